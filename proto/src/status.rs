@@ -1,0 +1,100 @@
+//! The one place where Marsad's error codes become gRPC statuses, and the way back for clients.
+
+use std::time::Duration;
+
+use marsad_model::{Error, ErrorCode};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+use crate::v1;
+
+/// The `domain` of every `google.rpc.ErrorInfo` that Marsad sends.
+pub const ERROR_DOMAIN: &str = "marsad";
+
+/// The gRPC code of an error code.
+pub fn grpc_code(code: ErrorCode) -> Code {
+    match code {
+        ErrorCode::InvalidArgument | ErrorCode::TooLarge => Code::InvalidArgument,
+        ErrorCode::NotFound => Code::NotFound,
+        ErrorCode::Unauthenticated => Code::Unauthenticated,
+        ErrorCode::PermissionDenied => Code::PermissionDenied,
+        ErrorCode::ResourceExhausted => Code::ResourceExhausted,
+        ErrorCode::Unavailable => Code::Unavailable,
+        ErrorCode::OutOfRange => Code::OutOfRange,
+        ErrorCode::Internal => Code::Internal,
+    }
+}
+
+/// The status of an error, with `ErrorInfo`, `BadRequest` for wrong fields and `RetryInfo` for what passes.
+pub fn to_status(error: &Error) -> Status {
+    let mut details = ErrorDetails::new();
+    details.set_error_info(error.reason(), ERROR_DOMAIN, []);
+    if !error.violations.is_empty() {
+        let violations = error.violations.iter();
+        details.set_bad_request(
+            violations
+                .map(|v| FieldViolation {
+                    field: v.field.clone(),
+                    description: v.description.clone(),
+                    reason: v.reason.to_owned(),
+                    localized_message: None,
+                })
+                .collect::<Vec<_>>(),
+        );
+    }
+    if let Some(delay) = error.retry_after {
+        details.set_retry_info(Some(delay));
+    }
+    Status::with_error_details(grpc_code(error.code), &error.message, details)
+}
+
+/// The same as [`to_status`], for one item of a stream.
+pub fn to_item_error(error: &Error) -> v1::ItemError {
+    v1::ItemError {
+        code: grpc_code(error.code) as i32,
+        message: error.message.clone(),
+        reason: error.reason().to_owned(),
+        fields: error
+            .violations
+            .iter()
+            .map(|v| v1::BadField {
+                field: v.field.clone(),
+                description: v.description.clone(),
+                reason: v.reason.to_owned(),
+            })
+            .collect(),
+        retry_after_ms: error.retry_after.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX)),
+    }
+}
+
+/// How long the sender of a status asks to wait before trying again.
+pub fn retry_after(status: &Status) -> Option<Duration> {
+    status.get_details_retry_info().and_then(|info| info.retry_delay)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_reach_the_caller() {
+        let error = Error::field("article.url", "URL_INVALID", "`x` is no absolute URL");
+        let status = to_status(&error);
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let violations = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(
+            (violations[0].field.as_str(), violations[0].reason.as_str()),
+            ("article.url", "URL_INVALID")
+        );
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!((info.reason.as_str(), info.domain.as_str()), ("URL_INVALID", "marsad"));
+    }
+
+    #[test]
+    fn passing_errors_say_when_to_come_back() {
+        let error = Error::unavailable("the broker does not answer", Duration::from_secs(2));
+        assert_eq!(retry_after(&to_status(&error)), Some(Duration::from_secs(2)));
+        assert_eq!(to_item_error(&error).retry_after_ms, Some(2_000));
+        assert_eq!(retry_after(&to_status(&Error::not_found("article 7"))), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The analysis worker: claim, analyse, store, settle.

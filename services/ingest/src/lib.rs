@@ -1,0 +1,1 @@
+//! IngestService: validate, identify, publish.

@@ -1,0 +1,25 @@
+//! Domain types, ids and error codes of Marsad; knows no protobuf, SQL, AMQP or tokio.
+//!
+//! * [`submission`]: what a caller hands in: an article or a deletion, stamped by ingest.
+//! * [`id`]: how articles, revisions, events and entities are named, the same everywhere.
+//! * [`analysis`]: what one article was found to say.
+//! * [`ontology`]: event types, entity types, modality and the other closed vocabularies.
+//! * [`offsets`]: spans in the units that other languages count.
+//! * [`error`]: the closed set of error codes that every service answers with.
+
+pub mod analysis;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod offsets;
+pub mod ontology;
+pub mod submission;
+
+pub use analysis::{
+    Analysis, AnalysisVersion, Claim, ClaimSource, Entity, Event, Mention, Published, Quantity, QuantityLink,
+    Role, Segment, Span, TimeExpression, TimeInterval,
+};
+pub use error::{Error, ErrorCode, FieldViolation};
+pub use id::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
+pub use offsets::{Offsets, SpanUnit};
+pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};

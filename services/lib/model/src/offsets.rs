@@ -1,0 +1,99 @@
+//! Offsets in other units than bytes: other languages count text in UTF-16 units or code points.
+
+use crate::analysis::Span;
+
+/// The unit of an offset into a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SpanUnit {
+    /// Bytes of UTF-8 (Rust, Go).
+    Utf8Bytes,
+    /// UTF-16 code units (Java, JavaScript, C#).
+    Utf16Units,
+    /// Unicode code points (Python).
+    CodePoints,
+}
+
+/// Turns byte offsets of one text into offsets of one unit. Built in one pass; a look-up reads at most
+/// [`STRIDE`] bytes.
+///
+/// ```
+/// use marsad_model::offsets::{Offsets, SpanUnit};
+/// use marsad_model::Span;
+/// let offsets = Offsets::new("قال 😀!", SpanUnit::Utf16Units);
+/// assert_eq!(offsets.span(Span::new(7, 11)), Span::new(4, 6));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Offsets<'t> {
+    text: &'t str,
+    unit: SpanUnit,
+    /// Units before each multiple of [`STRIDE`] bytes (counting characters that begin before it).
+    checkpoints: Vec<usize>,
+}
+
+/// Bytes between two checkpoints.
+const STRIDE: usize = 64;
+
+impl<'t> Offsets<'t> {
+    /// Prepares look-ups in `text`.
+    pub fn new(text: &'t str, unit: SpanUnit) -> Self {
+        let mut checkpoints = Vec::new();
+        if unit != SpanUnit::Utf8Bytes {
+            let mut units = 0;
+            for (at, byte) in text.bytes().enumerate() {
+                if at % STRIDE == 0 {
+                    checkpoints.push(units);
+                }
+                units += units_begun_by(byte, unit);
+            }
+            checkpoints.push(units);
+        }
+        Self { text, unit, checkpoints }
+    }
+
+    /// The offset of `byte`; one past the end of the text stays one past the end, what lies beyond is cut to it.
+    pub fn offset(&self, byte: usize) -> usize {
+        let byte = byte.min(self.text.len());
+        if self.unit == SpanUnit::Utf8Bytes {
+            return byte;
+        }
+        let checkpoint = byte / STRIDE;
+        let units = self.checkpoints.get(checkpoint).copied().unwrap_or_default();
+        let rest = &self.text.as_bytes()[checkpoint * STRIDE..byte];
+        units + rest.iter().map(|b| units_begun_by(*b, self.unit)).sum::<usize>()
+    }
+
+    /// The span in the unit.
+    pub fn span(&self, span: Span) -> Span {
+        Span::new(self.offset(span.start), self.offset(span.end))
+    }
+}
+
+/// How many units the character begins that this byte begins; none where it continues one.
+fn units_begun_by(byte: u8, unit: SpanUnit) -> usize {
+    match byte {
+        0x80..=0xBF => 0,
+        0xF0..=0xFF if unit == SpanUnit::Utf16Units => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_counting(text in "[a-cأ-ي😀𐍈é ]{0,200}") {
+            let utf16 = Offsets::new(&text, SpanUnit::Utf16Units);
+            let points = Offsets::new(&text, SpanUnit::CodePoints);
+            let bytes = Offsets::new(&text, SpanUnit::Utf8Bytes);
+            for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+                prop_assert_eq!(utf16.offset(at), text[..at].encode_utf16().count());
+                prop_assert_eq!(points.offset(at), text[..at].chars().count());
+                prop_assert_eq!(bytes.offset(at), at);
+            }
+            prop_assert_eq!(points.offset(text.len() + 5), text.chars().count());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! QueryService: read what was found.
