@@ -2,22 +2,32 @@
 
 use jiff::civil::Date;
 use marsad_model as model;
-use marsad_model::{ArticleId, ContentHash, Offsets, SpanUnit};
+use marsad_model::{ArticleId, ContentHash, Offsets, Passage, SpanUnit};
 
 use crate::v1;
 
-/// Turns the parts of one article's analysis into messages: it holds the article's text, because messages carry the words
-/// beside the spans, and spans are in the caller's unit.
+/// Turns the parts of one article's analysis into messages: it holds the article's text or a passage of it, because messages
+/// carry the words beside the spans, and spans are in the caller's unit.
 #[derive(Debug)]
 pub struct ToWire<'t> {
     text: &'t str,
+    /// Where `text` begins in the article's, in bytes.
+    start: usize,
+    /// The same in the caller's unit.
+    start_units: usize,
     offsets: Offsets<'t>,
 }
 
 impl<'t> ToWire<'t> {
     /// For an analysis of `text`.
     pub fn new(text: &'t str, unit: SpanUnit) -> Self {
-        Self { text, offsets: Offsets::new(text, unit) }
+        Self { text, start: 0, start_units: 0, offsets: Offsets::new(text, unit) }
+    }
+
+    /// For what stands in a passage of an article's text.
+    pub fn of_passage(passage: &'t Passage, unit: SpanUnit) -> Self {
+        let offsets = Offsets::new(&passage.text, unit);
+        Self { text: &passage.text, start: passage.start, start_units: passage.start_in(unit), offsets }
     }
 
     /// A whole analysis.
@@ -147,7 +157,8 @@ impl<'t> ToWire<'t> {
         }
     }
 
-    fn quantity(&self, quantity: &model::Quantity) -> v1::Quantity {
+    /// A number with what it counts.
+    pub fn quantity(&self, quantity: &model::Quantity) -> v1::Quantity {
         v1::Quantity {
             span: Some(self.span(quantity.span)),
             text: self.words(quantity.span),
@@ -159,12 +170,17 @@ impl<'t> ToWire<'t> {
     }
 
     fn span(&self, span: model::Span) -> v1::Span {
-        let span = self.offsets.span(span);
-        v1::Span { start: narrow(span.start), end: narrow(span.end) }
+        let span = self.offsets.span(self.inside(span));
+        v1::Span { start: narrow(self.start_units + span.start), end: narrow(self.start_units + span.end) }
     }
 
     fn words(&self, span: model::Span) -> String {
-        span.of(self.text).unwrap_or_default().to_owned()
+        self.inside(span).of(self.text).unwrap_or_default().to_owned()
+    }
+
+    /// The span in what is held of the text.
+    fn inside(&self, span: model::Span) -> model::Span {
+        model::Span::new(span.start.saturating_sub(self.start), span.end.saturating_sub(self.start))
     }
 }
 
@@ -203,4 +219,22 @@ fn id(id: &model::EntityId) -> String {
 /// Offsets fit 32 bits: a text has at most 1 MiB.
 fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passage_gives_the_same_spans_as_the_whole_text() {
+        let text = "😀 قال الوزير: إنها زيارة. 😀";
+        let start = text.find("زيارة").unwrap_or_default();
+        let span = model::Span::new(start, start + "زيارة".len());
+        let passage = Passage::holding(text, [span, model::Span::new(5, 11)]);
+        for unit in [SpanUnit::Utf8Bytes, SpanUnit::Utf16Units, SpanUnit::CodePoints] {
+            let (whole, part) = (ToWire::new(text, unit), ToWire::of_passage(&passage, unit));
+            assert_eq!(part.span(span), whole.span(span), "{unit:?}");
+            assert_eq!((part.words(span), whole.words(span)), ("زيارة".into(), "زيارة".into()));
+        }
+    }
 }

@@ -53,6 +53,15 @@ pub fn check_input(input: Option<v1::ArticleInput>, now: Timestamp) -> Result<Ch
         }
     }
     let html = present(input.html);
+    let text = Some(&input.text);
+    let all =
+        [("text", text), ("html", html.as_ref()), ("title", title.as_ref()), ("outlet", outlet.as_ref())];
+    for (name, value) in all.into_iter().chain([("url", url.as_ref()), ("external_id", external_id.as_ref())])
+    {
+        if value.is_some_and(|value| value.contains('\0')) {
+            wrong(name, "TEXT_HAS_NUL", "holds the character U+0000, which no text has; take it out".into());
+        }
+    }
     if input.text.trim().is_empty() && html.is_none() {
         wrong("text", "TEXT_EMPTY", "is empty; a text or HTML with at least one word is needed".into());
     }
@@ -106,7 +115,7 @@ pub fn check_input(input: Option<v1::ArticleInput>, now: Timestamp) -> Result<Ch
 /// # Errors
 /// The reason and the problem in words.
 pub fn check_modified_at(
-    wire: Option<&prost_types::Timestamp>,
+    wire: Option<&pbjson_types::Timestamp>,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, (&'static str, String)> {
     let Some(wire) = wire else { return Ok(None) };
@@ -186,7 +195,7 @@ mod tests {
             url: Some("not a url".into()),
             published_at: Some("غدا".into()),
             external_id: Some("x".repeat(MAX_FIELD_BYTES + 1)),
-            modified_at: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
+            modified_at: Some(pbjson_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
             ..Default::default()
         };
         let error = check_input(Some(bad), now).unwrap_err();
@@ -194,6 +203,17 @@ mod tests {
         assert_eq!(reasons, ["FIELD_TOO_LONG", "TEXT_EMPTY", "URL_INVALID", "DATE_INVALID", "TIME_INVALID"]);
         assert!(error.violations.iter().all(|v| v.field.starts_with("article.")));
         assert_eq!(check_input(None, now).unwrap_err().reason(), "ARTICLE_MISSING");
+    }
+
+    #[test]
+    fn nul_is_refused_in_every_text() {
+        let now = at("2024-02-01T00:00:00Z");
+        let title = v1::ArticleInput { title: Some("a\0".into()), ..input() };
+        let text = v1::ArticleInput { text: "a\0".into(), ..Default::default() };
+        for (bad, field) in [(title, "article.title"), (text, "article.text")] {
+            let error = check_input(Some(bad), now).unwrap_err();
+            assert_eq!((error.reason(), error.violations[0].field.as_str()), ("TEXT_HAS_NUL", field));
+        }
     }
 
     #[test]

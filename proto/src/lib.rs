@@ -1,36 +1,39 @@
 //! The wire contract of Marsad: generated protobuf types and the only conversions between them and the domain.
 //!
-//! * [`v1`]: the generated types and services of `marsad/v1/*.proto`.
+//! * [`v1`]: the generated types and services of `marsad/v1/*.proto`; `serde` gives their protobuf JSON.
 //! * [`analysis`]: what was found, domain to wire, with spans in the unit that the caller asked for.
 //! * [`article`]: what callers hand in, wire to domain, every bad field named.
 //! * [`queue`]: what travels on the queue, both ways.
 //! * [`status`]: the one place where error codes become gRPC statuses.
+//! * [`trace`]: how a trace goes on behind the queue.
 
 pub mod analysis;
 pub mod article;
 pub mod queue;
 pub mod status;
+pub mod trace;
 mod vocabulary;
 
 /// The generated types and services of package `marsad.v1`.
 #[allow(missing_docs, clippy::all, clippy::pedantic, rustdoc::all, unreachable_pub)]
 pub mod v1 {
     tonic::include_proto!("marsad.v1");
+    include!(concat!(env!("OUT_DIR"), "/marsad.v1.serde.rs"));
 
     /// The encoded `FileDescriptorSet` of the package, for reflection.
     pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/marsad.v1.bin"));
 }
 
 /// A moment as protobuf's `Timestamp`.
-pub fn timestamp_from_micros(micros: i64) -> prost_types::Timestamp {
-    prost_types::Timestamp {
+pub fn timestamp_from_micros(micros: i64) -> pbjson_types::Timestamp {
+    pbjson_types::Timestamp {
         seconds: micros.div_euclid(1_000_000),
         nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default(),
     }
 }
 
 /// Microseconds since the Unix epoch, or `None` where that is out of the range that protobuf allows (years 1 to 9999).
-pub fn micros_from_timestamp(timestamp: &prost_types::Timestamp) -> Option<i64> {
+pub fn micros_from_timestamp(timestamp: &pbjson_types::Timestamp) -> Option<i64> {
     const FIRST_SECOND: i64 = -62_135_596_800;
     const LAST_SECOND: i64 = 253_402_300_799;
     let in_range = (FIRST_SECOND..=LAST_SECOND).contains(&timestamp.seconds)
@@ -51,7 +54,7 @@ mod tests {
 
         #[test]
         fn any_timestamp_is_read_or_refused(seconds in any::<i64>(), nanos in any::<i32>()) {
-            let _ = super::micros_from_timestamp(&prost_types::Timestamp { seconds, nanos });
+            let _ = super::micros_from_timestamp(&pbjson_types::Timestamp { seconds, nanos });
         }
     }
 }

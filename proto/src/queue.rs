@@ -68,7 +68,7 @@ pub fn decode(schema: Option<&str>, body: &[u8]) -> Result<Change, BadMessage> {
     }
     let message = v1::QueuedChange::decode(body).map_err(|e| BadMessage::Protobuf(e.to_string()))?;
     let article = message.article_id.parse().map_err(|_| BadMessage::Field("article_id"))?;
-    let micros = |wire: Option<&prost_types::Timestamp>, field| {
+    let micros = |wire: Option<&pbjson_types::Timestamp>, field| {
         wire.and_then(crate::micros_from_timestamp).ok_or(BadMessage::Field(field))
     };
     let modified_at = micros(message.modified_at.as_ref(), "modified_at")?;

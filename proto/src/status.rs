@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use marsad_model::limits::MAX_GRPC_BYTES;
 use marsad_model::{Error, ErrorCode};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
@@ -65,6 +66,23 @@ pub fn to_item_error(error: &Error) -> v1::ItemError {
             .collect(),
         retry_after_ms: error.retry_after.map(|d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX)),
     }
+}
+
+/// What tonic says of a message that it could not read, in Marsad's terms: a message over the limit and bytes that are no such
+/// message (bad UTF-8 among them) are the caller's mistakes. `None` for any other status.
+pub fn undecodable(status: &Status) -> Option<Status> {
+    let message = status.message();
+    let error = match status.code() {
+        Code::OutOfRange if message.contains("message length too large") => Error::new(
+            ErrorCode::TooLarge,
+            format!("the message is larger than {MAX_GRPC_BYTES} bytes; send less at once"),
+        ),
+        Code::Internal if message.starts_with("failed to decode Protobuf message") => {
+            Error::new(ErrorCode::InvalidArgument, format!("the message cannot be read: {message}"))
+        }
+        _ => return None,
+    };
+    Some(to_status(&error))
 }
 
 /// How long the sender of a status asks to wait before trying again.

@@ -21,5 +21,5 @@ pub use analysis::{
 };
 pub use error::{Error, ErrorCode, FieldViolation};
 pub use id::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
-pub use offsets::{Offsets, SpanUnit};
+pub use offsets::{Offsets, Passage, SpanUnit};
 pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};

@@ -1,5 +1,7 @@
 //! Offsets in other units than bytes: other languages count text in UTF-16 units or code points.
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::Span;
 
 /// The unit of an offset into a text.
@@ -65,6 +67,51 @@ impl<'t> Offsets<'t> {
     /// The span in the unit.
     pub fn span(&self, span: Span) -> Span {
         Span::new(self.offset(span.start), self.offset(span.end))
+    }
+}
+
+/// A part of a text that still knows where it stood: what a list shows of an article without carrying the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The words.
+    pub text: String,
+    /// Where they begin in the article's text, in bytes of UTF-8.
+    pub start: usize,
+    /// The same in UTF-16 units.
+    pub start_utf16: usize,
+    /// The same in code points.
+    pub start_code_points: usize,
+}
+
+impl Passage {
+    /// The shortest passage of `text` that holds all `spans`; empty where a span does not fit the text.
+    ///
+    /// ```
+    /// use marsad_model::{Passage, Span};
+    /// let passage = Passage::holding("قال الوزير أمس", [Span::new(7, 19)]);
+    /// assert_eq!((passage.text.as_str(), passage.start_code_points), ("الوزير", 4));
+    /// ```
+    pub fn holding(text: &str, spans: impl IntoIterator<Item = Span>) -> Self {
+        let cover = spans.into_iter().reduce(|a, b| Span::new(a.start.min(b.start), a.end.max(b.end)));
+        let Some((span, words)) = cover.and_then(|span| Some((span, span.of(text)?))) else {
+            return Self { text: String::new(), start: 0, start_utf16: 0, start_code_points: 0 };
+        };
+        let before = text.get(..span.start).unwrap_or_default();
+        Self {
+            text: words.to_owned(),
+            start: span.start,
+            start_utf16: before.encode_utf16().count(),
+            start_code_points: before.chars().count(),
+        }
+    }
+
+    /// Where the passage begins, in a unit.
+    pub fn start_in(&self, unit: SpanUnit) -> usize {
+        match unit {
+            SpanUnit::Utf8Bytes => self.start,
+            SpanUnit::Utf16Units => self.start_utf16,
+            SpanUnit::CodePoints => self.start_code_points,
+        }
     }
 }
 
