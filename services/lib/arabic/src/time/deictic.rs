@@ -1,0 +1,266 @@
+//! Expressions that count from the day of speaking: weekdays, today, parts of the day; sets and vague references.
+
+use super::expression::{Expression, Found, InYear, Relation};
+use super::{Modifier, dates, duration, periods};
+use crate::lexicon::{CUE_HEADS, CUES, Grammatical, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue};
+use crate::token::TokenKind;
+use crate::view::View;
+
+/// Words of the longest cue phrase.
+const LONGEST: usize = 3;
+
+/// The value of the longest cue phrase at token `at` that `wanted` accepts, where it starts and its last token.
+fn cue(view: &View<'_>, at: usize, wanted: impl Fn(&str) -> bool) -> Option<(&'static str, usize, usize)> {
+    view.readings(at).any(|(word, _)| CUE_HEADS.contains(word)).then_some(())?;
+    (1..=LONGEST).rev().find_map(|count| {
+        let words = view.joined(at, count)?;
+        let tail = words.strip_prefix(view.fold(at))?;
+        view.readings(at).find_map(|(word, start)| {
+            let values = CUES.get(&format!("{word}{tail}"))?;
+            let value = values.iter().find(|value| wanted(value))?;
+            Some((*value, start, at + count - 1))
+        })
+    })
+}
+
+fn offset(value: &str) -> Option<i8> {
+    value.strip_suffix('d')?.parse().ok()
+}
+
+/// `الأربعاء`, `يوم الثلاثاء الماضي`, `اليوم الأربعاء`, `أمس`, `الأربعاء 24 يناير`, `Wednesday, 24 January`.
+pub(super) fn day(view: &View<'_>, at: usize) -> Option<Found> {
+    let found = today(view, at).or_else(|| weekday(view, at))?;
+    Some(with_part(view, found))
+}
+
+/// مساء after a day: الثلاثاء مساء.
+fn with_part(view: &View<'_>, found: Found) -> Found {
+    let next = found.last + 1;
+    if !view.follows(next)
+        || !matches!(found.expression, Expression::Weekday { .. } | Expression::Offset { .. })
+    {
+        return found;
+    }
+    let word = view.fold(next);
+    match part_value(word).filter(|_| word.ends_with(['ا', 'ء']) && day(view, next + 1).is_none()) {
+        Some(part) => Found {
+            last: next,
+            expression: Expression::Part { part, of: Some(Box::new(found.expression)) },
+            ..found
+        },
+        None => found,
+    }
+}
+
+fn today(view: &View<'_>, at: usize) -> Option<Found> {
+    let (value, start, mut last) = cue(view, at, |value| offset(value).is_some())?;
+    let days = offset(value)?;
+    // The seventh day, the world day and the daily of that name are not today.
+    let next = if view.follows(last + 1) { view.fold(last + 1) } else { "" };
+    if view.fold(last) == "اليوم" {
+        let other = next.starts_with("ال") && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some();
+        if other {
+            return None;
+        }
+    }
+    if view.fold(at) == "الليله" {
+        return (Relation::of(next) == Some(Relation::Past))
+            .then(|| {
+                Found::new(
+                    start,
+                    at,
+                    last + 1,
+                    Expression::Part { part: "TNI", of: Some(Box::new(Expression::Offset { days: -1 })) },
+                )
+            })
+            .or_else(|| {
+                next.is_empty().then(|| {
+                    Found::new(
+                        start,
+                        at,
+                        last,
+                        Expression::Part { part: "TNI", of: Some(Box::new(Expression::Offset { days })) },
+                    )
+                })
+            });
+    }
+    if WEEKDAYS.contains_key(next) {
+        last += 1;
+        // اليوم الأربعاء 24 يناير.
+        if let Some(date) = dated(view, last + 1) {
+            return Some(Found { start, first: at, ..date });
+        }
+    }
+    Some(Found::new(start, at, last, Expression::Offset { days }))
+}
+
+/// A calendar date right after a weekday, with a comma at most.
+fn dated(view: &View<'_>, mut at: usize) -> Option<Found> {
+    view.follows(at).then_some(())?;
+    if matches!(view.raw(at), "،" | "," | "-" | "(") {
+        at += 1;
+        view.follows(at).then_some(())?;
+    }
+    let found = match view.kind(at)? {
+        TokenKind::Number | TokenKind::Ordinal => dates::day_of_month(view, at),
+        TokenKind::Date => dates::digits(view, at),
+        TokenKind::Word => dates::spelled_day(view, at),
+        TokenKind::Latin => dates::month(view, at),
+        _ => None,
+    }?;
+    matches!(found.expression, Expression::Day { .. } | Expression::DayOfMonth { .. }).then_some(found)
+}
+
+fn weekday(view: &View<'_>, at: usize) -> Option<Found> {
+    let yom = view.readings(at).find(|(word, _)| *word == "يوم").map(|(_, start)| start);
+    let (name_at, start) = match yom {
+        Some(start) => (at + 1, start),
+        None => (at, view.start(at)),
+    };
+    if yom.is_some() && !view.follows(name_at) {
+        return None;
+    }
+    let (day, name_start, definite) = view.readings(name_at).find_map(|(word, start)| {
+        let day = WEEKDAYS.get(word)?;
+        Some((*day, start, word.starts_with("ال") || word.is_ascii()))
+    })?;
+    let latin = view.kind(name_at) == Some(TokenKind::Latin);
+    // Without the article a weekday needs يوم; the short English names need a date.
+    if yom.is_none() && !definite {
+        return None;
+    }
+    let start = if yom.is_some() { start } else { name_start };
+    let mut last = name_at;
+    if let Some(date) = dated(view, last + 1) {
+        let expression = match date.expression {
+            Expression::Day { of, day: number, .. } => {
+                Expression::Day { of, day: number, weekday: Some(day) }
+            }
+            other => other,
+        };
+        return Some(Found { start, first: at, expression, ..date });
+    }
+    if latin {
+        return None;
+    }
+    let mut relation = Relation::Open;
+    if let Some(said) = Relation::of(view.fold(last + 1)).filter(|_| view.follows(last + 1)) {
+        relation = if said == Relation::Following { Relation::Next } else { said };
+        last += 1;
+    } else if view.joined(last + 1, 3).is_some_and(|w| w == "من الاسبوع الماضي" || w == "من الاسبوع المقبل")
+        && view.follows(last + 1)
+    {
+        relation = if view.fold(last + 3) == "الماضي" { Relation::Past } else { Relation::Next };
+        last += 3;
+    }
+    Some(Found::new(start, at, last, Expression::Weekday { day, relation }))
+}
+
+fn part_value(word: &str) -> Option<&'static str> {
+    CUES.get(word)?.iter().copied().find(|value| is_part(value))
+}
+
+fn is_part(value: &str) -> bool {
+    matches!(value, "TMO" | "TMI" | "TAF" | "TEV" | "TNI")
+}
+
+/// `مساء السبت`, `فجر اليوم`, `مساء يوم 5 مايو`, `وقت سابق الأربعاء`.
+pub(super) fn part_of_day(view: &View<'_>, at: usize) -> Option<Found> {
+    if let Some((_, start, last)) = cue(view, at, |value| value == "PAST_REF")
+        && view.fold(at) == "وقت"
+        && view.follows(last + 1)
+    {
+        let mut next = last + 1;
+        if view.fold(next) == "من" || view.fold(next) == "يوم" {
+            next += 1;
+        }
+        if let Some(day) = day(view, next).filter(|_| view.follows(next)) {
+            return Some(Found { start, first: at, ..day });
+        }
+    }
+    let (part, start, last) = cue(view, at, is_part)?;
+    let next = last + 1;
+    if !view.follows(next) {
+        return None;
+    }
+    let of = day(view, next)
+        .or_else(|| dated(view, next))
+        .or_else(|| (view.fold(next) == "يوم").then(|| dated(view, next + 1)).flatten())?;
+    if matches!(of.expression, Expression::Part { .. }) {
+        return None;
+    }
+    let expression = Expression::Part { part, of: Some(Box::new(of.expression)) };
+    Some(Found::new(start, at, of.last, expression))
+}
+
+/// `منتصف أكتوبر`, `أواخر الشهر الجاري`, `أوائل التسعينيات`, `نهاية العام`.
+pub(super) fn modified(view: &View<'_>, at: usize) -> Option<Found> {
+    let (word, start) = view.readings(at).find(|(word, _)| modifier(word).is_some())?;
+    let modifier = modifier(word)?;
+    let next = at + 1;
+    view.follows(next).then_some(())?;
+    let period = dates::month(view, next)
+        .or_else(|| periods::relative(view, next))
+        .or_else(|| periods::subdivision(view, next))
+        .or_else(|| periods::decade(view, next))
+        .or_else(|| dates::year(view, next))
+        .or_else(|| dates::bare_year(view, next))
+        .or_else(|| current(view, next))?;
+    Some(Found { start, first: at, modifier: Some(modifier), ..period })
+}
+
+fn modifier(word: &str) -> Option<Modifier> {
+    CUES.get(word)?.iter().find_map(|value| match *value {
+        "START" => Some(Modifier::Start),
+        "MID" => Some(Modifier::Mid),
+        "END" => Some(Modifier::End),
+        _ => None,
+    })
+}
+
+/// A definite unit without more after a part of it: نهاية العام is that of this year.
+fn current(view: &View<'_>, at: usize) -> Option<Found> {
+    let bare = view.fold(at).strip_prefix("ال")?;
+    let (unit, number) = TIME_UNITS.get(bare)?;
+    (*number == Grammatical::Singular && matches!(unit, TimeUnit::Week | TimeUnit::Month | TimeUnit::Year))
+        .then(|| {
+            Found::new(view.start(at), at, at, Expression::Relative { unit: *unit, relation: Relation::This })
+        })
+}
+
+/// `كل ثلاثة أشهر`, `كل يوم جمعة`, `يوميا`.
+pub(super) fn set(view: &View<'_>, at: usize) -> Option<Found> {
+    if let Some((value, start, last)) = cue(view, at, |value| value.starts_with("P1")) {
+        return Some(Found::new(start, at, last, Expression::Set(value.to_owned())));
+    }
+    let (_, start) = view.readings(at).find(|(word, _)| is_cue(word, "each"))?;
+    let next = at + 1;
+    view.follows(next).then_some(())?;
+    let yom = view.fold(next) == "يوم";
+    if let Some(day) =
+        WEEKDAYS.get(view.fold(next + usize::from(yom))).filter(|_| view.follows(next + usize::from(yom)))
+    {
+        return Some(Found::new(
+            start,
+            at,
+            next + usize::from(yom),
+            Expression::Set(format!("XXXX-WXX-{day}")),
+        ));
+    }
+    let length = duration::length(view, next).or_else(|| duration::singular(view, next))?;
+    match length.expression {
+        Expression::Duration(value) => Some(Found::new(start, at, length.last, Expression::Set(value))),
+        _ => None,
+    }
+}
+
+/// `الآونة الأخيرة`, `الآن`, `قريبا`.
+pub(super) fn reference(view: &View<'_>, at: usize) -> Option<Found> {
+    let (value, start, last) = cue(view, at, |value| value.ends_with("_REF"))?;
+    Some(Found::new(start, at, last, Expression::Reference(value)))
+}
+
+/// The month of an expression, for dates that only name a day of it.
+pub(super) fn is_open(of: &InYear) -> bool {
+    of.year == super::expression::Year::Open && of.relation == Relation::Open
+}

@@ -1,0 +1,113 @@
+//! Tokens with their folded words beside them: what the number and time readers look at.
+
+use crate::lexicon::Phrase;
+use crate::orthography::{fold, is_arabic_letter};
+use crate::span::Span;
+use crate::token::{Token, TokenKind};
+
+/// Particles that may be attached before a number or time word, longest first.
+const ATTACHED: [&str; 10] = ["وب", "ول", "وك", "فب", "فل", "و", "ف", "ب", "ل", "ك"];
+
+pub(crate) struct View<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) tokens: &'t [Token],
+    folds: Vec<String>,
+}
+
+impl<'t> View<'t> {
+    pub(crate) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
+        let folds = tokens.iter().map(|token| fold(token.text(text))).collect();
+        Self { text, tokens, folds }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The folded token, empty off the end.
+    pub(crate) fn fold(&self, at: usize) -> &str {
+        self.folds.get(at).map_or("", String::as_str)
+    }
+
+    pub(crate) fn raw(&self, at: usize) -> &'t str {
+        self.tokens.get(at).map_or("", |token| token.text(self.text))
+    }
+
+    pub(crate) fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    pub(crate) fn start(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(self.text.len(), |token| token.span.start)
+    }
+
+    pub(crate) fn end(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(self.text.len(), |token| token.span.end)
+    }
+
+    /// Whether token `at` stands on the same line as the one before it.
+    pub(crate) fn follows(&self, at: usize) -> bool {
+        at > 0 && at < self.len() && !self.gap(at).contains(['\n', '\r'])
+    }
+
+    /// Whether token `at` touches the one before it.
+    pub(crate) fn touches(&self, at: usize) -> bool {
+        at > 0 && at < self.len() && self.gap(at).is_empty()
+    }
+
+    /// The text between token `at` and the one before it.
+    pub(crate) fn gap(&self, at: usize) -> &'t str {
+        at.checked_sub(1).and_then(|before| self.text.get(self.end(before)..self.start(at))).unwrap_or("")
+    }
+
+    /// Byte offset in the text after the first `letters` letters of token `at` and the signs that belong to them.
+    pub(crate) fn after_letters(&self, at: usize, letters: usize) -> usize {
+        let raw = self.raw(at);
+        let cut = raw
+            .char_indices()
+            .filter(|(_, c)| is_arabic_letter(*c))
+            .nth(letters)
+            .map_or(raw.len(), |(byte, _)| byte);
+        self.start(at) + cut
+    }
+
+    /// The readings of a word with nothing, then with each attached particle cut off: the rest and where it starts.
+    pub(crate) fn readings(&self, at: usize) -> impl Iterator<Item = (&str, usize)> {
+        let whole = self.fold(at);
+        let cut = ATTACHED.iter().filter_map(move |particle| {
+            let rest = whole.strip_prefix(particle)?;
+            (rest.chars().nth(1).is_some()).then(|| (rest, self.after_letters(at, particle.chars().count())))
+        });
+        std::iter::once((whole, self.start(at))).chain(cut)
+    }
+
+    /// Whether a phrase stands at `at` word by word; its first word may carry a particle. Returns where it starts.
+    pub(crate) fn phrase_at(&self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let (first, rest) = phrase.split_first()?;
+        for (offset, word) in rest.iter().enumerate() {
+            if self.fold(at + 1 + offset) != word || !self.follows(at + 1 + offset) {
+                return None;
+            }
+        }
+        self.readings(at).find(|(reading, _)| reading == first).map(|(_, start)| start)
+    }
+
+    /// The folded words `at..at + count` joined by blanks, where they stand on one line with only blanks between.
+    pub(crate) fn joined(&self, at: usize, count: usize) -> Option<String> {
+        let mut out = String::new();
+        for i in at..at + count {
+            if i >= self.len() || (i > at && !self.follows(i)) {
+                return None;
+            }
+            if i > at {
+                out.push(' ');
+            }
+            out.push_str(self.fold(i));
+        }
+        Some(out)
+    }
+
+    pub(crate) fn span(&self, start: usize, last: usize) -> Span {
+        Span::new(start, self.end(last))
+    }
+}
