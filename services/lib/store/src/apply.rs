@@ -1,0 +1,262 @@
+//! The one transaction that changes an article. It first locks the article's row, and touches rows of this article only.
+
+use jiff::civil::Date;
+use marsad_model::{AnalysisVersion, ArticleId, ContentHash, PublishedAt, Stamp};
+
+use crate::error::StoreError;
+use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, PreparedSubmission};
+use crate::read::version;
+use crate::record::ArticleState;
+use crate::sql::{Connection, Query, insert_rows, values};
+use crate::store::Applied;
+
+/// The tables with rows that were made from an article's analysis.
+const ANALYSIS_TABLES: [&str; 5] = [
+    "DELETE FROM analyses WHERE article = $1",
+    "DELETE FROM article_entities WHERE article = $1",
+    "DELETE FROM event_participants WHERE article = $1",
+    "DELETE FROM events WHERE article = $1",
+    "DELETE FROM claims WHERE article = $1",
+];
+
+/// What an article's row says before the change.
+struct Article {
+    id: ArticleId,
+    deleted: Option<Stamp>,
+    current: Option<Stamp>,
+    outcome: Option<Outcome>,
+}
+
+/// What the analyzer came to. Of two outcomes for one revision the greater stays: that of the higher version, of one
+/// version an analysis, of two failures the one whose reason is greater (so that it does not matter which came first).
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Outcome {
+    version: AnalysisVersion,
+    analysed: bool,
+    reason: Option<String>,
+}
+
+/// Applies a change inside of a transaction, which the caller commits.
+pub(crate) async fn apply(db: &mut dyn Connection, prepared: &Prepared) -> Result<Applied, StoreError> {
+    let article = lock(db, prepared.article).await?;
+    match &prepared.change {
+        PreparedChange::Delete(stamp) => delete(db, &article, *stamp).await,
+        PreparedChange::Submit(submission) => submit(db, article, submission).await,
+    }
+}
+
+/// Locks the article's row until the end of the transaction, making it if need be.
+async fn lock(db: &mut dyn Connection, id: ArticleId) -> Result<Article, StoreError> {
+    let sql = "INSERT INTO articles (article) VALUES ($1)
+        ON CONFLICT (article) DO UPDATE SET article = excluded.article
+        RETURNING deleted_modified_at, deleted_accepted_at, modified_at, accepted_at, content_hash,
+            state, reason, analyzer, knowledge, ontology";
+    let rows = db.fetch(Query::new(sql, values![id])).await?;
+    let mut row =
+        rows.into_iter().next().ok_or_else(|| StoreError::Database("an upsert gave no row".into()))?;
+    let stamp = |modified_at: Option<i64>, accepted_at: Option<i64>, content_hash| {
+        Some(Stamp { modified_at: modified_at?, accepted_at: accepted_at?, content_hash })
+    };
+    let deleted = stamp(row.take()?, row.take()?, None);
+    let current = stamp(row.take()?, row.take()?, row.take::<Option<ContentHash>>()?);
+    let state: Option<ArticleState> = row.take()?;
+    let reason = row.take()?;
+    let outcome = version(&mut row)?.map(|version| Outcome {
+        version,
+        analysed: state == Some(ArticleState::Analysed),
+        reason,
+    });
+    Ok(Article { id, deleted, current, outcome })
+}
+
+async fn delete(db: &mut dyn Connection, article: &Article, stamp: Stamp) -> Result<Applied, StoreError> {
+    if article.deleted >= Some(stamp) {
+        return Ok(Applied::Unchanged);
+    }
+    let parameters = values![article.id, stamp.modified_at, stamp.accepted_at];
+    let sql = "UPDATE articles SET deleted_modified_at = $2, deleted_accepted_at = $3 WHERE article = $1";
+    db.execute(Query::new(sql, parameters.clone())).await?;
+    // Of two with the same times a submission is newer than a deletion: it stays.
+    let sql = "DELETE FROM revisions WHERE article = $1 AND (modified_at, accepted_at) < ($2, $3)";
+    db.execute(Query::new(sql, parameters)).await?;
+    // The current revision is the newest: if it stays there is nothing more to do, if it goes all have gone.
+    if article.current.is_some_and(|current| current < stamp) {
+        remove_analysis(db, article.id).await?;
+        let sql = "UPDATE articles SET content_hash = NULL, modified_at = NULL, accepted_at = NULL,
+            title = NULL, outlet = NULL, outlet_entity = NULL, url = NULL, published = NULL,
+            state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+            WHERE article = $1";
+        db.execute(Query::new(sql, values![article.id])).await?;
+    }
+    Ok(Applied::Stored)
+}
+
+async fn submit(
+    db: &mut dyn Connection,
+    mut article: Article,
+    submission: &PreparedSubmission,
+) -> Result<Applied, StoreError> {
+    let stamp = submission.stamp;
+    if article.deleted > Some(stamp) {
+        return Ok(Applied::Deleted);
+    }
+    let mut changed = store_revision(db, submission).await?;
+    if article.current < Some(stamp) {
+        make_current(db, &mut article, submission).await?;
+        changed = true;
+    } else if article.current.and_then(|current| current.content_hash) != stamp.content_hash {
+        return Ok(Applied::Superseded);
+    }
+    let outcome = match &submission.result {
+        Some(PreparedResult::Analysed(_)) => {
+            Some(Outcome { version: submission.worker, analysed: true, reason: None })
+        }
+        Some(PreparedResult::Failed { reason }) => {
+            Some(Outcome { version: submission.worker, analysed: false, reason: Some(reason.clone()) })
+        }
+        None => None,
+    };
+    match (&submission.result, outcome) {
+        (Some(result), Some(outcome)) if Some(&outcome) > article.outcome.as_ref() => {
+            store_result(db, submission, result, &outcome).await?;
+            changed = true;
+        }
+        (None, _) if !settled(article.outcome.as_ref(), submission.worker) => {
+            return Ok(Applied::NeedsAnalysis);
+        }
+        _ => {}
+    }
+    Ok(if changed { Applied::Stored } else { Applied::Unchanged })
+}
+
+/// Whether a worker of that version has nothing to add. A failure of its own version may have passed by now.
+fn settled(outcome: Option<&Outcome>, worker: AnalysisVersion) -> bool {
+    outcome.is_some_and(|o| o.version > worker || (o.version == worker && o.analysed))
+}
+
+/// Keeps the text of a revision under its greatest stamp; says whether anything changed.
+async fn store_revision(
+    db: &mut dyn Connection,
+    submission: &PreparedSubmission,
+) -> Result<bool, StoreError> {
+    let (revision, fields, stamp) = (submission.revision, &submission.fields, submission.stamp);
+    let sql = "INSERT INTO revisions (article, content_hash, modified_at, accepted_at,
+            title, outlet, url, external_id, published_at, text, html)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (article, content_hash)
+        DO UPDATE SET modified_at = excluded.modified_at, accepted_at = excluded.accepted_at
+        WHERE (revisions.modified_at, revisions.accepted_at) < (excluded.modified_at, excluded.accepted_at)";
+    let parameters = values![
+        revision.article,
+        revision.content_hash,
+        stamp.modified_at,
+        stamp.accepted_at,
+        fields.title,
+        fields.outlet,
+        fields.url,
+        fields.external_id,
+        fields.published_at.clone().map(String::from),
+        fields.text,
+        fields.html,
+    ];
+    Ok(db.execute(Query::new(sql, parameters)).await? > 0)
+}
+
+/// Makes the submission's revision the current one, or raises the stamp of the one that is.
+async fn make_current(
+    db: &mut dyn Connection,
+    article: &mut Article,
+    submission: &PreparedSubmission,
+) -> Result<(), StoreError> {
+    let (stamp, fields) = (submission.stamp, &submission.fields);
+    let before = article.current.replace(stamp);
+    if before.is_some_and(|before| before.content_hash == stamp.content_hash) {
+        let sql = "UPDATE articles SET modified_at = $2, accepted_at = $3 WHERE article = $1";
+        db.execute(Query::new(sql, values![article.id, stamp.modified_at, stamp.accepted_at])).await?;
+        return Ok(());
+    }
+    article.outcome = None;
+    remove_analysis(db, article.id).await?;
+    let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
+        title = $5, outlet = $6, outlet_entity = NULL, url = $7, published = $8,
+        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+        WHERE article = $1";
+    let parameters = values![
+        article.id,
+        stamp.content_hash,
+        stamp.modified_at,
+        stamp.accepted_at,
+        fields.title,
+        fields.outlet,
+        fields.url,
+        submitted_day(submission),
+        ArticleState::Pending,
+    ];
+    db.execute(Query::new(sql, parameters)).await?;
+    Ok(())
+}
+
+/// Puts a result in the place of whatever the article has.
+async fn store_result(
+    db: &mut dyn Connection,
+    submission: &PreparedSubmission,
+    result: &PreparedResult,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
+    let article = submission.revision.article;
+    remove_analysis(db, article).await?;
+    let (state, title, outlet, published) = match result {
+        PreparedResult::Analysed(indexed) => {
+            insert_analysis(db, submission, indexed).await?;
+            (ArticleState::Analysed, indexed.title.clone(), indexed.outlet.clone(), indexed.published)
+        }
+        PreparedResult::Failed { .. } => (ArticleState::Failed, submission.fields.title.clone(), None, None),
+    };
+    let version = outcome.version;
+    let sql = "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
+        title = $7, outlet_entity = $8, published = $9 WHERE article = $1";
+    let parameters = values![
+        article,
+        state,
+        outcome.reason,
+        version.analyzer,
+        version.knowledge,
+        version.ontology,
+        title,
+        outlet,
+        published.or_else(|| submitted_day(submission)),
+    ];
+    db.execute(Query::new(sql, parameters)).await?;
+    Ok(())
+}
+
+async fn insert_analysis(
+    db: &mut dyn Connection,
+    submission: &PreparedSubmission,
+    indexed: &IndexedAnalysis,
+) -> Result<(), StoreError> {
+    let revision = submission.revision;
+    let sql = "INSERT INTO analyses (article, content_hash, body) VALUES ($1, $2, $3)";
+    db.execute(Query::new(sql, values![revision.article, revision.content_hash, indexed.body])).await?;
+    let sql = "INSERT INTO article_entities (article, entity, entity_type, name, name_en, wikidata, rollup,
+        folded_name, folded_name_en, mentions)";
+    insert_rows(db, sql, &indexed.entities).await?;
+    let sql = "INSERT INTO events (article, ordinal, event, event_type, mode, polarity, modality, background,
+        earliest, latest, confidence, claim_source)";
+    insert_rows(db, sql, &indexed.events).await?;
+    let sql = "INSERT INTO event_participants (article, event, role, entity, direct)";
+    insert_rows(db, sql, &indexed.participants).await?;
+    let sql = "INSERT INTO claims (article, ordinal, claim, source, anonymous)";
+    insert_rows(db, sql, &indexed.claims).await
+}
+
+async fn remove_analysis(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
+    for sql in ANALYSIS_TABLES {
+        db.execute(Query::new(sql, values![article])).await?;
+    }
+    Ok(())
+}
+
+fn submitted_day(submission: &PreparedSubmission) -> Option<Date> {
+    submission.fields.published_at.as_ref().map(PublishedAt::date)
+}

@@ -1,0 +1,224 @@
+//! The contract suite: what every implementation of [`Store`] must do, as cases with names.
+//!
+//! A test makes a [`StoreFactory`], runs [`run`] and expects no failures, and runs [`order::independence`] over all of its
+//! factories. Faulty stores are tested the same way: the suite must name the case that they fail.
+
+mod changes;
+mod fixture;
+mod lists;
+pub mod order;
+mod records;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use crate::backend::Backend;
+use crate::error::StoreError;
+use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::page::{Cursor, Page, PageRequest};
+use crate::sql::{Connection as _, Query, Value};
+use crate::sqlite::{SqliteOptions, SqliteStore};
+use crate::store::Store;
+
+/// Whatever stops a case.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Rows of the tables, by table.
+pub type Tables = BTreeMap<String, Vec<Json>>;
+
+/// A store that can show its tables.
+#[async_trait]
+pub trait TestStore: Store {
+    /// Every row of every table but that of the migrations, in a fixed order.
+    async fn tables(&self) -> Result<Tables, StoreError>;
+}
+
+/// Makes stores for tests.
+#[async_trait]
+pub trait StoreFactory: Send + Sync {
+    /// An empty store with its schema.
+    async fn fresh(&self) -> Result<Box<dyn TestStore>, BoxError>;
+}
+
+/// A case that a store failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The case.
+    pub case: &'static str,
+    /// What was expected, and what was there.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.case, self.message)
+    }
+}
+
+type CaseFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + 'a>>;
+
+/// A case of the suite.
+struct Case {
+    name: &'static str,
+    run: for<'a> fn(&'a dyn TestStore) -> CaseFuture<'a>,
+}
+
+/// Lists functions as cases.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        pub(super) const CASES: &[$crate::contract::Case] =
+            &[$($crate::contract::Case { name: stringify!($name), run: |store| Box::pin($name(store)) }),*];
+    };
+}
+use cases;
+
+/// Fails the case unless both are equal.
+macro_rules! ensure_eq {
+    ($left:expr, $right:expr, $($what:tt)+) => {{
+        let (left, right) = (&$left, &$right);
+        if left != right {
+            return Err(format!("{}: expected {right:?}, found {left:?}", format_args!($($what)+)).into());
+        }
+    }};
+}
+use ensure_eq;
+
+/// Runs every case on a store of its own; gives the cases that failed.
+///
+/// # Errors
+/// Where no store can be made.
+pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
+    let mut failures = Vec::new();
+    for case in [records::CASES, changes::CASES, lists::CASES].into_iter().flatten() {
+        let store = factory.fresh().await?;
+        if let Err(error) = (case.run)(store.as_ref()).await {
+            failures.push(Failure { case: case.name, message: error.to_string() });
+        }
+        store.close().await;
+    }
+    Ok(failures)
+}
+
+/// Reads everything, through the public reads and out of the tables, as JSON with one form for one content.
+///
+/// # Errors
+/// Those of the reads.
+pub async fn dump(store: &dyn TestStore) -> Result<String, BoxError> {
+    let mut articles = Vec::new();
+    let mut analyses = Vec::new();
+    let filter = ArticleFilter::default();
+    for summary in all(async |page| store.articles(&filter, &page).await).await? {
+        let record = store.article(summary.id, None).await?.ok_or("a listed article cannot be read")?;
+        for revision in &record.revisions {
+            articles.push(store.article(summary.id, Some(revision.content_hash)).await?);
+        }
+        analyses.push(store.analysis(summary.id).await?);
+    }
+    let filter = EntityFilter::default();
+    let entities = all(async |page| store.entities(&filter, &page).await).await?;
+    let filter = EventFilter::default();
+    let events = all(async |page| store.events(&filter, &page).await).await?;
+    let filter = ClaimFilter::default();
+    let claims = all(async |page| store.claims(&filter, &page).await).await?;
+    let everything = json!({
+        "articles": articles, "analyses": analyses, "entities": entities, "events": events, "claims": claims,
+        "tables": store.tables().await?,
+    });
+    Ok(serde_json::to_string_pretty(&everything)?)
+}
+
+/// All items of a list, read in small pages.
+async fn all<T>(
+    mut read: impl AsyncFnMut(PageRequest) -> Result<Page<T>, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut items = Vec::new();
+    let mut after: Option<Cursor> = None;
+    loop {
+        let page = read(PageRequest { size: 3, after }).await?;
+        items.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(items);
+        }
+    }
+}
+
+const TABLES: [(&str, &str); 7] = [
+    ("articles", "SELECT * FROM articles"),
+    ("revisions", "SELECT * FROM revisions"),
+    ("analyses", "SELECT * FROM analyses"),
+    ("article_entities", "SELECT * FROM article_entities"),
+    ("events", "SELECT * FROM events"),
+    ("event_participants", "SELECT * FROM event_participants"),
+    ("claims", "SELECT * FROM claims"),
+];
+
+#[async_trait]
+impl<B: Backend> TestStore for B {
+    async fn tables(&self) -> Result<Tables, StoreError> {
+        let mut snapshot = self.snapshot().await?;
+        let mut tables = Tables::new();
+        for (table, sql) in TABLES {
+            let rows = snapshot.fetch(Query::new(sql, Vec::new())).await?;
+            let mut rows: Vec<Json> = rows.into_iter().map(|row| row.rest().map(cell).collect()).collect();
+            rows.sort_by_key(Json::to_string);
+            tables.insert(table.to_owned(), rows);
+        }
+        snapshot.commit().await?;
+        Ok(tables)
+    }
+}
+
+fn cell(value: Value) -> Json {
+    match value {
+        Value::Int(number) => json!(number),
+        Value::Real(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::Bytes(bytes) => {
+            json!(bytes.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+        }
+    }
+}
+
+/// Makes stores in files of a temporary folder, which goes with the factory.
+#[derive(Debug)]
+pub struct SqliteFactory {
+    folder: TempDir,
+    made: AtomicUsize,
+    options: SqliteOptions,
+}
+
+impl SqliteFactory {
+    /// A factory of stores with these options.
+    ///
+    /// # Errors
+    /// Where no temporary folder can be made.
+    pub fn new(options: SqliteOptions) -> std::io::Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, made: AtomicUsize::new(0), options })
+    }
+
+    /// An empty store with its schema.
+    ///
+    /// # Errors
+    /// Where the file cannot be made.
+    pub async fn store(&self) -> Result<SqliteStore, StoreError> {
+        let name = format!("{}.db", self.made.fetch_add(1, Ordering::Relaxed));
+        let store = SqliteStore::open(self.folder.path().join(name), self.options.clone()).await?;
+        Store::migrate(&store).await?;
+        Ok(store)
+    }
+}
+
+#[async_trait]
+impl StoreFactory for SqliteFactory {
+    async fn fresh(&self) -> Result<Box<dyn TestStore>, BoxError> {
+        Ok(Box::new(self.store().await?))
+    }
+}

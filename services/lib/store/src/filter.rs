@@ -1,0 +1,74 @@
+//! What lists can be narrowed to. Conditions of one filter all apply; an absent one, or an empty list, lets everything
+//! through.
+
+use jiff::civil::Date;
+use marsad_model::ontology::{EntityType, EventType, Modality, Polarity};
+use marsad_model::{ArticleId, EntityId};
+use serde::{Deserialize, Serialize};
+
+use crate::record::ArticleState;
+
+/// Which articles.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticleFilter {
+    /// The outlet: its name as submitted, or the id of the entity that the analysis found it to be.
+    pub outlet: Option<String>,
+    /// How far their analysis is. [`ArticleState::Superseded`] matches nothing: only current revisions are listed.
+    pub state: Option<ArticleState>,
+    /// Published on this day or later.
+    pub published_from: Option<Date>,
+    /// Published on this day or earlier.
+    pub published_to: Option<Date>,
+}
+
+/// Which entities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityFilter {
+    /// Any of these types, in at least one article.
+    pub types: Vec<EntityType>,
+    /// Entities of this article; counts are then of that article alone.
+    pub article: Option<ArticleId>,
+}
+
+/// Which events. An entity also stands for those that roll up to it: the actor `IQ` matches an event whose actor is a
+/// ministry of Iraq.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventFilter {
+    /// Any of these types.
+    pub types: Vec<EventType>,
+    /// Who did it.
+    pub actor: Option<EntityId>,
+    /// To whom.
+    pub recipient: Option<EntityId>,
+    /// Who had a part in it, as actor or as recipient.
+    pub participant: Option<EntityId>,
+    /// Where.
+    pub place: Option<EntityId>,
+    /// The source of the claim that it stands in.
+    pub claim_source: Option<EntityId>,
+    /// May have happened on this day or later. Events without a time never match a range.
+    pub from: Option<Date>,
+    /// May have happened on this day or earlier.
+    pub to: Option<Date>,
+    /// Said to be so or not.
+    pub polarity: Option<Polarity>,
+    /// Any of these modalities.
+    pub modalities: Vec<Modality>,
+    /// Told in this article.
+    pub article: Option<ArticleId>,
+    /// Told as background, or not.
+    pub background: Option<bool>,
+    /// At least this confidence, from 0 to 1.
+    pub min_confidence: Option<f32>,
+}
+
+/// Which claims.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimFilter {
+    /// Made in this article.
+    pub article: Option<ArticleId>,
+    /// Made by this entity.
+    pub source: Option<EntityId>,
+    /// By an unnamed source, or not.
+    pub anonymous: Option<bool>,
+}

@@ -1,0 +1,233 @@
+//! What a change writes, made before the transaction begins: checks, the encoded blob and the index rows. None of it
+//! depends on what is stored, so a transaction can be run again with the same values.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use jiff::civil::Date;
+use marsad_model::analysis::Revision;
+use marsad_model::ontology::SegmentKind;
+use marsad_model::{
+    Analysis, AnalysisVersion, ArticleFields, ArticleId, Change, Entity, EntityId, Event, Stamp, Submission,
+};
+
+use crate::encode::encode;
+use crate::error::StoreError;
+use crate::sql::{Value, values};
+use crate::store::{AnalysisResult, Fold};
+
+/// A change that is ready to be applied.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) article: ArticleId,
+    pub(crate) change: PreparedChange,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum PreparedChange {
+    Delete(Stamp),
+    Submit(Box<PreparedSubmission>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct PreparedSubmission {
+    pub(crate) stamp: Stamp,
+    pub(crate) revision: Revision,
+    pub(crate) fields: ArticleFields,
+    pub(crate) worker: AnalysisVersion,
+    pub(crate) result: Option<PreparedResult>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum PreparedResult {
+    Analysed(IndexedAnalysis),
+    Failed { reason: String },
+}
+
+/// An analysis as it is stored: the blob, what the article's row takes from it, and the rows of the index tables.
+#[derive(Debug, Clone)]
+pub(crate) struct IndexedAnalysis {
+    pub(crate) body: Vec<u8>,
+    pub(crate) title: Option<String>,
+    pub(crate) outlet: Option<EntityId>,
+    pub(crate) published: Option<Date>,
+    pub(crate) entities: Vec<Vec<Value>>,
+    pub(crate) events: Vec<Vec<Value>>,
+    pub(crate) participants: Vec<Vec<Value>>,
+    pub(crate) claims: Vec<Vec<Value>>,
+}
+
+impl Prepared {
+    /// Checks and encodes a change with its result.
+    pub(crate) fn new(
+        change: &Change,
+        worker: AnalysisVersion,
+        result: Option<&AnalysisResult>,
+        fold: Fold,
+    ) -> Result<Self, StoreError> {
+        let article = change.article();
+        let change = match change {
+            Change::Delete(deletion) => {
+                PreparedChange::Delete(Stamp { content_hash: None, ..deletion.stamp })
+            }
+            Change::Submit(submission) => {
+                PreparedChange::Submit(Box::new(submit(submission, worker, result, fold)?))
+            }
+        };
+        Ok(Self { article, change })
+    }
+}
+
+fn submit(
+    submission: &Submission,
+    worker: AnalysisVersion,
+    result: Option<&AnalysisResult>,
+    fold: Fold,
+) -> Result<PreparedSubmission, StoreError> {
+    let content_hash = submission.content_hash();
+    let revision = Revision { article: submission.article, content_hash };
+    let result = match result {
+        None => None,
+        Some(AnalysisResult::Failed { reason }) => {
+            // A reason may quote the text that made the analyzer fail.
+            Some(PreparedResult::Failed { reason: reason.replace('\0', "\u{fffd}") })
+        }
+        Some(AnalysisResult::Analysed(analysis)) => {
+            check(analysis, worker, &submission.fields.text)?;
+            Some(PreparedResult::Analysed(index(analysis, submission, fold)?))
+        }
+    };
+    let stamp = Stamp { content_hash: Some(content_hash), ..submission.stamp };
+    Ok(PreparedSubmission { stamp, revision, fields: submission.fields.clone(), worker, result })
+}
+
+fn check(analysis: &Analysis, worker: AnalysisVersion, text: &str) -> Result<(), StoreError> {
+    let invalid = |what: String| Err(StoreError::invalid("analysis", what));
+    if analysis.version != worker {
+        return invalid(format!("it is of {:?}, the worker of {worker:?}", analysis.version));
+    }
+    if let Err(what) = analysis.check(text) {
+        return invalid(what);
+    }
+    if let Some(id) = repeated(analysis.entities.iter().map(|e| &e.id)) {
+        return invalid(format!("two entities are {id}"));
+    }
+    if let Some(id) = repeated(analysis.events.iter().map(|e| e.id)) {
+        return invalid(format!("two events are {id}"));
+    }
+    if let Some(id) = repeated(analysis.claims.iter().map(|c| c.id)) {
+        return invalid(format!("two claims are {id}"));
+    }
+    let confidences = (analysis.mentions.iter().map(|m| m.confidence))
+        .chain(analysis.events.iter().map(|e| e.confidence))
+        .chain(analysis.claims.iter().map(|c| c.confidence));
+    let amounts = analysis.quantities.iter().flat_map(|q| [q.low, q.high]).flatten();
+    // JSON has no other numbers.
+    if let Some(number) = confidences.map(f64::from).chain(amounts).find(|number| !number.is_finite()) {
+        return invalid(format!("{number} is no number that can be stored"));
+    }
+    Ok(())
+}
+
+fn repeated<T: Eq + Hash + Copy>(ids: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = HashSet::new();
+    ids.into_iter().find(|id| !seen.insert(*id))
+}
+
+fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<IndexedAnalysis, StoreError> {
+    let (article, fields) = (submission.article, &submission.fields);
+    let title = analysis
+        .segments
+        .iter()
+        .find(|segment| segment.kind == SegmentKind::Title)
+        .and_then(|segment| segment.span.of(&fields.text))
+        .map(|title| title.trim().to_owned());
+    let mut mentions: HashMap<&EntityId, i64> = HashMap::new();
+    for mention in &analysis.mentions {
+        *mentions.entry(&mention.entity).or_default() += 1;
+    }
+    let entities = (analysis.entities.iter())
+        .map(|e| {
+            let count = mentions.get(&e.id).copied().unwrap_or_default();
+            let folded_en = e.name_en.as_deref().map(fold);
+            let kind = e.entity_type.as_str().to_owned();
+            values![
+                article,
+                e.id,
+                kind,
+                e.name,
+                e.name_en,
+                e.wikidata,
+                e.rollup,
+                fold(&e.name),
+                folded_en,
+                count
+            ]
+        })
+        .collect();
+    let sources: HashMap<_, _> = analysis.claims.iter().map(|c| (c.id, c.source.entity.clone())).collect();
+    let events = (analysis.events.iter().zip(0_i64..))
+        .map(|(e, ordinal)| {
+            let source = e.claim.and_then(|claim| sources.get(&claim).cloned().flatten());
+            let (earliest, latest) = e.time.map_or((None, None), |time| (time.earliest, time.latest));
+            let kind = e.event_type.as_str().to_owned();
+            let polarity = e.polarity.as_str().to_owned();
+            let modality = e.modality.as_str().to_owned();
+            let confidence = f64::from(e.confidence);
+            values![
+                article,
+                ordinal,
+                e.id,
+                kind,
+                e.mode,
+                polarity,
+                modality,
+                e.background,
+                earliest,
+                latest,
+                confidence,
+                source
+            ]
+        })
+        .collect();
+    let rollups: HashMap<&EntityId, &EntityId> =
+        analysis.entities.iter().filter_map(|e: &Entity| Some((&e.id, e.rollup.as_ref()?))).collect();
+    let participants = analysis.events.iter().flat_map(|e| participants(article, e, &rollups)).collect();
+    let claims = (analysis.claims.iter().zip(0_i64..))
+        .map(|(c, ordinal)| values![article, ordinal, c.id, c.source.entity, c.source.anonymous])
+        .collect();
+    Ok(IndexedAnalysis {
+        body: encode(analysis)?,
+        title: fields.title.clone().or(title),
+        outlet: analysis.outlet.clone(),
+        published: analysis.published.date,
+        entities,
+        events,
+        participants,
+        claims,
+    })
+}
+
+/// The entities that have a part in an event, and, not direct, those that they roll up to.
+fn participants(
+    article: ArticleId,
+    event: &Event,
+    rollups: &HashMap<&EntityId, &EntityId>,
+) -> Vec<Vec<Value>> {
+    let roles = [("actor", &event.actors), ("recipient", &event.recipients), ("place", &event.places)];
+    let mut rows = Vec::new();
+    for (role, entities) in roles {
+        // Direct ones first: an entity that is both is direct.
+        let mut seen = HashSet::new();
+        let mut queue: Vec<(&EntityId, bool)> = entities.iter().map(|entity| (entity, true)).collect();
+        let mut next = 0;
+        while let Some((entity, direct)) = queue.get(next).copied() {
+            next += 1;
+            if seen.insert(entity) {
+                rows.push(values![article, event.id, role.to_owned(), *entity, direct]);
+                queue.extend(rollups.get(entity).map(|above| (*above, false)));
+            }
+        }
+    }
+    rows
+}

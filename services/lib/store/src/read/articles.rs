@@ -1,0 +1,124 @@
+//! Articles and their analyses.
+
+use marsad_model::{ArticleFields, ArticleId, ContentHash, Stamp};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::filter::ArticleFilter;
+use crate::page::{KeyPart, Page, PageRequest, Paging};
+use crate::read::{SUMMARY, analysed, summary};
+use crate::record::{ArticleRecord, ArticleState, ArticleSummary, RevisionSummary, StoredAnalysis};
+use crate::sql::{Column, Connection, Query, day_number, values};
+
+/// Sorts the latest day first and no day last.
+const LATEST_FIRST: &str = "COALESCE(0 - a.published, 0)";
+
+pub(crate) async fn article(
+    db: &mut dyn Connection,
+    id: ArticleId,
+    revision: Option<ContentHash>,
+) -> Result<Option<ArticleRecord>, StoreError> {
+    let sql = "SELECT content_hash, modified_at, accepted_at FROM revisions WHERE article = $1
+        ORDER BY modified_at DESC, accepted_at DESC, content_hash DESC";
+    let mut revisions = Vec::new();
+    for mut row in db.fetch(Query::new(sql, values![id])).await? {
+        let content_hash = row.take()?;
+        let (modified_at, accepted_at) = (row.take()?, row.take()?);
+        let stamp = Stamp { modified_at, accepted_at, content_hash: Some(content_hash) };
+        revisions.push(RevisionSummary { content_hash, stamp });
+    }
+    let wanted = revision.or(revisions.first().map(|current| current.content_hash));
+    let Some(chosen) = revisions.iter().copied().find(|r| Some(r.content_hash) == wanted) else {
+        return Ok(None);
+    };
+    let fields = fields(db, id, chosen.content_hash).await?;
+    let current = current(db, id).await?.filter(|current| current.content_hash == chosen.content_hash);
+    let summary = current.unwrap_or_else(|| ArticleSummary {
+        id,
+        content_hash: chosen.content_hash,
+        stamp: chosen.stamp,
+        title: fields.title.clone(),
+        outlet: fields.outlet.clone(),
+        outlet_entity: None,
+        url: fields.url.clone(),
+        published: fields.published_at.as_ref().map(marsad_model::PublishedAt::date),
+        state: ArticleState::Superseded,
+        failure: None,
+        version: None,
+    });
+    Ok(Some(ArticleRecord { summary, fields, revisions }))
+}
+
+async fn current(db: &mut dyn Connection, id: ArticleId) -> Result<Option<ArticleSummary>, StoreError> {
+    let mut query = Query::new("SELECT ", Vec::new());
+    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL AND a.article = ");
+    query.bind(id.to_value());
+    db.fetch(query).await?.first_mut().map(summary).transpose()
+}
+
+async fn fields(
+    db: &mut dyn Connection,
+    article: ArticleId,
+    revision: ContentHash,
+) -> Result<ArticleFields, StoreError> {
+    let missing = |what: &str| StoreError::Corrupt { article, message: what.to_owned() };
+    let sql = "SELECT text, html, title, outlet, url, external_id, published_at FROM revisions
+        WHERE article = $1 AND content_hash = $2";
+    let mut rows = db.fetch(Query::new(sql, values![article, revision])).await?;
+    let row = rows.first_mut().ok_or_else(|| missing("the text is not there"))?;
+    Ok(ArticleFields {
+        text: row.take()?,
+        html: row.take()?,
+        title: row.take()?,
+        outlet: row.take()?,
+        url: row.take()?,
+        external_id: row.take()?,
+        published_at: row
+            .take::<Option<String>>()?
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error: marsad_model::submission::BadPublishedAt| missing(&error.to_string()))?,
+    })
+}
+
+pub(crate) async fn articles(
+    db: &mut dyn Connection,
+    filter: &ArticleFilter,
+    page: &PageRequest,
+) -> Result<Page<ArticleSummary>, StoreError> {
+    let paging = Paging::new(page, "articles", filter, &[KeyPart::Int(0), KeyPart::Id(Uuid::nil())])?;
+    let mut query = Query::new("SELECT ", Vec::new());
+    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL");
+    if let Some(outlet) = &filter.outlet {
+        query.push(" AND (a.outlet = ").bind(outlet.to_value());
+        query.push(" OR a.outlet_entity = ").bind(outlet.to_value()).push(")");
+    }
+    if let Some(state) = filter.state {
+        query.push(" AND a.state = ").bind(state.to_value());
+    }
+    if let Some(day) = filter.published_from {
+        query.push(" AND a.published >= ").bind(day.to_value());
+    }
+    if let Some(day) = filter.published_to {
+        query.push(" AND a.published <= ").bind(day.to_value());
+    }
+    query.go_on(&[LATEST_FIRST, "a.article"], &paging);
+    let rows = db.fetch(query).await?;
+    let items = rows.into_iter().map(|mut row| summary(&mut row)).collect::<Result<_, _>>()?;
+    Ok(paging.page(items, |article: &ArticleSummary| {
+        let day = article.published.map_or(0, |day| -day_number(day));
+        vec![KeyPart::Int(day), KeyPart::Id(article.id.0)]
+    }))
+}
+
+pub(crate) async fn analysis(
+    db: &mut dyn Connection,
+    id: ArticleId,
+) -> Result<Option<StoredAnalysis>, StoreError> {
+    let found = analysed(db, &[id]).await?.remove(&id);
+    Ok(found.map(|found| StoredAnalysis {
+        article: found.summary,
+        text: found.text,
+        analysis: found.analysis,
+    }))
+}

@@ -1,0 +1,188 @@
+//! Events and claims: found in the index tables, then read from the blobs of the page's articles.
+
+use std::collections::{BTreeSet, HashSet};
+
+use marsad_model::{ArticleId, Claim, ClaimId, Entity, EntityId, Event, EventId, Passage, Span};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::filter::{ClaimFilter, EventFilter};
+use crate::page::{KeyPart, Page, PageRequest, Paging};
+use crate::read::snippet::snippet;
+use crate::read::{Analysed, analysed};
+use crate::record::{ClaimRecord, EventQuantity, EventRecord};
+use crate::sql::{Column, Connection, Query, Value};
+
+/// Sorts events without a first day last.
+const BY_TIME: &str = "COALESCE(e.earliest, 99999999)";
+
+/// How many articles are held in memory to make records of them.
+const ARTICLES_AT_ONCE: usize = 32;
+
+pub(crate) async fn events(
+    db: &mut dyn Connection,
+    filter: &EventFilter,
+    page: &PageRequest,
+) -> Result<Page<EventRecord>, StoreError> {
+    let paging = Paging::new(page, "events", filter, &[KeyPart::Int(0), KeyPart::Id(Uuid::nil())])?;
+    let mut query = Query::new("SELECT e.article, e.event, ", Vec::new());
+    query.push(BY_TIME).push(" FROM events e WHERE TRUE");
+    narrow(&mut query, filter);
+    query.go_on(&[BY_TIME, "e.event"], &paging);
+    let page = places::<EventId>(db, query).await?;
+    let page = paging.page(page, |(_, event, time)| vec![KeyPart::Int(*time), KeyPart::Id(event.0)]);
+    records(db, page, |article, id| article.analysis.event(id).map(|event| event_record(article, event)))
+        .await
+}
+
+fn narrow(query: &mut Query, filter: &EventFilter) {
+    if !filter.types.is_empty() {
+        let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
+        query.push(" AND e.event_type IN ").bind_list(types);
+    }
+    let parts = [
+        (&filter.actor, "('actor')"),
+        (&filter.recipient, "('recipient')"),
+        (&filter.participant, "('actor', 'recipient')"),
+        (&filter.place, "('place')"),
+    ];
+    for (entity, roles) in parts {
+        if let Some(entity) = entity {
+            query.push(" AND e.event IN (SELECT event FROM event_participants WHERE entity = ");
+            query.bind(entity.to_value()).push(" AND role IN ").push(roles).push(")");
+        }
+    }
+    // A range of days: ends that are open reach any day, but no end at all is no time.
+    let (from, to) = (filter.from, filter.to);
+    if from.is_some() || to.is_some() {
+        query.push(" AND COALESCE(e.earliest, e.latest) IS NOT NULL");
+    }
+    let equal = [
+        (" AND (e.latest IS NULL OR e.latest >= ", from.map(|day| day.to_value()), ")"),
+        (" AND (e.earliest IS NULL OR e.earliest <= ", to.map(|day| day.to_value()), ")"),
+        (" AND e.claim_source = ", filter.claim_source.as_ref().map(EntityId::to_value), ""),
+        (" AND e.polarity = ", filter.polarity.map(|p| p.as_str().to_owned().to_value()), ""),
+        (" AND e.article = ", filter.article.map(|article| article.to_value()), ""),
+        (" AND e.background = ", filter.background.map(|background| background.to_value()), ""),
+        (" AND e.confidence >= ", filter.min_confidence.map(|least| f64::from(least).to_value()), ""),
+    ];
+    conditions(query, equal);
+    if !filter.modalities.is_empty() {
+        let modalities = filter.modalities.iter().map(|m| m.as_str().to_owned().to_value());
+        query.push(" AND e.modality IN ").bind_list(modalities);
+    }
+}
+
+/// Appends the conditions that have a value: what stands before it, and after.
+fn conditions<const N: usize>(query: &mut Query, conditions: [(&str, Option<Value>, &str); N]) {
+    for (before, value, after) in conditions {
+        if let Some(value) = value {
+            query.push(before).bind(value).push(after);
+        }
+    }
+}
+
+pub(crate) async fn claims(
+    db: &mut dyn Connection,
+    filter: &ClaimFilter,
+    page: &PageRequest,
+) -> Result<Page<ClaimRecord>, StoreError> {
+    let paging = Paging::new(page, "claims", filter, &[KeyPart::Id(Uuid::nil()), KeyPart::Int(0)])?;
+    let mut query = Query::new("SELECT c.article, c.claim, c.ordinal FROM claims c WHERE TRUE", Vec::new());
+    let equal = [
+        (" AND c.article = ", filter.article.map(|article| article.to_value()), ""),
+        (" AND c.source = ", filter.source.as_ref().map(EntityId::to_value), ""),
+        (" AND c.anonymous = ", filter.anonymous.map(|anonymous| anonymous.to_value()), ""),
+    ];
+    conditions(&mut query, equal);
+    query.go_on(&["c.article", "c.ordinal"], &paging);
+    let page = places::<ClaimId>(db, query).await?;
+    let page =
+        paging.page(page, |(article, _, ordinal)| vec![KeyPart::Id(article.0), KeyPart::Int(*ordinal)]);
+    records(db, page, |article, id| find_claim(article, id).map(|claim| claim_record(article, claim))).await
+}
+
+/// Where an item of a list is: its article, its id and its own part of the sort key.
+type Place<T> = (ArticleId, T, i64);
+
+async fn places<T: Column>(db: &mut dyn Connection, query: Query) -> Result<Vec<Place<T>>, StoreError> {
+    let rows = db.fetch(query).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+}
+
+/// The records of a page, in its order, read from their articles' blobs.
+async fn records<T: Copy, R>(
+    db: &mut dyn Connection,
+    page: Page<Place<T>>,
+    make: impl Fn(&Analysed, T) -> Option<R>,
+) -> Result<Page<R>, StoreError> {
+    let articles: BTreeSet<ArticleId> = page.items.iter().map(|(article, ..)| *article).collect();
+    let mut records: Vec<Option<R>> = page.items.iter().map(|_| None).collect();
+    // Articles may be large, their records are small: few articles are held at once.
+    for articles in Vec::from_iter(articles).chunks(ARTICLES_AT_ONCE) {
+        let articles = analysed(db, articles).await?;
+        for ((article, id, _), record) in page.items.iter().zip(&mut records) {
+            if let Some(article) = articles.get(article) {
+                *record = make(article, *id);
+            }
+        }
+    }
+    let items = page.items.iter().zip(records).map(|((article, ..), record)| {
+        let message = || "an item of the index is not in the analysis".to_owned();
+        record.ok_or_else(|| StoreError::Corrupt { article: *article, message: message() })
+    });
+    Ok(Page { items: items.collect::<Result<_, _>>()?, next: page.next })
+}
+
+fn find_claim(article: &Analysed, id: ClaimId) -> Option<&Claim> {
+    article.analysis.claims.iter().find(|claim| claim.id == id)
+}
+
+fn event_record(article: &Analysed, event: &Event) -> EventRecord {
+    let claim = event.claim.and_then(|id| find_claim(article, id));
+    let parts = event.actors.iter().chain(&event.recipients).chain(&event.places);
+    let quantities = event.quantities.iter().filter_map(|link| {
+        let quantity = article.analysis.quantities.get(link.index)?.clone();
+        Some(EventQuantity { role: link.role, quantity })
+    });
+    let quantities: Vec<EventQuantity> = quantities.collect();
+    let spans = std::iter::once(event.trigger)
+        .chain(quantities.iter().map(|q| q.quantity.span))
+        .chain(claim.into_iter().flat_map(claim_spans));
+    let passage = Passage::holding(&article.text, spans);
+    EventRecord {
+        event: event.clone(),
+        article: article.summary.clone(),
+        snippet: snippet(&article.text, event.trigger),
+        passage,
+        entities: referred(article, parts.chain(claim.into_iter().flat_map(claim_entities))),
+        quantities,
+        claim: claim.cloned(),
+    }
+}
+
+fn claim_record(article: &Analysed, claim: &Claim) -> ClaimRecord {
+    let events = article.analysis.events.iter().filter(|event| event.claim == Some(claim.id));
+    ClaimRecord {
+        claim: claim.clone(),
+        article: article.summary.clone(),
+        snippet: snippet(&article.text, claim.cue),
+        passage: Passage::holding(&article.text, claim_spans(claim)),
+        entities: referred(article, claim_entities(claim)),
+        events: events.map(|event| event.id).collect(),
+    }
+}
+
+fn claim_spans(claim: &Claim) -> impl Iterator<Item = Span> {
+    [claim.cue, claim.content].into_iter().chain(claim.source.descriptor)
+}
+
+fn claim_entities(claim: &Claim) -> impl Iterator<Item = &EntityId> {
+    claim.source.entity.iter().chain(&claim.via)
+}
+
+/// The entities with these ids, in order of the analysis.
+fn referred<'a>(article: &Analysed, ids: impl Iterator<Item = &'a EntityId>) -> Vec<Entity> {
+    let ids: HashSet<&EntityId> = ids.collect();
+    article.analysis.entities.iter().filter(|entity| ids.contains(&entity.id)).cloned().collect()
+}

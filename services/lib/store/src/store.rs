@@ -1,0 +1,135 @@
+//! The trait that both backends implement.
+
+use async_trait::async_trait;
+use marsad_model::ontology::EntityType;
+use marsad_model::{Analysis, AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
+
+use crate::error::StoreError;
+use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::page::{Page, PageRequest};
+use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
+
+/// Turns a name into its comparison form, e.g. without diacritics and with one spelling of alif. The same function must be
+/// used for the names that are stored and for the queries that look for them.
+pub type Fold = fn(&str) -> String;
+
+/// The folding that is used where none is given: lower case, without white space at either end.
+///
+/// ```
+/// assert_eq!(marsad_store::lower_case(" Baghdad "), "baghdad");
+/// ```
+pub fn lower_case(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// What the analyzer made of a revision.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one value an article, and almost always the large variant")]
+pub enum AnalysisResult {
+    /// What it found.
+    Analysed(Analysis),
+    /// It gave up.
+    Failed {
+        /// Why, in words for an operator.
+        reason: String,
+    },
+}
+
+/// What a change did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Applied {
+    /// The record changed, and nothing more is to do.
+    Stored,
+    /// Everything was there already.
+    Unchanged,
+    /// A newer revision is current: the text is kept readable, an analysis is not wanted.
+    Superseded,
+    /// A newer deletion hides this submission; nothing of it is kept.
+    Deleted,
+    /// The revision is kept and current, and has no analysis of this version or a later one: call again with a result.
+    NeedsAnalysis,
+}
+
+/// The store. Every method either takes effect as a whole or not at all.
+///
+/// All methods answer [`StoreError::Unavailable`] while the database does not answer, and [`StoreError::Database`] for
+/// what is a defect of the store or of its schema.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Applies a change in one transaction. May be repeated at any time, with any other changes in between.
+    ///
+    /// `worker` is the version of the caller's analyzer, and `result` what it made of the submission, if it has been run; a
+    /// result is not used for a deletion, for a revision that is not current, or where a higher version's is stored. A
+    /// failure never replaces an analysis of the same version.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for an analysis whose version is not `worker`, that does not fit the submission's text
+    /// (see [`Analysis::check`]), has two entities, events or claims of one id, or a number that is not finite; and for
+    /// U+0000 in a text field.
+    async fn apply(
+        &self,
+        change: &Change,
+        worker: AnalysisVersion,
+        result: Option<&AnalysisResult>,
+    ) -> Result<Applied, StoreError>;
+
+    /// An article with the text of its current or the given revision; `None` where there is no such article or revision.
+    async fn article(
+        &self,
+        id: ArticleId,
+        revision: Option<ContentHash>,
+    ) -> Result<Option<ArticleRecord>, StoreError>;
+
+    /// Articles in their current revisions, latest publication date first, undated ones last, then by id.
+    async fn articles(
+        &self,
+        filter: &ArticleFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ArticleSummary>, StoreError>;
+
+    /// The analysis of an article's current revision with the text that its spans refer to; `None` while there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it cannot be decoded; so do the reads of events and claims.
+    async fn analysis(&self, id: ArticleId) -> Result<Option<StoredAnalysis>, StoreError>;
+
+    /// An entity that at least one article refers to.
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntitySummary>, StoreError>;
+
+    /// Entities, most mentioned first, then by id.
+    async fn entities(
+        &self,
+        filter: &EntityFilter,
+        page: &PageRequest,
+    ) -> Result<Page<EntitySummary>, StoreError>;
+
+    /// Entities with a name, Arabic or English, that equals, starts with or contains `folded_query`, in this order; then
+    /// the most mentioned first, then by id. The caller folds the query with the function that the store was opened with.
+    /// No `types` means all.
+    async fn search_entities(
+        &self,
+        folded_query: &str,
+        types: &[EntityType],
+        page: &PageRequest,
+    ) -> Result<Page<EntitySummary>, StoreError>;
+
+    /// Events by the first day that they can have happened on, those without one last, then by id.
+    async fn events(&self, filter: &EventFilter, page: &PageRequest)
+    -> Result<Page<EventRecord>, StoreError>;
+
+    /// Claims by article, then in order of their cues.
+    async fn claims(&self, filter: &ClaimFilter, page: &PageRequest)
+    -> Result<Page<ClaimRecord>, StoreError>;
+
+    /// Whether the database answers.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Brings the schema up to date. Safe to run from several processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] where the database's schema is newer than this program, or not Marsad's.
+    async fn migrate(&self) -> Result<(), StoreError>;
+
+    /// Finishes what was begun and gives up the connections. Later calls answer [`StoreError::Unavailable`].
+    async fn close(&self);
+}

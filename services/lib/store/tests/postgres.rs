@@ -1,0 +1,145 @@
+//! The contract on PostgreSQL, and what is PostgreSQL's own. `MARSAD_TEST_POSTGRES` names a server where databases may be
+//! made; `tests/run` starts one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use marsad_model::{AnalysisVersion, ArticleFields, Change, Submission};
+use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, TestStore, order};
+use marsad_store::{Applied, PgOptions, PgStore, SqliteOptions, Store, StoreError};
+use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
+
+const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
+
+/// Makes a database for each store.
+struct PgFactory {
+    server: PgPool,
+    url: url::Url,
+    made: std::sync::Mutex<Vec<(String, PgStore)>>,
+}
+
+impl PgFactory {
+    async fn new() -> Self {
+        let url = std::env::var("MARSAD_TEST_POSTGRES").expect(
+            "MARSAD_TEST_POSTGRES is not set: run these tests with `tests/run`, which starts a server",
+        );
+        let server = PgPool::connect(&url).await.expect("MARSAD_TEST_POSTGRES names no server that answers");
+        Self { server, url: url.parse().unwrap(), made: Default::default() }
+    }
+
+    /// The URL of a new, empty database.
+    async fn database(&self) -> String {
+        let name = format!("marsad_test_{}", Uuid::new_v4().simple());
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+        sqlx::query(AssertSqlSafe(sql)).execute(&self.server).await.unwrap();
+        let mut url = self.url.clone();
+        url.set_path(&name);
+        let store = PgStore::connect(url.as_str(), PgOptions::default()).await.unwrap();
+        self.made.lock().unwrap().push((name, store));
+        url.into()
+    }
+
+    async fn store(&self, options: PgOptions) -> PgStore {
+        let store = PgStore::connect(&self.database().await, options).await.unwrap();
+        store.migrate().await.unwrap();
+        store
+    }
+
+    /// Drops what was made.
+    async fn finish(self) {
+        let made = std::mem::take(&mut *self.made.lock().unwrap());
+        for (name, store) in made {
+            store.close().await;
+            let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+            sqlx::query(AssertSqlSafe(sql)).execute(&self.server).await.unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl StoreFactory for PgFactory {
+    async fn fresh(&self) -> Result<Box<dyn TestStore>, BoxError> {
+        Ok(Box::new(self.store(PgOptions::default()).await))
+    }
+}
+
+fn change(text: &str) -> Change {
+    let fields = ArticleFields { text: text.into(), ..Default::default() };
+    Change::Submit(Submission::new(fields, None, "2024-01-24T00:00:00Z".parse().unwrap()))
+}
+
+#[tokio::test]
+async fn meets_the_contract() {
+    let factory = PgFactory::new().await;
+    let failures = contract::run(&factory).await.unwrap();
+    factory.finish().await;
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn order_and_backend_do_not_matter() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let postgres = runtime.block_on(PgFactory::new());
+    let sqlite = SqliteFactory::new(SqliteOptions::default()).unwrap();
+    let found = order::independence(&runtime, 16, &[&sqlite, &postgres]);
+    runtime.block_on(postgres.finish());
+    found.unwrap();
+}
+
+#[tokio::test]
+async fn workers_with_few_connections_do_not_starve() {
+    let factory = PgFactory::new().await;
+    let store = factory.store(PgOptions { pool_size: 2, ..Default::default() }).await;
+    let changes: Vec<_> = (0..40).map(|n| change(&format!("text {}", n % 3))).collect();
+    let applied =
+        futures::future::join_all(changes.iter().map(|change| store.apply(change, VERSION, None))).await;
+    factory.finish().await;
+    assert!(applied.iter().all(|applied| matches!(applied, Ok(Applied::NeedsAnalysis))), "{applied:?}");
+}
+
+#[tokio::test]
+async fn a_lock_that_is_held_too_long_is_unavailable() {
+    let factory = PgFactory::new().await;
+    let url = factory.database().await;
+    let options = PgOptions { statement_timeout: Duration::from_millis(300), ..Default::default() };
+    let store = PgStore::connect(&url, options).await.unwrap();
+    store.migrate().await.unwrap();
+    let change = change("text");
+    store.apply(&change, VERSION, None).await.unwrap();
+    let pool = PgPool::connect(&url).await.unwrap();
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("SELECT article FROM articles FOR UPDATE").execute(&mut *holder).await.unwrap();
+    let refused = store.apply(&change, VERSION, None).await;
+    holder.rollback().await.unwrap();
+    let after = store.apply(&change, VERSION, None).await;
+    pool.close().await;
+    factory.finish().await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    assert!(matches!(after, Ok(Applied::NeedsAnalysis)), "{after:?}");
+}
+
+#[tokio::test]
+async fn many_migrate_at_once() {
+    let factory = PgFactory::new().await;
+    let url = factory.database().await;
+    let migrate = async || PgStore::connect(&url, PgOptions::default()).await?.migrate().await;
+    let results = futures::future::join_all((0..4).map(|_| migrate())).await;
+    factory.finish().await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable_in_time() {
+    // Port 9 is the discard service: nothing listens there.
+    let options = PgOptions { acquire_timeout: Duration::from_millis(500), ..Default::default() };
+    let store = PgStore::connect("postgres://marsad@127.0.0.1:9/postgres", options).await.unwrap();
+    let started = Instant::now();
+    let refused = store.apply(&change("text"), VERSION, None).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let wrong = PgStore::connect("mysql://localhost", PgOptions::default()).await;
+    assert!(matches!(wrong, Err(StoreError::Invalid { .. })), "{wrong:?}");
+}
