@@ -1,0 +1,202 @@
+//! The durable queue of articles: RabbitMQ and an embedded SQLite table behind one trait.
+//!
+//! # Promise
+//! * When [`Queue::publish`] answers `Ok`, the message survives the crash of every process: it is in a committed
+//!   `synchronous=FULL` transaction ([`SqliteQueue`]) or confirmed by a quorum queue ([`RabbitQueue`]).
+//! * Every message is delivered at least once, and may be delivered more than once until it is acknowledged. After
+//!   [`Delivery::ack`] answered `Ok` it is gone (with RabbitMQ, unless the ack was lost together with the connection).
+//! * Live messages are handed out before backfill ones. Within a lane the order is roughly first in, first out; nothing
+//!   may depend on it.
+//!
+//! # States
+//! ```text
+//!                 publish                      ack
+//!                    |                          ^
+//!                    v        claim             |
+//!   replay ------> ready ----------------> in flight ---- park, or the delivery limit ---> parked ---> forget
+//!     ^              ^                       |    |                                          |
+//!     |              +---- dropped, lost ----+    | retry(after)                             |
+//!     |              +---------- delayed <--------+                                          |
+//!     +--------------------------------------------------------------------------------------+
+//! ```
+//! * *In flight*: held by one [`Delivery`]. `attempt` counts deliveries, the first is 1; only a replay sets it back.
+//! * A delivery that is dropped unsettled (a panic, a cancelled task) is ready again at once. If its process dies,
+//!   RabbitMQ returns it when the connection breaks, the embedded queue when the lease ends.
+//! * **Delivery limit**: a message whose deliveries end unsettled that many times in a row is parked by the queue
+//!   itself with the reason [`DELIVERY_LIMIT`], so a text that kills its worker cannot kill workers for ever. A
+//!   `retry` is a decision of the worker and starts the count anew: how often to retry is the worker's business.
+//! * *Parked* messages wait for a person. They are not in the way of anything and do not count against the cap.
+//!
+//! # Recovery
+//! A holder that lost its delivery gets [`QueueError::LeaseLost`] when it settles and should simply go on: the message
+//! comes again. See [`sqlite`] and [`rabbitmq`] for what each does after a crash.
+//!
+//! The queue knows nothing of articles, traces or metrics; headers are the caller's.
+
+mod error;
+mod message;
+
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+pub mod rabbitmq;
+pub mod sqlite;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+pub use error::QueueError;
+pub use message::{Depth, Lane, MAX_HEADER_BYTES, MAX_HEADER_NAME_BYTES, Message, Parked};
+pub use rabbitmq::{RabbitOptions, RabbitQueue};
+pub use sqlite::{SqliteQueue, SqliteQueueOptions};
+
+/// The reason of messages that the queue parked by itself.
+pub const DELIVERY_LIMIT: &str = "delivery limit";
+
+/// How much of a parking reason is kept, in bytes of UTF-8.
+pub const MAX_REASON_BYTES: usize = 4096;
+
+/// A durable queue. Handles are cheap to share (`Arc<dyn Queue>`); every method may be called from many tasks at once.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), marsad_queue::QueueError> {
+/// use std::time::Duration;
+/// use marsad_queue::{Lane, Message, Queue, SqliteQueue, SqliteQueueOptions};
+///
+/// let queue = SqliteQueue::open("queue.db", SqliteQueueOptions::default()).await?;
+/// queue.publish(Message::new("article-1", Lane::Live, "body")).await?;
+/// for delivery in queue.claim(8, Duration::from_secs(1)).await? {
+///     // Do the work, then:
+///     delivery.ack().await?;
+/// }
+/// queue.close().await;
+/// # Ok(())
+/// # }
+/// ```
+#[async_trait]
+pub trait Queue: Send + Sync + 'static {
+    /// Stores a message; resolves when it is durable, within a deadline.
+    ///
+    /// # Errors
+    /// [`QueueError::TooLarge`] and [`QueueError::Invalid`] for the message itself, [`QueueError::Full`] if its lane is
+    /// full, [`QueueError::Unavailable`] if the backend did not confirm in time: it may have stored the message.
+    async fn publish(&self, message: Message) -> Result<(), QueueError>;
+
+    /// Takes up to `max` messages, live ones first; waits up to `wait` for the first of them and returns none if none
+    /// came. It does not wait for more once it has one.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn claim(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
+
+    /// How many messages are where.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn depth(&self) -> Result<Depth, QueueError>;
+
+    /// Up to `limit` parked messages, roughly the longest parked first.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn parked(&self, limit: usize) -> Result<Vec<Parked>, QueueError>;
+
+    /// Moves the parked message with that id back to its lane, with no attempts counted. `false` if none is parked. If
+    /// several have the id, one is moved.
+    ///
+    /// # Errors
+    /// [`QueueError::Full`] if the lane is full, [`QueueError::Unavailable`] and [`QueueError::Corrupt`]; the message
+    /// then stays parked.
+    async fn replay(&self, id: Uuid) -> Result<bool, QueueError>;
+
+    /// Removes all parked messages with that key; returns how many there were.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn forget(&self, key: &str) -> Result<u64, QueueError>;
+
+    /// Whether the backend answers, for readiness.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn check(&self) -> Result<(), QueueError>;
+
+    /// Finishes what was begun and lets go of the backend; everything afterwards fails with
+    /// [`QueueError::Unavailable`]. Deliveries that are still held come again.
+    async fn close(&self);
+}
+
+/// One message in the hands of one worker, to be settled exactly once. Dropped unsettled, it is delivered again.
+pub struct Delivery {
+    /// The message as it was published.
+    pub message: Message,
+    /// The number of this delivery of the message; the first is 1.
+    pub attempt: u32,
+    receipt: Box<dyn Receipt>,
+}
+
+impl Delivery {
+    /// For backends: a delivery that `receipt` settles.
+    pub fn new(message: Message, attempt: u32, receipt: Box<dyn Receipt>) -> Self {
+        Self { message, attempt, receipt }
+    }
+
+    /// The work is done and stored: the message is gone.
+    ///
+    /// # Errors
+    /// [`QueueError::LeaseLost`] or [`QueueError::Unavailable`]; the message is delivered again.
+    pub async fn ack(self) -> Result<(), QueueError> {
+        self.receipt.ack().await
+    }
+
+    /// Delivers the message again, not before `after`. RabbitMQ rounds up to the delays that it was set up with, and
+    /// what is longer than the longest becomes the longest.
+    ///
+    /// # Errors
+    /// [`QueueError::LeaseLost`] or [`QueueError::Unavailable`]; the message is then delivered again at any time.
+    pub async fn retry(self, after: Duration) -> Result<(), QueueError> {
+        self.receipt.retry(after).await
+    }
+
+    /// Sets the message aside for a person to look at, with the reason for it, of which the first
+    /// [`MAX_REASON_BYTES`] are kept.
+    ///
+    /// # Errors
+    /// [`QueueError::LeaseLost`] or [`QueueError::Unavailable`]; the message is delivered again.
+    pub async fn park(self, reason: &str) -> Result<(), QueueError> {
+        self.receipt.park(&reason[..reason.floor_char_boundary(MAX_REASON_BYTES)]).await
+    }
+
+    /// Holds the message for another full lease from now, for work that takes long. RabbitMQ has no lease (a message
+    /// is held as long as the connection): there it does nothing.
+    ///
+    /// # Errors
+    /// [`QueueError::LeaseLost`] or [`QueueError::Unavailable`].
+    pub async fn extend(&self) -> Result<(), QueueError> {
+        self.receipt.extend().await
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("message", &self.message)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For backends: what settles one delivery. Dropping it unsettled returns the message to the queue.
+#[async_trait]
+pub trait Receipt: Send + Sync + 'static {
+    /// See [`Delivery::ack`].
+    async fn ack(self: Box<Self>) -> Result<(), QueueError>;
+    /// See [`Delivery::retry`].
+    async fn retry(self: Box<Self>, after: Duration) -> Result<(), QueueError>;
+    /// See [`Delivery::park`].
+    async fn park(self: Box<Self>, reason: &str) -> Result<(), QueueError>;
+    /// See [`Delivery::extend`].
+    async fn extend(&self) -> Result<(), QueueError>;
+}

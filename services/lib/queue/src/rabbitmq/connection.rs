@@ -1,0 +1,92 @@
+//! How connections to the broker are made, and what its errors mean to callers of the queue.
+
+use std::time::Duration;
+
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
+use lapin::tcp::OwnedTLSConfig;
+use lapin::types::ShortString;
+use lapin::uri::AMQPUri;
+use lapin::{Connection, ConnectionProperties, ErrorKind};
+
+use super::{RabbitOptions, topology};
+use crate::QueueError;
+
+/// Asked of the broker unless the URL says otherwise: a dead peer is noticed within twice that.
+const HEARTBEAT_SECONDS: u16 = 10;
+
+/// For the TCP connection, unless the URL says otherwise.
+const CONNECT_TIMEOUT_MILLIS: u64 = 5000;
+
+/// How long a whole set-up may take: connecting, authenticating, declaring the topology.
+const SETUP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a polite goodbye may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Waits between attempts to reconnect: twice as long each time.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+
+/// Connects and makes sure of the topology. `purpose` shows in the broker's list of connections.
+///
+/// lapin's own recovery is not used: it blocks a thread between attempts, goes on after the caller has given up, and
+/// leaves it open whether a delivery is of the old or the new channel. A connection that is lost is lost here, and its
+/// owner makes another.
+pub(super) async fn connect(options: &RabbitOptions, purpose: &str) -> Result<Connection, QueueError> {
+    let mut uri: AMQPUri = options
+        .url
+        .parse()
+        .map_err(|error| QueueError::Invalid(format!("the URL of the broker is no AMQP URL: {error}")))?;
+    uri.query.heartbeat.get_or_insert(HEARTBEAT_SECONDS);
+    uri.query.connection_timeout.get_or_insert(CONNECT_TIMEOUT_MILLIS);
+    let properties =
+        ConnectionProperties::default().with_connection_name(format!("{} {purpose}", options.prefix).into());
+    let tls = OwnedTLSConfig { identity: None, cert_chain: options.tls_ca.clone() };
+    let setup = async {
+        let runtime = lapin::runtime::default_runtime().map_err(queue_error)?;
+        let connection =
+            Connection::connect_uri_with_config(uri, properties, tls, runtime).await.map_err(queue_error)?;
+        topology::declare(&connection, options).await?;
+        Ok(connection)
+    };
+    match tokio::time::timeout(SETUP_TIMEOUT, setup).await {
+        Ok(result) => result,
+        Err(_) => Err(QueueError::unavailable(format!("no connection within {SETUP_TIMEOUT:?}"))),
+    }
+}
+
+/// Says goodbye, but not for long.
+pub(super) async fn close(connection: &Connection) {
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.close(200, ShortString::from("OK"))).await;
+}
+
+/// How long to wait before the next attempt after that many failures in a row.
+pub(super) fn backoff(failures: u32) -> Duration {
+    BACKOFF.0.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(BACKOFF.1)
+}
+
+/// Sorts an error of lapin. Nearly all are about the connection and pass.
+pub(super) fn queue_error(error: lapin::Error) -> QueueError {
+    match error.kind() {
+        ErrorKind::ProtocolError(protocol)
+            if *protocol.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) =>
+        {
+            QueueError::Invalid(format!("the broker's queues were declared with other settings: {error}"))
+        }
+        ErrorKind::SerialisationError(_) | ErrorKind::NoDefaultRuntime => {
+            QueueError::Internal(error.to_string())
+        }
+        _ => QueueError::unavailable(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_doubles_up_to_its_end() {
+        let waits: Vec<u128> = (1..=7).map(|failures| backoff(failures).as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000]);
+        assert_eq!(backoff(u32::MAX), BACKOFF.1);
+    }
+}
