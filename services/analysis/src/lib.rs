@@ -1,1 +1,19 @@
 //! The analysis worker: claim, analyse, store, settle.
+//!
+//! Invariants:
+//! * a message is acknowledged only after the store has committed what it says (or has said that it changes nothing);
+//! * the store's writes are idempotent, so a redelivery at any point is harmless;
+//! * an article that cannot be analysed is stored as such and parked with the reason; the others flow on;
+//! * while the store is out of reach nothing is claimed: the articles wait in the queue, not in the worker.
+
+mod article;
+mod metrics;
+mod worker;
+
+use marsad_extract::Document;
+use marsad_model::Analysis;
+
+pub use worker::{Worker, WorkerOptions};
+
+/// What turns a document into an analysis. A panic is taken as a failure of that one article.
+pub type Analyzer = fn(&Document<'_>) -> Analysis;

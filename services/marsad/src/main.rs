@@ -1,2 +1,72 @@
-//! The executable.
-fn main() {}
+//! Marsad: Arabic news in, a queryable record of who did what to whom out.
+//!
+//! The executable: roles, configuration, telemetry, shutdown, command line. It is the only place that names concrete
+//! backends and the telemetry SDK.
+
+mod analyze;
+mod cli;
+mod client;
+mod demo;
+mod input;
+mod parked;
+mod secret;
+mod server;
+mod table;
+mod telemetry;
+mod tokens;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use server::Roles;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The one place where a failed command is told to the user.
+#[expect(clippy::print_stderr, reason = "this is what a command line says when it fails")]
+fn report(error: &anyhow::Error) {
+    eprintln!("marsad: {error:#}");
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    // Commands that need no runtime come first.
+    match cli.command {
+        Some(Command::Analyze(args)) => return analyze::run(&args),
+        Some(Command::Token(args)) => return tokens::run(&args).map(|()| ExitCode::SUCCESS),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match cli.command {
+            None => server::run(cli.server, Roles::ALL).await,
+            Some(Command::Ingest(args)) => server::run(args, Roles::INGEST).await,
+            Some(Command::Analysis(args)) => server::run(args, Roles::ANALYSIS).await,
+            Some(Command::Query(args)) => server::run(args, Roles::QUERY).await,
+            Some(Command::Migrate(args)) => server::migrate(args).await,
+            Some(Command::Parked(args)) => parked::run(args).await,
+            Some(Command::Demo(args)) => demo::run(args).await,
+            Some(Command::Submit(args)) => client::submit::run(args).await,
+            Some(Command::Events(args)) => client::read::events(args).await,
+            Some(Command::Entities(args)) => client::read::entities(args).await,
+            Some(Command::Claims(args)) => client::read::claims(args).await,
+            Some(Command::Article(args)) => client::read::article(args).await,
+            Some(Command::Search(args)) => client::read::search(args).await,
+            Some(Command::Delete(args)) => client::delete(args).await,
+            Some(Command::Analyze(_) | Command::Token(_)) => Ok(ExitCode::SUCCESS),
+        }
+    });
+    // What still blocks a thread now was given its time: it must not hold up the exit.
+    runtime.shutdown_background();
+    code
+}

@@ -1,0 +1,36 @@
+//! What the worker counts, by the OpenTelemetry conventions.
+
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Histogram};
+
+/// The worker's instruments.
+#[derive(Debug, Clone)]
+pub(crate) struct Metrics {
+    articles: Counter<u64>,
+    duration: Histogram<f64>,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let meter = opentelemetry::global::meter("marsad");
+        Self {
+            articles: meter
+                .u64_counter("marsad.analysis.messages")
+                .with_description("Messages taken from the queue, by outcome.")
+                .build(),
+            duration: meter
+                .f64_histogram("marsad.analysis.duration")
+                .with_description("Time from claim to settlement, by outcome.")
+                .with_unit("s")
+                .build(),
+        }
+    }
+
+    pub(crate) fn settled(&self, outcome: &'static str, took: Duration) {
+        let attributes = [KeyValue::new("outcome", outcome)];
+        self.articles.add(1, &attributes);
+        self.duration.record(took.as_secs_f64(), &attributes);
+    }
+}

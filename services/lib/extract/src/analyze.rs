@@ -1,0 +1,76 @@
+//! The pipeline: each stage once, in order, and everything that was found as one analysis.
+
+use std::collections::BTreeMap;
+
+use marsad_model::{Analysis, Entity, EntityId};
+
+use crate::knowledge::{self, Knowledge};
+use crate::reading::Reading;
+use crate::{Document, VERSION, claims, events, language, names, segments, values};
+
+/// Analyses one revision of one article. A pure function of the document; never fails and never panics. Time and memory
+/// are linear in the length of the text.
+///
+/// ```
+/// use marsad_extract::{Document, analyze};
+/// use marsad_model::ArticleFields;
+/// let text = "وصل وزير الخارجية العراقي إلى أنقرة.".to_owned();
+/// let fields = ArticleFields { text, ..Default::default() };
+/// let analysis = analyze(&Document::new(fields.article_id(), fields.content_hash(), &fields));
+/// assert_eq!(analysis.language, "ar");
+/// assert!(analysis.entities.iter().any(|entity| entity.id.as_str() == "IQ"));
+/// ```
+pub fn analyze(document: &Document<'_>) -> Analysis {
+    let knowledge = knowledge::get();
+    let layout = segments::lay_out(document);
+    let published = layout.published.date;
+    let reading = Reading::new(document.text, &layout.segments, knowledge);
+    let names::Names { mentions, roles, made } = names::find(document, &reading, published);
+    let (times, quantities) = values::find(&reading, published);
+    let claims = claims::find(document, &reading, &mentions, &roles);
+    let events = events::find(&events::Context {
+        doc: document,
+        reading: &reading,
+        mentions: &mentions,
+        roles: &roles,
+        times: &times,
+        quantities: &quantities,
+        claims: &claims,
+        published,
+    });
+    let mut analysis = Analysis {
+        version: VERSION,
+        language: language::detect(document.text).tag().to_owned(),
+        published: layout.published,
+        outlet: layout.outlet.map(|outlet| EntityId::known(outlet.id)),
+        segments: Vec::new(),
+        entities: Vec::new(),
+        mentions,
+        roles,
+        times,
+        quantities,
+        events,
+        claims,
+    };
+    analysis.entities = entities(&analysis, made, knowledge);
+    analysis.segments = layout.segments;
+    analysis
+}
+
+/// The entities that an analysis refers to, by id.
+fn entities(analysis: &Analysis, mut made: BTreeMap<EntityId, Entity>, knowledge: &Knowledge) -> Vec<Entity> {
+    let used = (analysis.mentions.iter().map(|m| &m.entity))
+        .chain(analysis.roles.iter().flat_map(|r| r.entity.iter().chain(&r.body)))
+        .chain(analysis.events.iter().flat_map(|e| e.actors.iter().chain(&e.recipients).chain(&e.places)))
+        .chain(analysis.claims.iter().flat_map(|c| c.source.entity.iter().chain(&c.via)))
+        .chain(&analysis.outlet);
+    let mut entities: BTreeMap<EntityId, Entity> = BTreeMap::new();
+    for id in used {
+        if entities.contains_key(id) {
+            continue;
+        }
+        let entity = knowledge.entity(id).map(names::entity).or_else(|| made.remove(id));
+        entities.extend(entity.map(|entity| (id.clone(), entity)));
+    }
+    entities.into_values().collect()
+}

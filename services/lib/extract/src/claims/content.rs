@@ -1,0 +1,302 @@
+//! Where the content of a claim begins and ends.
+
+use marsad_model::Span;
+use marsad_model::ontology::QuoteKind;
+
+use crate::lexicon::{Opener, Preposition, Reporting, WordForm};
+use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
+
+/// Where a content begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Opening {
+    /// The word of أن, the colon, the quotation mark or the noun phrase.
+    pub(super) at: usize,
+    /// The first word of the content.
+    pub(super) start: usize,
+    /// Whether أن, a colon or a quotation mark opens it.
+    pub(super) marked: bool,
+    /// Whether it is in quotation marks or after a colon.
+    pub(super) direct: bool,
+}
+
+/// A content.
+pub(super) struct Content {
+    pub(super) span: Span,
+    pub(super) quote: QuoteKind,
+}
+
+/// Words between a reporting word and its content, at most.
+const REACH: usize = 48;
+
+/// Sentences over which one quotation is followed.
+const QUOTED_SENTENCES: usize = 8;
+
+fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.reading.words.get(at).is_some_and(|w| matches!(w.folded.as_str(), "\"" | "«" | "»" | "“" | "”"))
+}
+
+/// Finds what opens the content of a reporting word.
+pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) -> Option<Opening> {
+    let sentence = syntax.sentence(cue);
+    let limit = sentence.end.min(cue + REACH);
+    let mut depth = 0_usize;
+    for at in cue + 1..limit {
+        let word = syntax.word(at);
+        match syntax.class(at) {
+            Class::That => {
+                // لأن and أن inside a parenthesis open nothing here.
+                if depth == 0 && takes_that(syntax, at, reporting) {
+                    return Some(after_that(syntax, at, sentence.end));
+                }
+            }
+            Class::Stop if word.folded == ":" => {
+                return reporting.openers.contains(&Opener::Colon).then(|| after_colon(syntax, at, sentence.end)).flatten();
+            }
+            Class::Stop => break,
+            Class::Mark if word.folded == "(" || word.folded == "[" => depth += 1,
+            Class::Mark if word.folded == ")" || word.folded == "]" => depth = depth.saturating_sub(1),
+            Class::Mark if is_quote(syntax, at) && depth == 0 && is_speech(syntax, at, cue, sentence.end) => {
+                return Some(Opening { at, start: at + 1, marked: true, direct: true });
+            }
+            Class::Verb if at > cue + 1 && reports(syntax, at) && !follows_relative(syntax, at) => break,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn follows_relative(syntax: &Syntax<'_>, at: usize) -> bool {
+    at > 0 && matches!(syntax.class(at - 1), Class::Relative | Class::Preposition(_))
+}
+
+/// Whether a word can be a finite reporting verb.
+pub(super) fn reports(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.info.get(at).is_some_and(|info| info.verbs.iter().any(|r| r.lexeme().reporting.is_some()))
+}
+
+fn takes_that(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> bool {
+    let word = syntax.word(at);
+    let form = bare(word);
+    let attached = if form.starts_with("بان") {
+        Some(Preposition::By)
+    } else if form.starts_with("لان") {
+        Some(Preposition::For)
+    } else {
+        None
+    };
+    let before = at.checked_sub(1).map(|b| syntax.class(b));
+    let preposition = match before {
+        Some(Class::Preposition(p)) => p,
+        _ => attached,
+    };
+    reporting.openers.iter().any(|opener| match opener {
+        Opener::That(expected) => *expected == preposition || (expected.is_some() && preposition.is_none()),
+        Opener::Saying(_) => preposition.is_none(),
+        // The colon verbs take أن after قائلا.
+        _ => false,
+    })
+}
+
+/// The opening after a word أن.
+pub(super) fn opening_after(syntax: &Syntax<'_>, at: usize, end: usize) -> Opening {
+    after_that(syntax, at, end)
+}
+
+/// After أن the content starts, with أن itself where a pronoun is attached to it.
+fn after_that(syntax: &Syntax<'_>, at: usize, end: usize) -> Opening {
+    let mut start = at + 1;
+    while start < end && matches!(syntax.class(start), Class::Mark) && !is_quote(syntax, start) {
+        start += 1;
+    }
+    if is_quote(syntax, start) {
+        return Opening { at, start: start + 1, marked: true, direct: true };
+    }
+    let pronoun = !matches!(bare(syntax.word(at)), "ان" | "بان" | "لان");
+    Opening { at, start: if pronoun { at } else { at + 1 }, marked: true, direct: false }
+}
+
+pub(super) fn after_colon(syntax: &Syntax<'_>, at: usize, end: usize) -> Option<Opening> {
+    let mut start = at + 1;
+    if is_quote(syntax, start) && start < end {
+        start += 1;
+    }
+    (start < end).then_some(Opening { at, start, marked: true, direct: true })
+}
+
+/// Whether quotation marks hold speech rather than a name or a single expression: four words or more, and no mention.
+fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
+    if syntax.info[at].mention.is_some() || at == cue + 1 && end - at < 6 {
+        return false;
+    }
+    let close = (at + 1..end).find(|i| is_quote(syntax, *i));
+    let words = close.unwrap_or(end).saturating_sub(at + 1);
+    let named = syntax.info.get(at + 1).is_some_and(|info| info.mention.is_some()) && words < 7;
+    words >= 4 && !named
+}
+
+/// A content that is a noun phrase: أعلنت الوزارة استهداف …, دعا إلى انسحاب ….
+pub(super) fn nominal_opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) -> Option<Opening> {
+    let arguments = syntax.arguments(cue);
+    let tells = |at: usize| {
+        syntax.event_nouns(at).next().is_some()
+            || readings_of(syntax.word(at)).any(|r| r.form.is_event_noun())
+            || syntax.word(at).folded == "عدم"
+    };
+    let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
+    for opener in &reporting.openers {
+        match opener {
+            Opener::After(p) | Opener::That(Some(p)) => {
+                let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
+                if let Some(pp) = found
+                    && (tells(pp.phrase.head) || matches!(opener, Opener::After(Preposition::About)))
+                    && !syntax.info[pp.phrase.head].time
+                {
+                    return open(pp.phrase.first.start, pp.at);
+                }
+            }
+            Opener::That(None) | Opener::Object => {
+                let object = if arguments.subject_first { &arguments.subject } else { &arguments.object };
+                let candidates = [&arguments.object, object];
+                for phrase in candidates.into_iter().flatten() {
+                    if phrase.first.start > cue && tells(phrase.head) && !syntax.word(phrase.head).article {
+                        return open(phrase.first.start, phrase.first.start);
+                    }
+                }
+                // أعلنت استهداف …: the subject is known from before.
+                if let Some(subject) = arguments.subject.as_ref().filter(|s| s.first.start == cue + 1)
+                    && arguments.object.is_none()
+                    && tells(subject.head)
+                    && !syntax.word(subject.head).article
+                {
+                    return open(subject.first.start, subject.first.start);
+                }
+            }
+            Opener::Colon | Opener::Saying(_) => {}
+        }
+    }
+    None
+}
+
+/// The content from its opening on.
+pub(super) fn content(syntax: &Syntax<'_>, opening: Opening) -> Option<Content> {
+    let sentence = syntax.sentence(opening.start);
+    if opening.direct && opening.start > 0 && is_quote(syntax, opening.start - 1) {
+        let end = closing_quote(syntax, opening.start)?;
+        // "…" followed by more of the same sentence is a scare quote at the head of indirect speech.
+        return Some(Content { span: span(syntax, opening.start, end)?, quote: QuoteKind::Direct });
+    }
+    let end = end_of_speech(syntax, opening, sentence.end);
+    let quote = if opening.direct { QuoteKind::Direct } else { QuoteKind::Indirect };
+    Some(Content { span: span(syntax, opening.start, end)?, quote })
+}
+
+/// The word of the mark that closes a quotation, in this sentence or the next ones of the same line; else where the sentence ends.
+fn closing_quote(syntax: &Syntax<'_>, start: usize) -> Option<usize> {
+    let index = syntax.reading.sentence_of(start);
+    let first = syntax.reading.sentences.get(index)?;
+    let opened = syntax.word(start.checked_sub(1)?).folded.as_str();
+    let last = (syntax.reading.sentences.iter().skip(index).take(QUOTED_SENTENCES))
+        .take_while(|s| s.segment == first.segment)
+        .last()?;
+    let mut depth = 0_usize;
+    for at in start..last.words.end {
+        if !is_quote(syntax, at) {
+            continue;
+        }
+        let mark = syntax.word(at).folded.as_str();
+        if opened != mark && mark == "\"" {
+            continue;
+        }
+        // A name in straight marks inside of straight marks: the mark opens where a word follows without a blank.
+        let next_touches = syntax.reading.words.get(at + 1).is_some_and(|w| {
+            w.span.start == syntax.word(at).span.end && w.is_arabic()
+        });
+        let before_touches = syntax.word(at - 1).span.end == syntax.word(at).span.start;
+        if next_touches && !before_touches {
+            depth += 1;
+        } else if depth > 0 {
+            depth -= 1;
+        } else {
+            return Some(at);
+        }
+    }
+    Some(first.words.end)
+}
+
+/// The end of speech without quotation marks.
+fn end_of_speech(syntax: &Syntax<'_>, opening: Opening, end: usize) -> usize {
+    let mut quoted = false;
+    for at in opening.start + 1..end {
+        if is_quote(syntax, at) {
+            quoted = !quoted;
+        }
+        if quoted || syntax.class(at) == Class::That && at == opening.at {
+            continue;
+        }
+        let comma = syntax.class(at) == Class::Comma;
+        let next = if comma { at + 1 } else { at };
+        if next >= end {
+            break;
+        }
+        if comma && continues_by_participle(syntax, next) {
+            return at;
+        }
+        if trailing_cue(syntax, next) && (comma || next + 6 >= end || is_strong_cue(syntax, next)) && next > opening.start + 2 {
+            return at;
+        }
+        let word = syntax.word(next);
+        if word.has_conjunction() && syntax.class(next) == Class::Verb && reports(syntax, next) && has_opener(syntax, next) {
+            return at;
+        }
+        if comma && !opening.marked && word.has_conjunction() && matches!(syntax.class(next), Class::Verb | Class::Particle) {
+            return at;
+        }
+    }
+    end
+}
+
+/// A participle of a reporting verb that carries on with the same source: مضيفا، مشيرا إلى.
+pub(super) fn continues_by_participle(syntax: &Syntax<'_>, at: usize) -> bool {
+    let Some(word) = syntax.reading.words.get(at) else { return false };
+    let ending = word.stem.ends_with('ا') || word.stem.ends_with('ه') || word.stem.ends_with("ين");
+    syntax.class(at) == Class::Nominal
+        && ending
+        && !word.article
+        && !word.has_preposition()
+        && word.enclitic.is_none()
+        && readings_of(word).any(|r| r.form == WordForm::ActiveParticiple && r.lexeme().reporting.is_some())
+}
+
+fn has_opener(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.info[at].verbs.iter().filter_map(|r| r.lexeme().reporting.as_ref()).any(|r| opening(syntax, at, r).is_some())
+}
+
+fn trailing_cue(syntax: &Syntax<'_>, at: usize) -> bool {
+    super::cue::phrase_cue(syntax, at).is_some()
+}
+
+/// بحسب and وفقا ل never go on a noun phrase.
+fn is_strong_cue(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(bare(syntax.word(at)), "بحسب" | "وفقا" | "وفق" | "حسبما" | "نقلا")
+}
+
+/// The text from one word up to another, trimmed of marks and stops at its ends; `None` where nothing is left.
+pub(super) fn span(syntax: &Syntax<'_>, start: usize, end: usize) -> Option<Span> {
+    let (mut start, mut end) = (start, end.min(syntax.reading.words.len()));
+    let drops = |at: usize, from: usize, to: usize| match syntax.class(at) {
+        Class::Comma | Class::Stop => true,
+        // Only one of a pair is left: the other lies outside.
+        Class::Mark => (from..to).filter(|i| syntax.class(*i) == Class::Mark).count() % 2 == 1,
+        _ => false,
+    };
+    while start < end && drops(start, start, end) && syntax.class(start) != Class::Mark {
+        start += 1;
+    }
+    while end > start && drops(end - 1, start, end) {
+        end -= 1;
+    }
+    if start >= end {
+        return None;
+    }
+    Some(Span::new(syntax.word(start).span.start, syntax.word(end - 1).span.end))
+}

@@ -1,0 +1,426 @@
+//! The words that make a claim.
+
+use std::collections::HashSet;
+
+use marsad_model::ontology::{EntityType, QuoteKind, SegmentKind};
+use marsad_model::{ClaimSource, EntityId, Span};
+
+use super::Draft;
+use super::content::{self, Opening};
+use super::source::{self, Found};
+use crate::lexicon::{self, ClaimCue, Opener, Preposition, Reporting, SourceSlot, WordForm};
+use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
+
+/// Finds all claims, sentence by sentence.
+pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
+    let mut finder = Finder { syntax, drafts: Vec::new(), taken: HashSet::new(), last: None };
+    for sentence in &syntax.reading.sentences {
+        if syntax.reading.segments.get(sentence.segment).is_some_and(|s| s.kind != SegmentKind::Body) {
+            finder.last = None;
+        }
+        let first = finder.drafts.len();
+        for at in sentence.words.clone() {
+            finder.at_word(at, first);
+        }
+        finder.before_colon(sentence.words.start, sentence.words.end, first);
+        finder.attributions(sentence.words.start, sentence.words.end, first);
+    }
+    finder.drafts
+}
+
+struct Finder<'s, 'a> {
+    syntax: &'s Syntax<'a>,
+    drafts: Vec<Draft>,
+    /// Words that open a content already.
+    taken: HashSet<usize>,
+    /// The source of the claim before, for those that leave it out.
+    last: Option<(ClaimSource, Vec<EntityId>)>,
+}
+
+impl Finder<'_, '_> {
+    fn at_word(&mut self, at: usize, first: usize) {
+        let info = &self.syntax.info[at];
+        if info.class == Class::Verb {
+            let reporting = info.verbs.iter().find_map(|r| r.lexeme().reporting.as_ref());
+            if let Some(reporting) = reporting {
+                self.verb(at, reporting);
+            }
+        } else if content::continues_by_participle(self.syntax, at) {
+            self.participle(at, first);
+        } else if info.class == Class::Nominal {
+            self.masdar(at);
+        }
+    }
+
+    fn verb(&mut self, at: usize, reporting: &Reporting) {
+        let syntax = self.syntax;
+        let that = content::opening(syntax, at, reporting).filter(|o| !self.taken.contains(&o.at));
+        let Some(opening) = that.or_else(|| content::nominal_opening(syntax, at, reporting)) else {
+            return self.after_quotation(at);
+        };
+        let Some(found) = content::content(syntax, opening) else { return };
+        let (source, via, inherited) = self.verb_source(at, opening, reporting);
+        let span = syntax.word(at).host_span;
+        self.taken.insert(opening.at);
+        self.push(Draft {
+            at,
+            cue: span,
+            content: found.span,
+            quote: found.quote,
+            source,
+            via,
+            marked: opening.marked,
+            inherited,
+        });
+    }
+
+    /// The subject, or what stands after عن with نقل; the source of the claim before where there is none.
+    fn verb_source(&self, at: usize, opening: Opening, reporting: &Reporting) -> (ClaimSource, Vec<EntityId>, bool) {
+        let syntax = self.syntax;
+        let arguments = syntax.arguments(at);
+        let mut via: Vec<EntityId> = Vec::new();
+        let subject = arguments.subject.as_ref().filter(|s| s.first.start < opening.start || s.first.start < at);
+        let subject = subject.filter(|s| s.first.start != opening.start);
+        let mut found = subject.map(|s| source::of_phrase(syntax, s));
+        if reporting.subject_is_via {
+            via.extend(found.take().and_then(|f| f.source.entity));
+            let marked = arguments.prepositional.iter().find(
+                |pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)),
+            );
+            found = marked.map(|pp| source::of_phrase(syntax, &pp.phrase));
+        } else if let Some(marked) = arguments.prepositional.iter().find(
+            |pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)),
+        ) {
+            found = Some(source::of_phrase(syntax, &marked.phrase));
+        }
+        let subject_words = subject.map(|s| s.words.clone()).unwrap_or(0..0);
+        via.extend(self.outlets(at + 1, opening.start.max(at + 1), &subject_words));
+        let inherited = || {
+            let (source, before) = self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new()));
+            (source, before)
+        };
+        match found {
+            Some(Found { refers_back: true, source, .. }) if self.last.is_some() => {
+                let (before, mut outlets) = inherited();
+                outlets.extend(via);
+                // المصدر is the unnamed one of before, الوزير the named one.
+                let fits = before.anonymous == source.anonymous || before.entity.is_some();
+                (if fits { before } else { source }, outlets, true)
+            }
+            Some(found) => {
+                via.extend(found.via);
+                via.dedup();
+                let entity = found.source.entity.clone();
+                via.retain(|outlet| Some(outlet) != entity.as_ref());
+                (found.source, via, false)
+            }
+            None => {
+                let (source, mut outlets) = inherited();
+                outlets.extend(via);
+                outlets.dedup();
+                (source, outlets, true)
+            }
+        }
+    }
+
+    /// Outlets named between two words, outside of the source: لوكالة رويترز.
+    fn outlets(&self, start: usize, end: usize, source: &std::ops::Range<usize>) -> Vec<EntityId> {
+        let syntax = self.syntax;
+        let mut found = Vec::new();
+        for at in start..end.min(syntax.reading.words.len()) {
+            if source.contains(&at) {
+                continue;
+            }
+            if let Some(mention) = syntax.info[at].mention.map(|m| &syntax.mentions[m])
+                && mention.entity_type == EntityType::Media
+                && !found.contains(&mention.entity)
+            {
+                found.push(mention.entity.clone());
+            }
+        }
+        found
+    }
+
+    /// مضيفا أن, مشيرا إلى أن: the source of the claim before it in the sentence, or the subject of the verb before it.
+    fn participle(&mut self, at: usize, first: usize) {
+        let syntax = self.syntax;
+        let readings = readings_of(syntax.word(at)).filter(|r| r.form == WordForm::ActiveParticiple);
+        let Some(reporting) = readings.filter_map(|r| r.lexeme().reporting.as_ref()).next() else { return };
+        let start = syntax.sentence(at).start;
+        let opening = content::opening(syntax, at, reporting)
+            .filter(|o| !self.taken.contains(&o.at) && o.at <= at + 12)
+            .or_else(|| participle_object(syntax, at, reporting));
+        let Some(opening) = opening else { return };
+        let Some(found) = content::content(syntax, opening) else { return };
+        let before = self.drafts.get(first..).unwrap_or_default().iter().rev().find(|d| d.at < at);
+        let (source, via) = match before {
+            Some(draft) => (draft.source.clone(), draft.via.clone()),
+            None => {
+                let verb = (start..at).find(|i| syntax.class(*i) == Class::Verb && !syntax.info[*i].verbs.is_empty());
+                let subject = verb.and_then(|v| syntax.arguments(v).subject);
+                match subject {
+                    Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new()),
+                    None => self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new())),
+                }
+            }
+        };
+        self.taken.insert(opening.at);
+        self.push(Draft {
+            at,
+            cue: syntax.word(at).host_span,
+            content: found.span,
+            quote: found.quote,
+            source,
+            via,
+            marked: opening.marked,
+            inherited: true,
+        });
+    }
+
+    /// قوله إن, تأكيده أن, where no verb has taken the content.
+    fn masdar(&mut self, at: usize) {
+        let syntax = self.syntax;
+        let word = syntax.word(at);
+        if word.enclitic.is_none() || syntax.info[at].mention.is_some() {
+            return;
+        }
+        let reporting = readings_of(word)
+            .filter(|r| r.form == WordForm::Masdar)
+            .find_map(|r| r.lexeme().reporting.as_ref());
+        let Some(reporting) = reporting else { return };
+        let opening = content::opening(syntax, at, reporting).filter(|o| o.at <= at + 3 && !self.taken.contains(&o.at));
+        let Some(opening) = opening else { return };
+        let Some(found) = content::content(syntax, opening) else { return };
+        let subject = syntax.phrase_before(at, syntax.sentence(at).start);
+        let (source, via) = match subject.filter(|s| !s.entities.is_empty()) {
+            Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new()),
+            None => self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new())),
+        };
+        self.taken.insert(opening.at);
+        self.push(Draft {
+            at,
+            cue: word.host_span,
+            content: found.span,
+            quote: found.quote,
+            source,
+            via,
+            marked: true,
+            inherited: true,
+        });
+    }
+
+    /// "…"، قال الوزير: the quotation stands before the verb.
+    fn after_quotation(&mut self, at: usize) {
+        let syntax = self.syntax;
+        let start = syntax.sentence(at).start;
+        let mut close = at;
+        while close > start && syntax.class(close - 1) == Class::Comma {
+            close -= 1;
+        }
+        let is_quote = |i: usize| matches!(syntax.word(i).folded.as_str(), "\"" | "«" | "»" | "“" | "”");
+        if close <= start || !is_quote(close - 1) {
+            return;
+        }
+        let Some(open) = (start..close - 1).rev().find(|i| is_quote(*i)) else { return };
+        if close - 1 - open < 5 {
+            return;
+        }
+        let Some(span) = content::span(syntax, open + 1, close - 1) else { return };
+        let Some(subject) = syntax.arguments(at).subject.filter(|s| s.first.start > at) else { return };
+        let Found { source, via, .. } = source::of_phrase(syntax, &subject);
+        self.push(Draft {
+            at,
+            cue: syntax.word(at).host_span,
+            content: span,
+            quote: QuoteKind::Direct,
+            source,
+            via,
+            marked: true,
+            inherited: false,
+        });
+    }
+
+    /// رويترز: … at the head of a title or sentence, and the last part of a title: وموسكو: ….
+    fn before_colon(&mut self, start: usize, end: usize, first: usize) {
+        let syntax = self.syntax;
+        let Some(colon) = (start..end).find(|at| syntax.word(*at).folded == ":") else { return };
+        if self.taken.contains(&colon) || self.drafts.len() > first || (start..colon).any(|at| content::reports(syntax, at)) {
+            return;
+        }
+        let mut before = colon;
+        while before > start && syntax.class(before - 1) == Class::Mark {
+            before -= 1;
+        }
+        let Some(phrase) = syntax.phrase_before(before, start).filter(|p| !p.entities.is_empty()) else { return };
+        let opens = phrase.words.start <= start + 1
+            || matches!(syntax.class(phrase.words.start - 1), Class::Comma | Class::Stop | Class::Mark);
+        let Some(opening) = content::after_colon(syntax, colon, end).filter(|_| opens) else { return };
+        let Some(found) = content::content(syntax, opening) else { return };
+        let Found { source, via, .. } = source::of_phrase(syntax, &phrase);
+        // An outlet's title reports, a speaker's quotes.
+        let reporter = phrase.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Media);
+        let quote = if reporter { QuoteKind::Indirect } else { QuoteKind::Direct };
+        let Some(cue) = content::span(syntax, phrase.words.start, phrase.words.end) else { return };
+        self.push(Draft { at: phrase.head, cue, content: found.span, quote, source, via, marked: true, inherited: false });
+    }
+
+    /// بحسب، وفقا ل، نقلا عن before or after what they attribute.
+    fn attributions(&mut self, start: usize, end: usize, first: usize) {
+        let syntax = self.syntax;
+        let mut at = start;
+        while at < end {
+            let Some((length, cue)) = phrase_cue(syntax, at) else {
+                at += 1;
+                continue;
+            };
+            let mut after = at + length;
+            // حسبما + verb, وفق ما + verb
+            while after < end && matches!(syntax.class(after), Class::Verb | Class::Relative) {
+                after += 1;
+            }
+            let phrase = match cue.source {
+                SourceSlot::After => syntax.noun_phrase(after, end),
+                SourceSlot::None | SourceSlot::Before => None,
+            };
+            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p));
+            let past = phrase.as_ref().map_or(after, |p| p.words.end);
+            self.attribution(at, (start, end), past, found, first);
+            at = past.max(at + 1);
+        }
+    }
+
+    fn attribution(&mut self, at: usize, (start, end): (usize, usize), past: usize, found: Option<Found>, first: usize) {
+        let syntax = self.syntax;
+        let Found { source, mut via, .. } =
+            found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
+        let opener = (past..end.min(past + 4)).find(|i| syntax.class(*i) == Class::That);
+        let leading = (start..at).all(|i| !matches!(syntax.class(i), Class::Verb | Class::Nominal | Class::That));
+        // The outlet after a claim is the way it came.
+        let covered = self.drafts.get_mut(first..).unwrap_or_default().iter_mut().rev().find(|d| {
+            !leading && d.at < at && opener.is_none()
+        });
+        let outlet = source.entity.clone().filter(|id| {
+            syntax.mentions.iter().any(|m| m.entity == *id && m.entity_type == EntityType::Media)
+        });
+        if let Some(draft) = covered {
+            if let Some(outlet) = outlet.filter(|o| draft.source.entity.as_ref() != Some(o)) {
+                draft.via.push(outlet);
+                draft.via.dedup();
+            }
+            return;
+        }
+        if bare(syntax.word(at)) == "نقلا" && source.entity.is_none() {
+            via.extend(self.last.iter().flat_map(|(_, via)| via.clone()));
+        }
+        let span = match opener {
+            Some(that) => {
+                let opening = content::opening_after(syntax, that, end);
+                self.taken.insert(that);
+                content::content(syntax, opening).map(|c| (c.span, c.quote))
+            }
+            None if leading => {
+                let mut from = past;
+                while from < end && matches!(syntax.class(from), Class::Comma | Class::That | Class::Mark) && from < past + 3 {
+                    from += 1;
+                }
+                let inner = self.drafts.get(first..).unwrap_or_default().iter().any(|d| d.at < past + 3);
+                content::span(syntax, from, end).filter(|_| !inner).map(|s| (s, QuoteKind::Indirect))
+            }
+            None => content::span(syntax, start, at).map(|s| (s, QuoteKind::Indirect)),
+        };
+        let Some((content, quote)) = span else { return };
+        let mut cue = syntax.word(at).host_span;
+        cue.start = cue.start.max(syntax.word(at).span.start);
+        if !syntax.word(at).has_conjunction() {
+            cue = syntax.word(at).span;
+        }
+        self.push(Draft {
+            at,
+            cue: Span::new(cue.start, cue.end),
+            content,
+            quote,
+            source,
+            via,
+            marked: opener.is_some(),
+            inherited: false,
+        });
+    }
+
+    fn push(&mut self, draft: Draft) {
+        let sourced = draft.source.entity.is_some() || draft.source.descriptor.is_some();
+        if sourced {
+            self.last = Some((draft.source.clone(), draft.via.clone()));
+        }
+        self.drafts.push(draft);
+    }
+}
+
+fn anonymous() -> ClaimSource {
+    ClaimSource { anonymous: true, ..ClaimSource::default() }
+}
+
+/// مؤكدا رفض …, داعيا إلى …: a noun phrase as content.
+fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> Option<Opening> {
+    let end = syntax.sentence(at).end;
+    for opener in &reporting.openers {
+        match opener {
+            Opener::That(None) | Opener::Object => {
+                let phrase = syntax.noun_phrase(at + 1, end);
+                if let Some(phrase) = phrase.filter(|p| !syntax.word(p.head).article && !syntax.word(p.words.start).has_preposition())
+                    && !phrase.words.is_empty()
+                    && readings_of(syntax.word(phrase.head)).any(|r| r.form.is_event_noun())
+                {
+                    return Some(Opening { at: phrase.words.start, start: phrase.words.start, marked: false, direct: false });
+                }
+            }
+            Opener::After(p) | Opener::That(Some(p)) => {
+                let next = (at + 1..end.min(at + 3)).find_map(|i| syntax.prepositional_phrase(i, end));
+                if let Some(pp) = next.filter(|pp| pp.marker == Marker::Plain(*p)) {
+                    let start = pp.phrase.words.start;
+                    return Some(Opening { at: pp.at, start, marked: false, direct: false });
+                }
+            }
+            Opener::Colon | Opener::Saying(_) => {}
+        }
+    }
+    None
+}
+
+/// A cue that attributes by itself, and how many words it takes. Phrases that only say where somebody spoke (في بيان, لوكالة) and
+/// nouns that need a verb are none.
+pub(super) fn phrase_cue(syntax: &Syntax<'_>, at: usize) -> Option<(usize, ClaimCue)> {
+    let word = syntax.reading.words.get(at)?;
+    let first = bare(word);
+    let attached_to = word.has_preposition() && first.starts_with('ل');
+    let spoken_at = matches!(first, "في" | "عبر" | "عن" | "علي") && !matches!(next_folded(syntax, at), "حد" | "ذمه" | "لسان");
+    if attached_to || spoken_at || syntax.class(at) == Class::Verb {
+        return None;
+    }
+    if readings_of(word).any(|r| r.form == WordForm::Masdar) && !word.has_preposition() {
+        return None;
+    }
+    let words = &syntax.reading.words;
+    let sentence_end = syntax.sentence(at).end;
+    let lexicon = lexicon::get();
+    // An attribution of its own stands at the head or after a comma, or is one of those that are nothing else.
+    let found: Vec<(usize, ClaimCue)> = lexicon
+        .claim_cues
+        .matches(
+            first,
+            |n| words.get(at + n).filter(|_| at + n < sentence_end).map(|w| w.folded.as_str()),
+            |n, particle| words.get(at + n).filter(|_| at + n < sentence_end).is_some_and(|w| w.proclitics.contains(&particle)),
+        )
+        .map(|(length, cue)| (length, *cue))
+        .collect();
+    // بحسب تعبيره points to a claim that is there already.
+    if found.iter().any(|(_, cue)| cue.source == SourceSlot::Before) {
+        return None;
+    }
+    // The shortest cue leaves the whole description of the source: بحسب | مصادر أمنية.
+    let shortest = found.iter().rev().find(|(_, cue)| cue.source == SourceSlot::After);
+    shortest.or(found.first()).copied().filter(|_| Preposition::of(first).is_none() || first == "علي")
+}
+
+fn next_folded<'s>(syntax: &'s Syntax<'_>, at: usize) -> &'s str {
+    syntax.reading.folded(at + 1)
+}

@@ -1,0 +1,172 @@
+//! Events: who did what to whom, where and when, and how real the text makes it.
+//!
+//! ```text
+//! triggers (lexicon) -> arguments (frame, clause) -> reality, time, quantities -> one event once -> Event
+//! ```
+//!
+//! Confidence is a count of evidence: 0.4 for the trigger, 0.15 for an actor, 0.15 for a recipient, 0.1 for a place, 0.1 for a
+//! time, 0.1 for a finite verb or a noun under a light verb; half of it for a noun with none of these.
+
+mod arguments;
+mod merge;
+mod quantity;
+mod reality;
+#[cfg(test)]
+mod tests;
+mod time;
+mod trigger;
+
+use jiff::civil::Date;
+use marsad_model::ontology::{Modality, Polarity, SegmentKind, Tense};
+use marsad_model::{
+    Claim, EntityId, Event, EventId, Mention, Quantity, QuantityLink, Role, Span, TimeExpression, TimeInterval,
+};
+
+use crate::Document;
+use crate::reading::Reading;
+use crate::syntax::Syntax;
+use trigger::{Sentence, Trigger};
+
+/// What events are found in.
+pub(crate) struct Context<'a> {
+    /// The article; ids are made from it.
+    pub(crate) doc: &'a Document<'a>,
+    /// Its words.
+    pub(crate) reading: &'a Reading<'a>,
+    /// Names and descriptions.
+    pub(crate) mentions: &'a [Mention],
+    /// Titles and offices.
+    pub(crate) roles: &'a [Role],
+    /// Time expressions.
+    pub(crate) times: &'a [TimeExpression],
+    /// Numbers.
+    pub(crate) quantities: &'a [Quantity],
+    /// Who says what.
+    pub(crate) claims: &'a [Claim],
+    /// The day of publication: tells background of another year, never the time of an event.
+    pub(crate) published: Option<Date>,
+}
+
+/// An event before it has an id.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) trigger: Trigger,
+    pub(crate) span: Span,
+    pub(crate) in_body: bool,
+    /// A noun with the article or a pronoun: may refer back.
+    pub(crate) definite: bool,
+    pub(crate) supported: bool,
+    pub(crate) actors: Vec<EntityId>,
+    pub(crate) recipients: Vec<EntityId>,
+    pub(crate) places: Vec<EntityId>,
+    pub(crate) time: Option<TimeInterval>,
+    pub(crate) polarity: Polarity,
+    pub(crate) modality: Modality,
+    pub(crate) tense: Tense,
+    pub(crate) quantities: Vec<QuantityLink>,
+    pub(crate) background: bool,
+    pub(crate) claim: Option<usize>,
+}
+
+impl Draft {
+    /// Whether anything but the trigger speaks for the event.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.actors.is_empty() && self.recipients.is_empty() && self.places.is_empty() && self.quantities.is_empty()
+    }
+
+    fn confidence(&self) -> f32 {
+        let verb = self.trigger.form.is_finite() || self.supported;
+        let evidence = [
+            (!self.actors.is_empty(), 0.15),
+            (!self.recipients.is_empty(), 0.15),
+            (!self.places.is_empty(), 0.1),
+            (self.time.is_some(), 0.1),
+            (verb, 0.1),
+        ];
+        let sum = evidence.iter().filter(|(holds, _)| *holds).fold(0.4, |sum, (_, weight)| sum + weight);
+        if self.is_bare() && self.time.is_none() && !verb { sum / 2.0 } else { sum }
+    }
+}
+
+/// All events of the article, in order of their triggers, each told once.
+pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
+    let times = context.times.iter().map(|time| time.span);
+    let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
+    let mut drafts = Vec::new();
+    for sentence in &context.reading.sentences {
+        let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
+        let analysed = Sentence::new(&syntax, sentence.words.clone());
+        let reality = reality::Reality::new(&syntax, &analysed, context.claims);
+        let background = time::is_background(&syntax, sentence.words.clone(), context);
+        for trigger in &analysed.triggers {
+            let draft = draft(context, &syntax, &analysed, &reality, trigger, background);
+            drafts.push(Draft { in_body: kind == SegmentKind::Body, ..draft });
+        }
+    }
+    let mut events: Vec<Event> =
+        merge::once(drafts).into_iter().map(|draft| event(context, &syntax, draft)).collect();
+    events.sort_by_key(|event| event.trigger);
+    events.dedup_by(|b, a| a.id == b.id);
+    events
+}
+
+fn draft(
+    context: &Context<'_>,
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    reality: &reality::Reality<'_>,
+    trigger: &Trigger,
+    background: bool,
+) -> Draft {
+    let word = syntax.word(trigger.at);
+    let span = word.host_span;
+    let claim = (context.claims.iter().enumerate())
+        .filter(|(_, claim)| claim.content.contains(span))
+        .min_by_key(|(_, claim)| claim.content.end - claim.content.start)
+        .map(|(at, _)| at);
+    let source = claim.and_then(|at| context.claims[at].source.entity.clone());
+    let arguments = arguments::fill(syntax, sentence, trigger, source.as_ref());
+    let (polarity, modality, tense) = reality.of(trigger);
+    let time = time::of(context, syntax, sentence, trigger);
+    let past_year = time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
+    Draft {
+        span,
+        in_body: true,
+        definite: word.article || word.enclitic.is_some(),
+        supported: arguments.supported,
+        quantities: quantity::links(context, syntax, sentence, trigger, &arguments),
+        actors: arguments.actors,
+        recipients: arguments.recipients,
+        places: arguments.places,
+        time,
+        polarity,
+        modality,
+        tense,
+        background: background || past_year,
+        claim,
+        trigger: trigger.clone(),
+    }
+}
+
+fn event(context: &Context<'_>, syntax: &Syntax<'_>, draft: Draft) -> Event {
+    let sense = draft.trigger.sense;
+    let _ = syntax;
+    Event {
+        id: EventId::new(context.doc.article, context.doc.content_hash, draft.span, sense.event_type),
+        trigger: draft.span,
+        lemma: draft.trigger.lexeme.lemma.to_owned(),
+        event_type: sense.event_type,
+        mode: sense.mode.map(str::to_owned),
+        confidence: draft.confidence(),
+        actors: draft.actors,
+        recipients: draft.recipients,
+        places: draft.places,
+        time: draft.time,
+        polarity: draft.polarity,
+        modality: draft.modality,
+        tense: draft.tense,
+        quantities: draft.quantities,
+        background: draft.background,
+        claim: draft.claim.map(|at| context.claims[at].id),
+    }
+}

@@ -1,0 +1,103 @@
+//! When: the time expression of the event's own clause, else of its sentence; never the day of publication.
+
+use std::ops::Range;
+
+use marsad_model::ontology::TimeKind;
+use marsad_model::{TimeExpression, TimeInterval};
+
+use super::Context;
+use super::trigger::{Sentence, Trigger, light_use};
+use crate::syntax::{Class, Syntax, bare};
+
+/// The time of an event.
+pub(super) fn of(
+    context: &Context<'_>,
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    trigger: &Trigger,
+) -> Option<TimeInterval> {
+    let words = &sentence.words;
+    let clause = clause(syntax, sentence, trigger);
+    let mut best: Option<((usize, usize, usize), TimeInterval)> = None;
+    for time in dated(context) {
+        let at = context.reading.word_at(time.span.start);
+        if !words.contains(&at) {
+            continue;
+        }
+        let Some(interval) = interval(context, time, at) else { continue };
+        let inside = clause.contains(&at);
+        // A verb between trigger and time: the time is that verb's.
+        let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
+        let barriers = between.clone().filter(|i| is_barrier(syntax, sentence, *i, trigger)).count();
+        if !inside && barriers > 1 {
+            continue;
+        }
+        let distance = at.abs_diff(trigger.at);
+        let key = (usize::from(!inside), barriers, distance);
+        if best.as_ref().is_none_or(|(other, _)| key < *other) {
+            best = Some((key, interval));
+        }
+    }
+    best.map(|(_, interval)| interval)
+}
+
+fn dated<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a TimeExpression> {
+    context.times.iter().filter(|time| matches!(time.kind, TimeKind::Date | TimeKind::Time))
+}
+
+/// The interval; after منذ it lasts until now, so its end is open.
+fn interval(context: &Context<'_>, time: &TimeExpression, at: usize) -> Option<TimeInterval> {
+    let interval = time.interval?;
+    if interval.earliest.is_none() && interval.latest.is_none() {
+        return None;
+    }
+    let since = at.checked_sub(1).map(|before| context.reading.words[before].host.as_str()) == Some("منذ")
+        || context.reading.host(at) == "منذ";
+    let open_end = since && interval.latest.is_some();
+    Some(if open_end { TimeInterval { latest: context.published.or(interval.latest), ..interval } } else { interval })
+}
+
+/// The words of the trigger's clause: those of its verb, or of the verb that carries the noun, else those that belong to it.
+fn clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Range<usize> {
+    if let Some(arguments) = sentence.verbs.get(&trigger.at) {
+        let start = arguments.subject.as_ref().filter(|_| arguments.subject_first).map_or(trigger.at, |s| s.words.start);
+        return start..arguments.end.max(trigger.at + 1);
+    }
+    let own = sentence.nouns.get(&trigger.at).map_or(trigger.at + 1, |around| around.end);
+    let mut clause = trigger.at..own;
+    for (verb, slot) in sentence.governors.get(&trigger.at).into_iter().flatten() {
+        if light_use(syntax, *verb, *slot).is_some()
+            && let Some(arguments) = sentence.verbs.get(verb)
+        {
+            clause.start = clause.start.min(*verb);
+            clause.end = clause.end.max(arguments.end);
+        }
+    }
+    clause
+}
+
+/// Another finite verb, أن or a semicolon between an event and a time.
+fn is_barrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize, trigger: &Trigger) -> bool {
+    match syntax.class(at) {
+        Class::Verb => {
+            let own = sentence.governors.get(&trigger.at).into_iter().flatten().any(|(verb, _)| *verb == at);
+            !own && sentence.verbs.contains_key(&at)
+        }
+        Class::That => true,
+        _ => sentence.trigger_at(at).is_some(),
+    }
+}
+
+/// Whether a sentence tells background: it opens with وكان ... قد, ومنذ, يذكر أن.
+pub(super) fn is_background(syntax: &Syntax<'_>, words: Range<usize>, _context: &Context<'_>) -> bool {
+    let Some(first) = words.clone().find(|at| syntax.class(*at) != Class::Mark) else { return false };
+    let word = syntax.word(first);
+    let opening = bare(word);
+    let rest = first + 1..words.end.min(first + 16);
+    match opening {
+        "منذ" => true,
+        "كان" | "كانت" | "كانوا" => rest.clone().any(|at| bare(syntax.word(at)) == "قد" || syntax.class(at) == Class::Verb),
+        "يذكر" | "يشار" | "تجدر" | "سبق" => true,
+        _ => false,
+    }
+}

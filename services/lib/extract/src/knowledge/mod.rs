@@ -1,0 +1,217 @@
+//! What is known before reading: entities with their names in Arabic, capitals, demonyms, outlets, offices.
+//!
+//! `build.rs` compiles `seeds/knowledge` to an FST from folded surfaces to meanings and a table of entities; both are
+//! bytes of the program and are opened at the first use. Strings are not copied.
+
+mod table;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fst::raw::{CompiledAddr, Output};
+use jiff::civil::Date;
+use marsad_model::EntityId;
+use marsad_model::ontology::EntityType;
+use table::Table;
+
+pub use table::{Holder, KnownEntity, Office, SurfaceKind};
+pub(crate) use table::{Candidate, is_transparent, key_word};
+
+static SURFACES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/surfaces.fst"));
+static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
+static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/knowledge.postcard"));
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(Knowledge::open);
+
+/// The compiled knowledge; opened at the first call.
+pub fn get() -> &'static Knowledge {
+    &KNOWLEDGE
+}
+
+/// The compiled knowledge.
+#[derive(Debug)]
+pub struct Knowledge {
+    surfaces: fst::Map<&'static [u8]>,
+    words: fst::Set<&'static [u8]>,
+    table: Table<'static>,
+    capital_of: HashMap<&'static str, u32>,
+    country_of_capital: HashMap<&'static str, u32>,
+}
+
+impl Knowledge {
+    /// The bytes are made by `build.rs` of the same build and a unit test opens them, so a failure here cannot ship.
+    #[allow(clippy::expect_used)]
+    fn open() -> Self {
+        let table: Table<'static> = postcard::from_bytes(TABLE).expect("the table that build.rs wrote");
+        let surfaces = fst::Map::new(SURFACES).expect("the index that build.rs wrote");
+        let words = fst::Set::new(WORDS).expect("the words that build.rs wrote");
+        let id = |at: u32| table.entities.get(at as usize).map_or("", |entity| entity.id);
+        let capital_of = table.capitals.iter().map(|(country, place)| (id(*country), *place)).collect();
+        let country_of_capital = table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
+        Self { surfaces, words, table, capital_of, country_of_capital }
+    }
+
+    /// The entity with that id.
+    pub fn entity(&self, id: &EntityId) -> Option<&KnownEntity<'static>> {
+        self.by_id(id.as_str())
+    }
+
+    /// The entity with that id, as text.
+    pub fn by_id(&self, id: &str) -> Option<&KnownEntity<'static>> {
+        let at = self.table.entities.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        self.table.entities.get(at)
+    }
+
+    /// Every entity, by id.
+    pub fn entities(&self) -> &[KnownEntity<'static>] {
+        &self.table.entities
+    }
+
+    pub(crate) fn at(&self, position: u32) -> Option<&KnownEntity<'static>> {
+        self.table.entities.get(position as usize)
+    }
+
+    /// What a whole surface may mean, in any spelling that folds to the same.
+    pub fn look_up(&self, surface: &str) -> impl Iterator<Item = (&KnownEntity<'static>, SurfaceKind)> {
+        let key = table::key(&table::key_words(surface));
+        self.candidates_of(&key).iter().filter_map(|c| Some((self.at(c.entity)?, c.kind)))
+    }
+
+    fn candidates_of(&self, key: &str) -> &[Candidate] {
+        self.surfaces.get(key).map_or(&[], |value| self.list(value))
+    }
+
+    fn list(&self, value: u64) -> &[Candidate] {
+        usize::try_from(value).ok().and_then(|at| self.table.candidates.get(at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a folded word is one that an attached particle may stand before: names begin with it, or the word lists
+    /// have it.
+    pub(crate) fn is_word(&self, folded: &str) -> bool {
+        self.words.contains(key_word(folded))
+    }
+
+    /// A walk over the index, word by word.
+    pub(crate) fn walk(&self) -> Walk<'_> {
+        Walk { knowledge: self, node: Some(self.surfaces.as_fst().root().addr()), output: 0, last: String::new() }
+    }
+
+    /// The capital of a country.
+    pub fn capital_of(&self, country: &str) -> Option<&KnownEntity<'static>> {
+        self.at(*self.capital_of.get(country)?)
+    }
+
+    /// The country that a place is the capital of.
+    pub fn country_of_capital(&self, place: &str) -> Option<&KnownEntity<'static>> {
+        self.at(*self.country_of_capital.get(place)?)
+    }
+
+    /// All offices.
+    pub fn offices(&self) -> &[Office<'static>] {
+        &self.table.offices
+    }
+
+    /// Who holds the offices of that kind and body on a day. Without a day, who holds them now.
+    pub fn holders(&self, kind: &str, body: &str, day: Option<Date>) -> Vec<&KnownEntity<'static>> {
+        let offices = self.table.offices.iter().filter(|office| office.kind == kind && office.body == body);
+        offices.flat_map(|office| self.holders_of(office, day)).collect()
+    }
+
+    /// Who holds an office on a day. Without a day, who holds it now. On the day of a change both do.
+    pub fn holders_of(&self, office: &Office<'_>, day: Option<Date>) -> Vec<&KnownEntity<'static>> {
+        let holders = office.holders.iter().filter(|holder| holder.holds(day));
+        holders.filter_map(|holder| self.by_id(holder.person)).collect()
+    }
+
+    /// The outlet of a web address or host name: that of the longest domain of it that is known.
+    ///
+    /// ```
+    /// let knowledge = marsad_extract::knowledge::get();
+    /// let outlet = knowledge.media_of_url("https://www.aljazeera.net/news/2024/1/24/x").unwrap();
+    /// assert_eq!(outlet.id, "aljazeera");
+    /// ```
+    pub fn media_of_url(&self, url: &str) -> Option<&KnownEntity<'static>> {
+        let host = match url::Url::parse(url) {
+            Ok(parsed) => parsed.host_str()?.to_owned(),
+            Err(_) => url.split('/').next()?.to_owned(),
+        };
+        let host = host.to_lowercase();
+        let mut domain = host.as_str();
+        loop {
+            if let Ok(at) = self.table.domains.binary_search_by_key(&domain, |(domain, _)| domain) {
+                return self.table.domains.get(at).and_then(|(_, media)| self.at(*media));
+            }
+            domain = domain.split_once('.')?.1;
+        }
+    }
+
+    /// The outlet with that name: any of its names, with or without a descriptor such as صحيفة, in any spelling.
+    pub fn media_of_name(&self, name: &str) -> Option<&KnownEntity<'static>> {
+        let media = |words: &[String]| {
+            self.candidates_of(&table::key(words))
+                .iter()
+                .filter_map(|c| self.at(c.entity))
+                .find(|entity| entity.entity_type == EntityType::Media)
+        };
+        let words = table::key_words(name);
+        media(&words).or_else(|| media(words.get(1..)?))
+    }
+}
+
+impl Holder<'_> {
+    /// Whether the term covers a day, or is open where no day is given. Dates of less than a day cover all of it.
+    fn holds(&self, day: Option<Date>) -> bool {
+        let Some(day) = day else { return self.to.is_empty() };
+        let day = day.to_string();
+        // ISO dates compare as text; `2024` as a first day is before 2024-01-01, as a last day it must cover the year.
+        self.from <= day.as_str() && (self.to.is_empty() || self.to >= day.get(..self.to.len()).unwrap_or(&day))
+    }
+}
+
+/// A place in the index of surfaces, reached word by word.
+#[derive(Clone)]
+pub(crate) struct Walk<'k> {
+    knowledge: &'k Knowledge,
+    node: Option<CompiledAddr>,
+    output: u64,
+    last: String,
+}
+
+impl<'k> Walk<'k> {
+    /// Goes on by one folded word. `false` where no surface goes on so; the walk is over then.
+    pub(crate) fn step(&mut self, folded: &str) -> bool {
+        let word = key_word(folded);
+        if !self.last.is_empty() {
+            self.feed(table::separator(&self.last, &word));
+        }
+        self.feed(&word);
+        self.last = word;
+        self.node.is_some()
+    }
+
+    fn feed(&mut self, text: &str) {
+        let index = self.knowledge.surfaces.as_fst();
+        for byte in text.bytes() {
+            let Some(address) = self.node else { return };
+            let node = index.node(address);
+            self.node = node.find_input(byte).map(|at| {
+                let transition = node.transition(at);
+                self.output += transition.out.value();
+                transition.addr
+            });
+        }
+    }
+
+    /// What the words so far mean, if they are a whole surface.
+    pub(crate) fn meanings(&self) -> &'k [Candidate] {
+        let Some(address) = self.node else { return &[] };
+        let node = self.knowledge.surfaces.as_fst().node(address);
+        if !node.is_final() {
+            return &[];
+        }
+        self.knowledge.list(Output::new(self.output).cat(node.final_output()).value())
+    }
+}
+
+#[cfg(test)]
+mod tests;

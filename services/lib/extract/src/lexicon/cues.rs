@@ -1,0 +1,183 @@
+//! Phrases that mark modality, or the source of a claim.
+
+use std::collections::HashMap;
+
+use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::fold;
+
+/// What a cue says of the event in its scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum CueKind {
+    /// It did not happen.
+    Negation,
+    /// It is intended.
+    Planned,
+    /// It is put forward.
+    Proposed,
+    /// It is called for.
+    Demanded,
+    /// It depends on something.
+    Conditional,
+    /// It may be.
+    Possible,
+    /// Somebody denies it.
+    Denied,
+    /// Such things in general.
+    Generic,
+    /// It comes to an end.
+    PhaseEnd,
+    /// It begins.
+    PhaseStart,
+    /// It was tried in vain.
+    Failed,
+}
+
+impl CueKind {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "negation" => Self::Negation,
+            "planned" => Self::Planned,
+            "proposed" => Self::Proposed,
+            "demanded" => Self::Demanded,
+            "conditional" => Self::Conditional,
+            "possible" => Self::Possible,
+            "denied" => Self::Denied,
+            "generic" => Self::Generic,
+            "phase_end" => Self::PhaseEnd,
+            "phase_start" => Self::PhaseStart,
+            "failed" => Self::Failed,
+            other => return Err(format!("`{other}` is no kind of modality")),
+        })
+    }
+}
+
+/// How far a cue reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    /// The next verb.
+    Verb,
+    /// The next noun.
+    Noun,
+    /// The rest of the clause.
+    Clause,
+    /// The noun before it.
+    Adjective,
+}
+
+impl Scope {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "verb" => Self::Verb,
+            "noun" => Self::Noun,
+            "clause" => Self::Clause,
+            "adjective" => Self::Adjective,
+            other => return Err(format!("`{other}` is no scope")),
+        })
+    }
+}
+
+/// A cue of modality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ModalityCue {
+    /// What it says.
+    pub(crate) kind: CueKind,
+    /// Of what.
+    pub(crate) scope: Scope,
+}
+
+/// Where the source stands beside a cue without a verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SourceSlot {
+    /// وفقا لـ
+    After,
+    /// بحسب قوله
+    Before,
+    /// بحسب تقارير: the cue says all there is
+    None,
+}
+
+impl SourceSlot {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "after" => Self::After,
+            "before" => Self::Before,
+            "none" => Self::None,
+            other => return Err(format!("`{other}` is no source slot")),
+        })
+    }
+}
+
+/// A cue for a claim that is no reporting verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ClaimCue {
+    /// Where to look for the source.
+    pub(crate) source: SourceSlot,
+    /// Whether what follows is the outlet that it came through.
+    pub(crate) via: bool,
+}
+
+/// Phrases of one or more words, longest match first.
+#[derive(Debug)]
+pub(crate) struct Phrases<T> {
+    by_first: HashMap<String, Vec<Phrase<T>>>,
+}
+
+#[derive(Debug)]
+struct Phrase<T> {
+    /// The words after the first.
+    rest: Vec<String>,
+    /// A particle that the next word must carry: وفقا لـ.
+    particle: Option<Proclitic>,
+    value: T,
+}
+
+impl<T> Default for Phrases<T> {
+    fn default() -> Self {
+        Self { by_first: HashMap::new() }
+    }
+}
+
+impl<T> Phrases<T> {
+    /// Adds a phrase; a last word `ل` or `ب` means that the next word carries it.
+    pub(super) fn insert(&mut self, surface: &str, value: T) {
+        let mut words: Vec<String> = surface.split(' ').map(fold).collect();
+        let particle = match words.last().map(String::as_str) {
+            Some("ل") if words.len() > 1 => Some(Proclitic::To),
+            Some("ب") if words.len() > 1 => Some(Proclitic::By),
+            _ => None,
+        };
+        if particle.is_some() {
+            words.pop();
+        }
+        if words.is_empty() {
+            return;
+        }
+        let first = words.remove(0);
+        let phrases = self.by_first.entry(first).or_default();
+        phrases.push(Phrase { rest: words, particle, value });
+        phrases.sort_by_key(|phrase| std::cmp::Reverse((phrase.rest.len(), phrase.particle.is_some())));
+    }
+
+    /// The phrases that begin with `first`, longest first, and how many words each takes; `word(n)` is the n-th word after the
+    /// first, folded, `particle(n)` whether it carries a particle.
+    pub(crate) fn matches<'a>(
+        &'a self,
+        first: &str,
+        word: impl Fn(usize) -> Option<&'a str> + 'a,
+        carries: impl Fn(usize, Proclitic) -> bool + 'a,
+    ) -> impl Iterator<Item = (usize, &'a T)> {
+        self.by_first.get(first).into_iter().flatten().filter_map(move |phrase| {
+            let fits = phrase.rest.iter().enumerate().all(|(n, rest)| word(n + 1) == Some(rest.as_str()));
+            let length = phrase.rest.len() + 1;
+            let carried = phrase.particle.is_none_or(|particle| carries(length, particle));
+            (fits && carried).then_some((length, &phrase.value))
+        })
+    }
+
+    /// All words of all phrases.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.by_first.iter().flat_map(|(first, phrases)| {
+            std::iter::once(first.as_str()).chain(phrases.iter().flat_map(|p| p.rest.iter().map(String::as_str)))
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! Names and demonyms that the knowledge has: the longest at each word, and of several meanings the likeliest.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use marsad_arabic::token::TokenKind;
+use marsad_model::ontology::{EntityType, MentionKind};
+use marsad_model::{EntityId, Span};
+
+use super::find::{Find, Finder, is_country};
+use super::lists::{DESCRIPTORS, TITLES};
+use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, is_transparent};
+use crate::reading::{Reading, Word};
+
+/// Most words of a surface.
+const LONGEST: usize = 14;
+
+/// A surface of the knowledge in the text.
+#[derive(Debug, Clone)]
+struct Match {
+    words: Range<usize>,
+    span: Span,
+    meanings: &'static [Candidate],
+}
+
+/// What the article is about, as far as its unambiguous names tell.
+#[derive(Default)]
+struct Context {
+    entities: HashSet<&'static str>,
+    countries: HashMap<&'static str, usize>,
+}
+
+/// Finds names, descriptions and demonyms of the knowledge.
+pub(super) fn find(finder: &mut Finder<'_>) {
+    let matches: Vec<Vec<Match>> = (0..finder.reading.words.len()).map(|at| matches_at(finder, at)).collect();
+    let context = context(finder, &matches);
+    let mut at = 0;
+    while let Some(found) = matches.get(at) {
+        let chosen = found.iter().find_map(|m| Some((m, choose(finder, m, &context)?)));
+        let Some((found, candidate)) = chosen else {
+            at += 1;
+            continue;
+        };
+        let end = found.words.end;
+        add(finder, found, candidate);
+        for inner in found.words.clone() {
+            for m in matches.get(inner).into_iter().flatten() {
+                let inside = m.words.end <= end && m.words.len() < found.words.len();
+                if inside && nests(finder, found, candidate) && let Some(inner) = choose(finder, m, &context) {
+                    if nested(finder, inner, m) {
+                        add(finder, m, inner);
+                    }
+                    break;
+                }
+            }
+        }
+        at = end;
+    }
+}
+
+/// Whether names inside of a name are mentions of their own: not those inside of a person's.
+fn nests(finder: &Finder<'_>, outer: &Match, candidate: Candidate) -> bool {
+    outer.words.len() > 1
+        && finder.knowledge.at(candidate.entity).is_some_and(|e| {
+            // The adjective in الولايات المتحدة الأمريكية is part of the name.
+            e.entity_type != EntityType::Person && !is_country(e)
+        })
+}
+
+fn nested(finder: &Finder<'_>, inner: Candidate, found: &Match) -> bool {
+    let Some(entity) = finder.knowledge.at(inner.entity) else { return false };
+    match inner.kind {
+        SurfaceKind::Demonym => true,
+        SurfaceKind::Name => {
+            matches!(entity.entity_type, EntityType::Gpe | EntityType::Location) || found.words.len() > 1
+                || entity.entity_type == EntityType::ArmedGroup
+        }
+        _ => false,
+    }
+}
+
+fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
+    let Some(entity) = finder.knowledge.at(candidate.entity) else { return };
+    let kind = match candidate.kind {
+        SurfaceKind::Demonym => MentionKind::Adjectival,
+        SurfaceKind::Nominal | SurfaceKind::Pejorative => MentionKind::Nominal,
+        SurfaceKind::Name => MentionKind::Name,
+    };
+    let certain = found.meanings.len() == 1 && !candidate.ambiguous;
+    finder.add(Find {
+        words: found.words.clone(),
+        span: found.span,
+        entity: EntityId::known(entity.id),
+        entity_type: entity.entity_type,
+        kind,
+        metonymy: false,
+        confidence: if certain { 0.95 } else { 0.75 },
+    });
+}
+
+/// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
+fn matches_at(finder: &Finder<'_>, at: usize) -> Vec<Match> {
+    let reading = finder.reading;
+    let Some(word) = reading.words.get(at) else { return Vec::new() };
+    if matches!(word.kind, TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url) {
+        return Vec::new();
+    }
+    let limit = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.words.end).min(at + LONGEST);
+    let mut found = Vec::new();
+    if !word.proclitics.is_empty() {
+        walk(finder, at, &host(word), word.host_span.start, limit, &mut found);
+    }
+    walk(finder, at, &word.folded, word.span.start, limit, &mut found);
+    found.sort_by_key(|m| std::cmp::Reverse(m.words.end));
+    found
+}
+
+/// The word without its particles, a pronoun left on it.
+fn host(word: &Word) -> String {
+    match &word.enclitic {
+        None => word.host.clone(),
+        Some(_) => {
+            let skipped = word.proclitics.len();
+            word.folded.chars().skip(skipped).collect()
+        }
+    }
+}
+
+fn walk(finder: &Finder<'_>, at: usize, first: &str, start: usize, limit: usize, found: &mut Vec<Match>) {
+    let reading = finder.reading;
+    let mut walk = finder.knowledge.walk();
+    let mut quotes = 0_usize;
+    for i in at..limit {
+        let Some(word) = reading.words.get(i) else { return };
+        if i > at && is_transparent(reading.raw(i)) {
+            quotes += usize::from(is_quote(reading.raw(i)));
+            continue;
+        }
+        if !walk.step(if i == at { first } else { &word.folded }) {
+            return;
+        }
+        let meanings = walk.meanings();
+        if !meanings.is_empty() {
+            // A quotation opened inside of the name belongs to it with its end.
+            let closed = quotes % 2 == 1 && is_quote(reading.raw(i + 1));
+            let last = if closed { i + 1 } else { i };
+            let end = reading.words.get(last).map_or(word.span.end, |w| w.span.end);
+            found.push(Match { words: at..last + 1, span: Span::new(start, end), meanings });
+        }
+    }
+}
+
+pub(super) fn is_quote(token: &str) -> bool {
+    matches!(token, "\"" | "“" | "”" | "«" | "»" | "'" | "‘" | "’")
+}
+
+fn context(finder: &Finder<'_>, matches: &[Vec<Match>]) -> Context {
+    let mut context = Context::default();
+    let mut at = 0;
+    while let Some(found) = matches.get(at) {
+        let certain = found.iter().find(|m| m.meanings.len() == 1 && m.meanings.iter().all(|c| !c.ambiguous));
+        let Some(found) = certain else {
+            at += 1;
+            continue;
+        };
+        at = found.words.end;
+        for entity in found.meanings.iter().filter_map(|c| finder.knowledge.at(c.entity)) {
+            context.entities.insert(entity.id);
+            let country = if is_country(entity) { Some(entity.id) } else { entity.country };
+            *context.countries.entry(country.unwrap_or("")).or_default() += 1;
+        }
+    }
+    context
+}
+
+/// The likeliest meaning of a surface here, or `None` where it is no name.
+fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candidate> {
+    let quoted = is_quote_around(finder.reading, &found.words);
+    let fits = |candidate: &&Candidate| {
+        let Some(entity) = finder.knowledge.at(candidate.entity) else { return false };
+        if candidate.kind == SurfaceKind::Demonym {
+            return !names_instead(finder.reading, found);
+        }
+        if !candidate.ambiguous {
+            return true;
+        }
+        let group = matches!(entity.entity_type, EntityType::Organization | EntityType::ArmedGroup | EntityType::Media);
+        described(finder.reading, found.words.start, entity.entity_type)
+            || quoted && group
+            || context.entities.contains(entity.id)
+                && !matches!(entity.entity_type, EntityType::Gpe | EntityType::Location)
+    };
+    let best = found.meanings.iter().filter(fits).max_by_key(|candidate| {
+        finder.knowledge.at(candidate.entity).map(|entity| score(finder, found, candidate, entity, context))
+    })?;
+    Some(*best)
+}
+
+/// Whether a name stands in quotation marks by itself.
+fn is_quote_around(reading: &Reading<'_>, words: &Range<usize>) -> bool {
+    words.start.checked_sub(1).is_some_and(|before| is_quote(reading.raw(before))) && is_quote(reading.raw(words.end))
+}
+
+/// Whether the word before says what kind of thing the name is of.
+fn described(reading: &Reading<'_>, start: usize, entity_type: EntityType) -> bool {
+    let before = start.checked_sub(1).map(|at| if is_quote(reading.raw(at)) { at.saturating_sub(1) } else { at });
+    let is = |at: usize| {
+        let Some(word) = reading.words.get(at) else { return false };
+        let lists = [&word.host, &word.stem].map(|form| DESCRIPTORS.before.get(form));
+        lists.into_iter().flatten().any(|types| types.contains(&entity_type))
+            || entity_type == EntityType::Person && TITLES.at(reading, at, &word.host).is_some()
+    };
+    before.is_some_and(is)
+}
+
+/// Whether what may be a demonym in the accusative is the name of a country: سوريا and روسيا are both. After a noun in
+/// the accusative it is the demonym (دبلوماسيا روسيا).
+fn names_instead(reading: &Reading<'_>, found: &Match) -> bool {
+    let Some(word) = reading.words.get(found.words.start) else { return false };
+    let country = found.meanings.iter().any(|c| c.kind == SurfaceKind::Name && !c.ambiguous);
+    if !country || !word.host.ends_with('ا') {
+        return false;
+    }
+    let accusative = found.words.start.checked_sub(1).and_then(|at| reading.words.get(at)).is_some_and(|before| {
+        before.is_arabic() && !before.article && before.folded.ends_with('ا') && before.folded.chars().count() >= 5
+            && word.proclitics.is_empty() && !before.has_preposition()
+    });
+    !accusative
+}
+
+/// Orders the meanings of one surface.
+fn score(
+    finder: &Finder<'_>,
+    found: &Match,
+    candidate: &Candidate,
+    entity: &KnownEntity<'_>,
+    context: &Context,
+) -> (u32, u32, u32, std::cmp::Reverse<u32>) {
+    let reading = finder.reading;
+    let described = u32::from(described(reading, found.words.start, entity.entity_type));
+    // An accepted demonym in the place of a country's name was decided by its neighbours.
+    let kind = match candidate.kind {
+        SurfaceKind::Demonym => 4,
+        SurfaceKind::Name => 3,
+        SurfaceKind::Nominal => 2,
+        SurfaceKind::Pejorative => 1,
+    };
+    let country = if is_country(entity) { Some(entity.id) } else { entity.country };
+    let context_weight = country.and_then(|c| context.countries.get(c)).copied().unwrap_or(0).min(20);
+    let here = context.entities.contains(entity.id);
+    let by_type = match entity.entity_type {
+        EntityType::Gpe if is_country(entity) => 60,
+        EntityType::Gpe if finder.knowledge.country_of_capital(entity.id).is_some() => 40,
+        EntityType::Gpe => 5,
+        EntityType::Location => 8,
+        EntityType::Facility => 6,
+        _ => 12,
+    };
+    // A place by the order of magnitude of its inhabitants.
+    let size = if entity.population == 0 { 0 } else { entity.population.ilog10() * 2 };
+    let weight = by_type + size + u32::try_from(context_weight).unwrap_or(20) * 2 + if here { 15 } else { 0 };
+    (described, kind, weight, std::cmp::Reverse(candidate.entity))
+}

@@ -1,0 +1,154 @@
+//! What the stages of [`super`] share: the finds so far, which words they cover, the entities made for them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use marsad_arabic::orthography::normalize;
+use marsad_model::ontology::{EntityType, MentionKind};
+use marsad_model::{Entity, EntityId, Span};
+
+use crate::Document;
+use crate::knowledge::{KnownEntity, Knowledge};
+use crate::reading::Reading;
+
+/// A reference to an entity, with the words that it covers.
+#[derive(Debug, Clone)]
+pub(super) struct Find {
+    pub(super) words: Range<usize>,
+    pub(super) span: Span,
+    pub(super) entity: EntityId,
+    pub(super) entity_type: EntityType,
+    pub(super) kind: MentionKind,
+    pub(super) metonymy: bool,
+    pub(super) confidence: f32,
+}
+
+/// The state of the search.
+pub(super) struct Finder<'a> {
+    pub(super) document: &'a Document<'a>,
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) knowledge: &'static Knowledge,
+    /// The publication date.
+    pub(super) day: Option<Date>,
+    pub(super) finds: Vec<Find>,
+    /// For each word the widest find that covers it.
+    cover: Vec<Option<usize>>,
+    /// Entities that the knowledge does not have.
+    pub(super) made: BTreeMap<EntityId, Entity>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(
+        document: &'a Document<'a>,
+        reading: &'a Reading<'a>,
+        knowledge: &'static Knowledge,
+        day: Option<Date>,
+    ) -> Self {
+        let cover = vec![None; reading.words.len()];
+        Self { document, reading, knowledge, day, finds: Vec::new(), cover, made: BTreeMap::new() }
+    }
+
+    /// Adds a find. One that crosses another is left out; the narrower of two is nested.
+    pub(super) fn add(&mut self, find: Find) -> Option<usize> {
+        if find.words.is_empty() || find.span.of(self.reading.text).is_none_or(str::is_empty) {
+            return None;
+        }
+        for at in find.words.clone() {
+            if let Some(other) = self.covering(at)
+                && !(find.span.contains(other.span) || other.span.contains(find.span))
+            {
+                return None;
+            }
+        }
+        let index = self.finds.len();
+        for at in find.words.clone() {
+            let wider = self.covering(at).is_none_or(|other| find.span.contains(other.span));
+            if let Some(cover) = self.cover.get_mut(at).filter(|_| wider) {
+                *cover = Some(index);
+            }
+        }
+        self.finds.push(find);
+        Some(index)
+    }
+
+    /// Widens a find to more words. Left as it is where it would cross another.
+    pub(super) fn widen(&mut self, index: usize, words: Range<usize>, span: Span) {
+        let Some(find) = self.finds.get(index).cloned() else { return };
+        let others = words.clone().filter_map(|at| self.cover.get(at).copied().flatten()).filter(|i| *i != index);
+        let inside = |i: usize| self.finds.get(i).is_some_and(|other| span.contains(other.span));
+        if others.clone().all(inside) {
+            for at in words.clone() {
+                if let Some(cover) = self.cover.get_mut(at) {
+                    *cover = Some(index);
+                }
+            }
+            self.finds[index] = Find { words, span, ..find };
+        }
+    }
+
+    /// The widest find that covers a word.
+    pub(super) fn covering(&self, word: usize) -> Option<&Find> {
+        self.cover.get(word).copied().flatten().and_then(|index| self.finds.get(index))
+    }
+
+    /// The position of the widest find that covers a word.
+    pub(super) fn covering_index(&self, word: usize) -> Option<usize> {
+        self.cover.get(word).copied().flatten()
+    }
+
+    pub(super) fn is_free(&self, word: usize) -> bool {
+        self.cover.get(word).is_some_and(Option::is_none)
+    }
+
+    /// The widest find that begins with a word.
+    pub(super) fn starting(&self, word: usize) -> Option<&Find> {
+        self.covering(word).filter(|find| find.words.start == word)
+    }
+
+    /// The country of a find: itself, or the one that it belongs to.
+    pub(super) fn country_of(&self, entity: &EntityId) -> Option<&'static str> {
+        let known = self.knowledge.entity(entity)?;
+        if is_country(known) { Some(known.id) } else { known.country }
+    }
+
+    /// The words of a range as one text, normalised.
+    pub(super) fn text(&self, span: Span) -> String {
+        normalize(span.of(self.reading.text).unwrap_or("")).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Keeps an entity that the knowledge does not have.
+    pub(super) fn make(
+        &mut self,
+        id: EntityId,
+        entity_type: EntityType,
+        name: String,
+        rollup: Option<&str>,
+    ) -> EntityId {
+        let rollup = rollup.map(EntityId::known);
+        let entity = Entity { id: id.clone(), entity_type, name, name_en: None, wikidata: None, rollup };
+        self.made.entry(id.clone()).or_insert(entity);
+        id
+    }
+
+    /// The country that the article speaks of most, by names and demonyms, the first of equals.
+    pub(super) fn main_country(&self) -> Option<&'static str> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for find in &self.finds {
+            if !matches!(find.entity_type, EntityType::Gpe | EntityType::Organization) {
+                continue;
+            }
+            let Some(country) = self.country_of(&find.entity) else { continue };
+            match counts.iter_mut().find(|(id, _)| *id == country) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((country, 1)),
+            }
+        }
+        counts.iter().rev().max_by_key(|(_, count)| *count).map(|(country, _)| *country)
+    }
+}
+
+/// Whether an entity is a state: countries alone have ISO codes for ids.
+pub(super) fn is_country(entity: &KnownEntity<'_>) -> bool {
+    entity.entity_type == EntityType::Gpe && entity.id.len() == 2 && entity.id.bytes().all(|b| b.is_ascii_uppercase())
+}

@@ -1,0 +1,206 @@
+//! The word lists that names are read with, from `seeds/lexicon`, and what the knowledge tells about words.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use marsad_arabic::orthography::fold;
+use marsad_model::ontology::{EntityType, MentionKind};
+
+use crate::knowledge::{self, SurfaceKind, key_word};
+use crate::reading::Reading;
+
+fn rows(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    list.lines().skip(1).map(|line| line.split('\t').collect())
+}
+
+fn phrase(surface: &str) -> Vec<String> {
+    surface.split_whitespace().map(fold).collect()
+}
+
+/// Words for the kind of thing a name is of: before the name (وكالة) or after it (الجوية), folded.
+pub(super) struct Descriptors {
+    pub(super) before: HashMap<String, Vec<EntityType>>,
+    pub(super) after: HashMap<String, Vec<EntityType>>,
+}
+
+pub(super) static DESCRIPTORS: LazyLock<Descriptors> = LazyLock::new(|| {
+    let mut descriptors = Descriptors { before: HashMap::new(), after: HashMap::new() };
+    for row in rows(include_str!("../../../../../seeds/lexicon/name_descriptors.tsv")) {
+        let [surface, position, entity_type, ..] = row.as_slice() else { continue };
+        let list = if *position == "after" { &mut descriptors.after } else { &mut descriptors.before };
+        list.entry(fold(surface)).or_default().extend(entity_type.parse::<EntityType>());
+    }
+    descriptors
+});
+
+/// An organ that every state has one of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Institution {
+    /// What organ it is, the same for all of its names.
+    pub(super) category: &'static str,
+    /// Name or description.
+    pub(super) kind: MentionKind,
+}
+
+/// Phrases by their folded first word, the longer first.
+pub(super) struct Phrases<T> {
+    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+}
+
+impl<T: Copy> Phrases<T> {
+    fn new(entries: impl Iterator<Item = (Vec<String>, T)>) -> Self {
+        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        for (words, value) in entries {
+            if let Some(first) = words.first() {
+                by_first.entry(first.clone()).or_default().push((words, value));
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        Self { by_first }
+    }
+
+    /// The longest phrase that begins at a word, whose first word may carry particles and stands in the form `first`.
+    /// Gives the number of words and the phrase's value.
+    pub(super) fn at(&self, reading: &Reading<'_>, at: usize, first: &str) -> Option<(usize, T)> {
+        let list = self.by_first.get(first)?;
+        let fits = |words: &[String]| {
+            words.iter().enumerate().skip(1).all(|(offset, word)| reading.folded(at + offset) == word)
+        };
+        list.iter().find(|(words, _)| fits(words)).map(|(words, value)| (words.len(), *value))
+    }
+}
+
+/// Institutions in the definite form that the list has, and in the construct form that a name of a country follows.
+pub(super) struct Institutions {
+    pub(super) definite: Phrases<Institution>,
+    pub(super) construct: Phrases<Institution>,
+    /// Each category's first name.
+    pub(super) names: BTreeMap<&'static str, &'static str>,
+    /// The known entity of a category and country.
+    pub(super) known: HashMap<(&'static str, &'static str), &'static str>,
+}
+
+pub(super) static INSTITUTIONS: LazyLock<Institutions> = LazyLock::new(|| {
+    let mut entries = Vec::new();
+    let mut names = BTreeMap::new();
+    for row in rows(include_str!("../../../../../seeds/lexicon/institutions.tsv")) {
+        let [surface, category, kind, ..] = row.as_slice() else { continue };
+        let kind = if *kind == "nominal" { MentionKind::Nominal } else { MentionKind::Name };
+        entries.push((phrase(surface), Institution { category, kind }));
+        names.entry(*category).or_insert(*surface);
+    }
+    let by_phrase: HashMap<Vec<String>, &'static str> =
+        entries.iter().map(|(words, institution)| (words.clone(), institution.category)).collect();
+    let mut known = HashMap::new();
+    let knowledge = knowledge::get();
+    for entity in knowledge.entities().iter().filter(|e| e.entity_type == EntityType::Organization) {
+        let words = phrase(entity.name);
+        let (Some(country), Some((last, rest))) = (entity.country, words.split_last()) else { continue };
+        let own = knowledge.look_up(last).any(|(e, kind)| kind == SurfaceKind::Demonym && e.id == country);
+        if let Some(category) = by_phrase.get(rest).filter(|_| own) {
+            known.entry((*category, country)).or_insert(entity.id);
+        }
+    }
+    let construct = entries.iter().map(|(words, institution)| {
+        let mut words = words.clone();
+        if let Some(first) = words.first_mut().filter(|first| first.starts_with("ال")) {
+            *first = first.chars().skip(2).collect();
+        }
+        (words, *institution)
+    });
+    Institutions {
+        construct: Phrases::new(construct.collect::<Vec<_>>().into_iter()),
+        definite: Phrases::new(entries.into_iter()),
+        names,
+        known,
+    }
+});
+
+/// Titles that may stand before a person's name.
+pub(super) static TITLES: LazyLock<Phrases<()>> = LazyLock::new(|| {
+    Phrases::new(
+        rows(include_str!("../../../../../seeds/lexicon/titles.tsv"))
+            .filter_map(|row| row.first().map(|surface| (phrase(surface), ()))),
+    )
+});
+
+/// What the names of known persons tell about names of persons.
+pub(super) struct PersonWords {
+    /// First words: given names.
+    pub(super) given: HashSet<String>,
+    /// All words.
+    pub(super) all: HashSet<String>,
+    /// Known persons by the last words of their names.
+    pub(super) by_surname: HashMap<String, Vec<&'static str>>,
+}
+
+/// Words that make one name of two: the next word belongs to them.
+pub(super) const JOINING: [&str; 16] =
+    ["ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "عبد", "ولد", "دي", "فان", "دو", "لو", "بو", "نور"];
+
+pub(super) static PERSON_WORDS: LazyLock<PersonWords> = LazyLock::new(|| {
+    let mut words = PersonWords { given: HashSet::new(), all: HashSet::new(), by_surname: HashMap::new() };
+    for entity in knowledge::get().entities().iter().filter(|e| e.entity_type == EntityType::Person) {
+        let name: Vec<String> = phrase(entity.name).iter().map(|word| key_word(word)).collect();
+        if name.len() < 2 {
+            continue;
+        }
+        words.given.extend(name.first().cloned());
+        words.all.extend(name.iter().filter(|word| word.chars().nth(2).is_some()).cloned());
+        words.by_surname.entry(surname(&name).join(" ")).or_default().push(entity.id);
+    }
+    words
+});
+
+/// The surname of a name of two words or more: its last word, with the word that joins it.
+pub(super) fn surname(name: &[String]) -> &[String] {
+    let joined = name.len() >= 3
+        && name.get(name.len() - 2).is_some_and(|word| JOINING.contains(&word.as_str()))
+        || name.len() >= 3 && name.last().is_some_and(|word| word == "الله");
+    name.get(name.len().saturating_sub(if joined { 2 } else { 1 })..).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let lists: [(&str, &'static str); 2] = [
+            ("name_descriptors", include_str!("../../../../../seeds/lexicon/name_descriptors.tsv")),
+            ("institutions", include_str!("../../../../../seeds/lexicon/institutions.tsv")),
+        ];
+        for (name, list) in lists {
+            for (at, row) in rows(list).enumerate() {
+                let good = row.len() == 4 && row.iter().all(|cell| !cell.is_empty());
+                assert!(good, "seeds/lexicon/{name}.tsv:{}: {row:?}", at + 2);
+            }
+        }
+        for row in rows(lists[0].1) {
+            assert!(row[2].parse::<EntityType>().is_ok() && ["before", "after"].contains(&row[1]), "{row:?}");
+        }
+        assert!(rows(lists[1].1).all(|row| ["name", "nominal"].contains(&row[2])));
+    }
+
+    #[test]
+    fn known_institutions() {
+        for (category, country) in [("mfa", "IQ"), ("government", "US"), ("armed-forces", "IQ")] {
+            assert!(INSTITUTIONS.known.contains_key(&(category, country)), "{category} {country}");
+        }
+    }
+
+    #[test]
+    fn surnames() {
+        for (name, want) in [
+            ("سعيد الجبوري", "الجبوري"),
+            ("علي سالم ابو ريشه", "ابو ريشه"),
+            ("رامي الحمد الله", "الحمد الله"),
+            ("جون سميث", "سميث"),
+        ] {
+            let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+            assert_eq!(surname(&words).join(" "), want);
+        }
+    }
+}

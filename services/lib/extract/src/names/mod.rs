@@ -1,0 +1,77 @@
+//! Names, demonyms, descriptions and titles, and the entities that they refer to.
+//!
+//! In this order, each stage seeing what the ones before it found: surfaces of the knowledge ([`dictionary`]); names made by
+//! rule ([`compose`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country;
+//! capitals for states ([`places`]); titles and offices ([`roles`]).
+
+mod compose;
+mod dictionary;
+mod find;
+mod lists;
+mod persons;
+mod places;
+mod roles;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use marsad_model::{Entity, EntityId, Mention, Role};
+
+use crate::Document;
+use crate::knowledge::{self, KnownEntity};
+use crate::reading::Reading;
+use find::Finder;
+
+/// What an article refers to, and where.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// In order of position, the wider of two before the narrower.
+    pub(crate) mentions: Vec<Mention>,
+    /// In order of position.
+    pub(crate) roles: Vec<Role>,
+    /// Entities that the knowledge does not have.
+    pub(crate) made: BTreeMap<EntityId, Entity>,
+}
+
+/// Finds everything that an article refers to. `day` is the publication date.
+pub(crate) fn find(document: &Document<'_>, reading: &Reading<'_>, day: Option<Date>) -> Names {
+    let mut finder = Finder::new(document, reading, knowledge::get(), day);
+    dictionary::find(&mut finder);
+    compose::institutions(&mut finder);
+    compose::described(&mut finder);
+    compose::widen(&mut finder);
+    persons::unknown(&mut finder);
+    persons::surnames(&mut finder);
+    places::metonymy(&mut finder);
+    compose::alone(&mut finder);
+    let roles = roles::find(&mut finder);
+    let mut mentions: Vec<Mention> = finder
+        .finds
+        .into_iter()
+        .map(|find| Mention {
+            span: find.span,
+            entity_type: find.entity_type,
+            entity: find.entity,
+            kind: find.kind,
+            metonymy: find.metonymy,
+            confidence: find.confidence,
+        })
+        .collect();
+    mentions.sort_by(|a, b| (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end)));
+    mentions.dedup_by(|b, a| a.span == b.span);
+    Names { mentions, roles, made: finder.made }
+}
+
+/// An entity of the knowledge in the model's terms.
+pub(crate) fn entity(known: &KnownEntity<'_>) -> Entity {
+    Entity {
+        id: EntityId::known(known.id),
+        entity_type: known.entity_type,
+        name: known.name.to_owned(),
+        name_en: known.name_en.map(str::to_owned),
+        wikidata: known.wikidata.map(str::to_owned),
+        rollup: known.rollup.map(EntityId::known),
+    }
+}

@@ -1,0 +1,86 @@
+//! Capitals that stand for their states: "واشنطن ترفض", "بين بغداد وأنقرة".
+
+use marsad_arabic::clitics::Proclitic;
+use marsad_model::EntityId;
+use marsad_model::ontology::{EntityType, MentionKind};
+
+use super::find::{Find, Finder};
+
+/// Words after which a city is a place, folded: prepositions of place and motion, and parts and kinds of places.
+const LOCATIVE: [&str; 62] = [
+    "في", "فى", "من", "الي", "قرب", "وسط", "شمال", "جنوب", "شرق", "غرب", "شمالي", "جنوبي", "شرقي", "غربي", "داخل", "خارج",
+    "محيط", "باتجاه", "نحو", "عبر", "فوق", "مدينه", "العاصمه", "عاصمه", "احياء", "حي", "شوارع", "ضواحي", "ضاحيه", "مطار", "محافظه",
+    "اهالي", "سكان", "جامعه", "ميناء", "سفاره", "السفاره", "مقر", "زياره", "زار", "يزور", "تزور", "زارت", "وصل", "يصل", "وصلت",
+    "غادر", "يغادر", "غادرت", "دخل", "اجتماع", "مؤتمر", "قمه", "لقاء", "معرض", "لدي", "حتي", "بمدينه", "بالعاصمه", "ريف", "طريق", "مركز",
+];
+
+/// Words that a state is asked or answers through: a city after من that follows them is the state.
+const OF_STATES: [&str; 14] = [
+    "طلب", "بطلب", "دعم", "بدعم", "رساله", "دعوه", "بدعوه", "موقف", "رد", "قرار", "ضغط", "ضغوط", "اشاره", "موافقه",
+];
+
+/// Marks the capitals that act for their states, and links them to the state.
+pub(super) fn metonymy(finder: &mut Finder<'_>) {
+    let mut last: Option<(usize, bool)> = None;
+    for index in in_order(finder) {
+        let find = finder.finds[index].clone();
+        let Some(country) = finder.knowledge.country_of_capital(find.entity.as_str()) else {
+            continue;
+        };
+        let outermost = finder.covering(find.words.start).is_some_and(|cover| cover.span == find.span);
+        if find.kind != MentionKind::Name || find.entity_type != EntityType::Gpe || find.words.len() > 2 || !outermost {
+            continue;
+        }
+        let coordinated = last.filter(|(end, _)| *end == find.words.start).map(|(_, acts)| acts);
+        let acts = acts(finder, &find, coordinated);
+        last = Some((find.words.end, acts));
+        if acts {
+            let find = &mut finder.finds[index];
+            find.entity = EntityId::known(country.id);
+            find.metonymy = true;
+            find.confidence = 0.8;
+        }
+    }
+}
+
+fn in_order(finder: &Finder<'_>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..finder.finds.len()).collect();
+    order.sort_by_key(|index| finder.finds[*index].span);
+    order
+}
+
+fn acts(finder: &Finder<'_>, find: &Find, coordinated: Option<bool>) -> bool {
+    let reading = finder.reading;
+    let Some(word) = reading.words.get(find.words.start) else { return false };
+    // The second of two cities goes with the first: في دمشق وبغداد, بين دمشق وبغداد.
+    if word.proclitics == [Proclitic::And]
+        && let Some(acts) = coordinated
+    {
+        return acts;
+    }
+    if word.proclitics.contains(&Proclitic::By) {
+        return false;
+    }
+    // A dateline or a list of places: "بغداد، العراق".
+    let followed_by_country = reading.raw(find.words.end) == "،"
+        && finder.starting(find.words.end + 1).is_some_and(|next| {
+            next.entity_type == EntityType::Gpe && finder.country_of(&find.entity) == Some(next.entity.as_str())
+        });
+    if followed_by_country || reading.raw(find.words.end) == ")" {
+        return false;
+    }
+    if word.has_preposition() || word.has_conjunction() {
+        return true;
+    }
+    let sentence = reading.sentences.get(reading.sentence_of(find.words.start));
+    let Some(before) = find.words.start.checked_sub(1).filter(|at| sentence.is_some_and(|s| s.words.contains(at))) else {
+        return true;
+    };
+    let host = reading.host(before);
+    if host == "من" {
+        let giver = before.checked_sub(1).map_or("", |at| reading.host(at));
+        let further = before.checked_sub(2).map_or("", |at| reading.host(at));
+        return OF_STATES.contains(&giver) || OF_STATES.contains(&further);
+    }
+    !LOCATIVE.contains(&host) && !LOCATIVE.contains(&reading.folded(before))
+}

@@ -1,0 +1,218 @@
+//! The article as words and sentences: what the stages after segmentation read.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use marsad_arabic::clitics::{self, Proclitic, Split};
+use marsad_arabic::orthography::fold;
+use marsad_arabic::token::{Token, TokenKind, sentences, tokenize};
+use marsad_model::ontology::SegmentKind;
+use marsad_model::{Segment, Span};
+
+use crate::knowledge::Knowledge;
+use crate::lexicon;
+
+/// A word (token) of the article's own text with its attached particles split.
+#[derive(Debug, Clone)]
+pub(crate) struct Word {
+    /// The whole token.
+    pub(crate) span: Span,
+    pub(crate) kind: TokenKind,
+    /// The whole token, folded.
+    pub(crate) folded: String,
+    /// The particles attached before it, in order.
+    pub(crate) proclitics: Vec<Proclitic>,
+    /// What is left after the particles: article, stem and pronoun.
+    pub(crate) host_span: Span,
+    /// Article and stem, folded.
+    pub(crate) host: String,
+    /// The stem, folded, its end restored as by itself.
+    pub(crate) stem: String,
+    /// Whether the article stands before the stem.
+    pub(crate) article: bool,
+    /// The attached pronoun.
+    pub(crate) enclitic: Option<String>,
+}
+
+impl Word {
+    /// Whether it is a word of Arabic letters.
+    pub(crate) fn is_arabic(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+
+    /// Whether a conjunction (`و`, `ف`) is attached.
+    pub(crate) fn has_conjunction(&self) -> bool {
+        self.proclitics.iter().any(|p| matches!(p, Proclitic::And | Proclitic::Then))
+    }
+
+    /// Whether a preposition (`ب`, `ل`, `ك`) is attached.
+    pub(crate) fn has_preposition(&self) -> bool {
+        self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
+    }
+}
+
+/// A sentence, which never crosses a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Sentence {
+    /// Its words as positions in [`Reading::words`].
+    pub(crate) words: Range<usize>,
+    pub(crate) span: Span,
+    /// Its segment as a position in [`Reading::segments`].
+    pub(crate) segment: usize,
+}
+
+/// Title, headings and body as words. Boilerplate is not in here: it is never read for content.
+#[derive(Debug)]
+pub(crate) struct Reading<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) segments: &'t [Segment],
+    pub(crate) words: Vec<Word>,
+    pub(crate) sentences: Vec<Sentence>,
+}
+
+impl<'t> Reading<'t> {
+    /// Reads the segments that are not boilerplate.
+    pub(crate) fn new(text: &'t str, segments: &'t [Segment], knowledge: &Knowledge) -> Self {
+        let mut reading = Self { text, segments, words: Vec::new(), sentences: Vec::new() };
+        let parts: Vec<(usize, Vec<Token>)> = segments
+            .iter()
+            .enumerate()
+            .filter(|(_, segment)| segment.kind != SegmentKind::Boilerplate)
+            .filter_map(|(at, segment)| {
+                let tokens = tokenize(segment.span.of(text)?);
+                Some((at, tokens.into_iter().map(|t| shifted(t, segment.span.start)).collect()))
+            })
+            .collect();
+        let mut splitter = Splitter::new(text, knowledge, parts.iter().flat_map(|(_, tokens)| tokens));
+        for (segment, tokens) in parts {
+            for range in sentences(text, &tokens) {
+                let Some(tokens) = tokens.get(range) else { continue };
+                let first = reading.words.len();
+                reading.words.extend(tokens.iter().map(|token| splitter.word(text, token)));
+                if let (Some(from), Some(to)) = (tokens.first(), tokens.last()) {
+                    let span = Span::new(from.span.start, to.span.end);
+                    reading.sentences.push(Sentence { words: first..reading.words.len(), span, segment });
+                }
+            }
+        }
+        reading
+    }
+
+    /// The text of a word as it stands in the article.
+    pub(crate) fn raw(&self, at: usize) -> &'t str {
+        self.words.get(at).and_then(|word| word.span.of(self.text)).unwrap_or("")
+    }
+
+    /// The folded word, empty off the end.
+    pub(crate) fn folded(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", |word| word.folded.as_str())
+    }
+
+    /// The folded word without particles and pronoun, empty off the end.
+    pub(crate) fn host(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", |word| word.host.as_str())
+    }
+
+    /// The sentence that a word stands in, as a position in `sentences`.
+    pub(crate) fn sentence_of(&self, word: usize) -> usize {
+        self.sentences.partition_point(|sentence| sentence.words.end <= word)
+    }
+
+    /// The kind of the segment that a word stands in.
+    pub(crate) fn segment_kind(&self, word: usize) -> SegmentKind {
+        self.sentences
+            .get(self.sentence_of(word))
+            .and_then(|sentence| self.segments.get(sentence.segment))
+            .map_or(SegmentKind::Body, |segment| segment.kind)
+    }
+
+    /// The word at or after a byte of the text, as a position in `words`.
+    pub(crate) fn word_at(&self, byte: usize) -> usize {
+        self.words.partition_point(|word| word.span.end <= byte)
+    }
+
+    /// The words that a span touches.
+    pub(crate) fn words_in(&self, span: Span) -> Range<usize> {
+        self.word_at(span.start)..self.words.partition_point(|word| word.span.start < span.end)
+    }
+}
+
+fn shifted(token: Token, by: usize) -> Token {
+    Token { span: token.span.shifted(by), ..token }
+}
+
+/// Splits particles off, each distinct word once.
+struct Splitter<'k> {
+    knowledge: &'k Knowledge,
+    /// The words of the article as they stand: what occurs by itself is a word.
+    vocabulary: HashSet<String>,
+    splits: HashMap<String, Split>,
+}
+
+/// Letters from which on a word of the article counts as evidence that `و` before it is a particle.
+const EVIDENT_WORD: usize = 4;
+
+impl<'k> Splitter<'k> {
+    fn new<'a>(text: &str, knowledge: &'k Knowledge, tokens: impl Iterator<Item = &'a Token>) -> Self {
+        let words = tokens.filter(|token| token.kind == TokenKind::Word);
+        let vocabulary = words
+            .map(|token| fold(token.text(text)))
+            .filter(|word| word.chars().nth(EVIDENT_WORD - 1).is_some())
+            .collect();
+        Self { knowledge, vocabulary, splits: HashMap::new() }
+    }
+
+    fn word(&mut self, text: &str, token: &Token) -> Word {
+        let raw = token.text(text);
+        let span = Span::new(token.span.start, token.span.end);
+        let folded = fold(raw);
+        if token.kind != TokenKind::Word {
+            return Word {
+                span,
+                kind: token.kind,
+                proclitics: Vec::new(),
+                host_span: span,
+                host: folded.clone(),
+                stem: folded.clone(),
+                folded,
+                article: false,
+                enclitic: None,
+            };
+        }
+        let split = match self.splits.get(raw) {
+            Some(split) => split.clone(),
+            None => {
+                let split = self.split(raw, &folded);
+                self.splits.insert(raw.to_owned(), split.clone());
+                split
+            }
+        };
+        Word {
+            span,
+            kind: token.kind,
+            folded,
+            proclitics: split.proclitics.iter().map(|(particle, _)| *particle).collect(),
+            host_span: Span::new(span.start + split.host_span.start, span.start + split.host_span.end),
+            host: fold(&split.host()),
+            stem: fold(&split.stem),
+            article: split.article,
+            enclitic: split.enclitic.map(|(pronoun, _)| fold(&pronoun)),
+        }
+    }
+
+    fn split(&self, raw: &str, folded: &str) -> Split {
+        let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
+        let best = clitics::best(raw, &known);
+        // An unknown word behind `و` that also stands by itself in this article.
+        let bare = best.proclitics.is_empty() && !best.article && !known(folded);
+        if bare && folded.strip_prefix('و').is_some_and(|rest| self.vocabulary.contains(rest)) {
+            let conjunction = |split: &Split| {
+                split.enclitic.is_none()
+                    && matches!(split.proclitics.as_slice(), [(Proclitic::And, _)])
+                    && folded.strip_prefix('و') == Some(fold(&split.host()).as_str())
+            };
+            return clitics::candidates(raw).into_iter().find(conjunction).unwrap_or(best);
+        }
+        best
+    }
+}

@@ -1,0 +1,183 @@
+//! One line of a page by itself: what its form alone says about it.
+
+use marsad_arabic::date_line::date_of_line;
+use marsad_arabic::orthography::fold;
+use marsad_arabic::time::{TimexKind, times};
+use marsad_arabic::token::{TokenKind, tokenize};
+use marsad_model::Span;
+use marsad_model::ontology::EntityType;
+
+use super::patterns::{Match, PATTERNS, comparable, letters};
+use crate::knowledge;
+
+/// A line that is not blank.
+#[derive(Debug)]
+pub(super) struct Line<'t> {
+    /// Without the white space around it.
+    pub(super) text: &'t str,
+    pub(super) span: Span,
+    /// Blank-separated words.
+    pub(super) words: usize,
+    /// Whether a blank line stands before it.
+    pub(super) after_gap: bool,
+    /// Letters and digits only.
+    pub(super) letters: String,
+    /// Why it is boilerplate by its form alone, and how it matched.
+    pub(super) own: Option<(&'static str, Match)>,
+}
+
+/// Words up to which a line may be boilerplate by a pattern: chrome is short, and a paragraph that happens to hold a
+/// pattern is text.
+const LONGEST_PREFIXED: usize = 40;
+const LONGEST_CAPTION: usize = 30;
+const LONGEST_CREDIT: usize = 12;
+const LONGEST_MARKED: usize = 25;
+
+impl<'t> Line<'t> {
+    /// The lines of a text.
+    pub(super) fn all(text: &'t str) -> Vec<Self> {
+        let mut lines = Vec::new();
+        let (mut start, mut gap) = (0, false);
+        for raw in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
+            let trimmed = raw.trim();
+            if trimmed.is_empty() {
+                gap |= !raw.ends_with('\r');
+            } else {
+                let from = start + (raw.len() - raw.trim_start().len());
+                lines.push(Self::new(trimmed, from, gap));
+                gap = false;
+            }
+            start += raw.len();
+        }
+        lines
+    }
+
+    fn new(text: &'t str, start: usize, after_gap: bool) -> Self {
+        let span = Span::new(start, start + text.len());
+        let words = text.split_whitespace().count();
+        let mut line = Self { text, span, words, after_gap, letters: letters(text), own: None };
+        line.own = line.form();
+        line
+    }
+
+    /// Whether it closes like a sentence of running text.
+    pub(super) fn ends_sentence(&self) -> bool {
+        self.text.trim_end_matches(['"', '”', '»', '«', '“', ')']).ends_with(['.', '،', '؛'])
+    }
+
+    /// Whether it is a paragraph rather than a headline or chrome.
+    pub(super) fn is_paragraph(&self) -> bool {
+        self.words >= 14 || self.words >= 7 && self.ends_sentence()
+    }
+
+    /// Whether it is an item of a list.
+    pub(super) fn is_bullet(&self) -> bool {
+        self.text.starts_with(['-', '•', '*', '–', '—', '●', '▪', '◾', '·', '►'])
+    }
+
+    fn form(&self) -> Option<(&'static str, Match)> {
+        if self.letters.chars().all(|c| !c.is_alphabetic()) {
+            return Some(("ui", Match::Line));
+        }
+        if self.words > LONGEST_PREFIXED {
+            return None;
+        }
+        let folded = fold(self.text);
+        let found = PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
+        found
+            .or_else(|| self.is_bracketed_credit().then_some(("credit", Match::Line)))
+            .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))
+            .or_else(|| self.is_tag_line().then_some(("tags", Match::Line)))
+            .or_else(|| self.is_link_bar().then_some(("share", Match::Line)))
+    }
+
+    /// Whether a line of this length and shape may be what a pattern says.
+    fn may_be(&self, reason: &str, how: Match) -> bool {
+        match (reason, how) {
+            (_, Match::Line) | ("tags" | "summary_ai", Match::Prefix(_)) => true,
+            (_, Match::Prefix(_)) => self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence(),
+            ("caption", Match::Suffix) => self.words <= LONGEST_CAPTION && !self.holds_sentences(),
+            (_, Match::Suffix) => self.words <= LONGEST_CREDIT && !self.ends_sentence(),
+            (_, Match::Anywhere) => self.words <= LONGEST_MARKED,
+        }
+    }
+
+    /// Whether a full stop stands inside of it.
+    fn holds_sentences(&self) -> bool {
+        self.text.contains(". ") || self.text.contains(".(") || self.text.contains("\" ")
+    }
+
+    /// `(رويترز، الأناضول)` on a line of its own.
+    fn is_bracketed_credit(&self) -> bool {
+        let inner = self.text.strip_prefix('(').and_then(|rest| rest.trim_end_matches('.').strip_suffix(')'));
+        inner.is_some_and(|inner| self.words <= 8 && !inner.contains(['(', '.']))
+    }
+
+    /// A description with a photo credit in brackets at its end: `… (أرشيف/ وكالة)`, `… (اسم - وكالة)`.
+    fn is_caption(&self) -> bool {
+        let Some((before, credit)) = self.text.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) else {
+            return false;
+        };
+        if self.words > LONGEST_CAPTION || before.trim_end().ends_with(['.', '"', '؟']) || self.holds_sentences() {
+            return false;
+        }
+        let folded = fold(credit);
+        let has_word = |word: &str| folded.split(|c: char| !c.is_alphanumeric()).any(|w| w == word);
+        let outlet = || {
+            credit.split(['/', '-', '–', '،']).any(|part| knowledge::get().media_of_name(part.trim()).is_some())
+        };
+        has_word("ارشيف") || has_word("تصوير") || has_word("ارشيفيه") || credit.contains('/') && outlet() || outlet()
+    }
+
+    /// Hashtags and nothing else to speak of.
+    fn is_tag_line(&self) -> bool {
+        let tags = self.text.split_whitespace().filter(|word| word.starts_with('#')).count();
+        tags >= 2 && tags * 2 >= self.words
+    }
+
+    /// Several links in a row, each of which is chrome by itself: `فيسبوك | إكس | طباعة`.
+    fn is_link_bar(&self) -> bool {
+        let parts: Vec<&str> = self.text.split(['|', '•', '/']).filter(|part| !part.trim().is_empty()).collect();
+        parts.len() >= 2 && parts.iter().all(|part| PATTERNS.line(&comparable(part)).is_some())
+    }
+
+    /// The words outside of time expressions, places and outlets if the line holds a date in full.
+    pub(super) fn words_beside_date(&self) -> Option<usize> {
+        if self.words > 18 {
+            return None;
+        }
+        date_of_line(self.text)?;
+        let tokens = tokenize(self.text);
+        let dates = times(self.text, &tokens, None);
+        let outside = tokens.iter().filter(|token| {
+            matches!(token.kind, TokenKind::Word | TokenKind::Latin)
+                && !dates.iter().any(|date| date.span.overlaps(token.span))
+        });
+        Some(outside.count())
+    }
+
+    /// `مكان / منبر - اسم`: what stands between title and text.
+    pub(super) fn is_author_line(&self) -> bool {
+        let separated = self.text.contains(['/', '|', '–']) || self.text.contains(" - ");
+        self.words <= 9 && separated && !self.ends_sentence() && !self.text.contains(['"', ':', '؟'])
+    }
+
+    /// The end of a dateline (`مدينة (وكالة) --`) that the line opens with, in bytes of the line.
+    pub(super) fn dateline(&self) -> Option<usize> {
+        let tokens = tokenize(self.text);
+        let dash = tokens.iter().take(14).position(|token| {
+            matches!(token.text(self.text), "-" | "–" | "—") && self.text.get(..token.span.start).is_some_and(|s| s.ends_with([' ', ')']))
+        })?;
+        let end = tokens.iter().skip(dash).take_while(|t| matches!(t.text(self.text), "-" | "–" | "—")).last()?.span.end;
+        let head = self.text.get(..tokens.get(dash)?.span.start)?;
+        let mut parts = head.split(['،', ',', '(', ')', '/', '-', '–']).map(str::trim).filter(|p| !p.is_empty()).peekable();
+        parts.peek()?;
+        let known = parts.all(|part| {
+            date_of_line(part).is_some()
+                || times(part, &tokenize(part), None).iter().any(|t| t.kind == TimexKind::Date && t.span.len() + 4 >= part.len())
+                || part.chars().all(|c| c.is_ascii_uppercase())
+                || knowledge::get().look_up(part).any(|(entity, _)| matches!(entity.entity_type, EntityType::Gpe | EntityType::Media))
+        });
+        known.then_some(end)
+    }
+}

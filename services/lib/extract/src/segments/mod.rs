@@ -1,0 +1,203 @@
+//! What of a page is the article: title, headings, body, and boilerplate with the reason why.
+//!
+//! Every line that is not blank is in one segment (a dateline is split off the paragraph that it opens). First each line by
+//! itself ([`line`]), then what only the neighbours tell: summaries, appended articles, repetitions, headings.
+
+mod appended;
+mod line;
+mod patterns;
+mod published;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use marsad_model::ontology::SegmentKind;
+use marsad_model::{Published, Segment, Span};
+
+use crate::Document;
+use crate::knowledge::{self, KnownEntity};
+use line::Line;
+use patterns::{Match, letters};
+
+/// A page taken apart.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// In order; together they hold every character that is not white space.
+    pub(crate) segments: Vec<Segment>,
+    /// The publication date that metadata or page state.
+    pub(crate) published: Published,
+    /// The outlet, if it is known.
+    pub(crate) outlet: Option<&'static KnownEntity<'static>>,
+}
+
+/// What a line was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    Title,
+    Heading,
+    Body,
+    Boilerplate(&'static str, Option<String>),
+}
+
+/// Takes a page apart. Linear in the length of the text.
+pub(crate) fn lay_out(document: &Document<'_>) -> Layout {
+    let lines = Line::all(document.text);
+    let verdicts = judge(&lines, document);
+    let published = published::find(document, &lines, &verdicts);
+    let outlet = outlet(document, &lines, &verdicts);
+    Layout { segments: segments(&lines, verdicts), published, outlet }
+}
+
+fn drop(reason: &'static str) -> Option<Verdict> {
+    Some(Verdict::Boilerplate(reason, None))
+}
+
+fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
+    let mut verdicts: Vec<Option<Verdict>> = lines.iter().map(|l| l.own.and_then(|(r, _)| drop(r))).collect();
+    let title = title(lines, &mut verdicts, document);
+    // The first paragraph, and thereby where the head of the page ends.
+    let is_text = |at: usize, verdicts: &[Option<Verdict>]| {
+        verdicts[at].is_none() && lines[at].is_paragraph() && lines[at].words_beside_date().is_none_or(|rest| rest > 6)
+    };
+    let body = (0..lines.len()).find(|at| is_text(*at, &verdicts)).unwrap_or(0);
+    heads(lines, &mut verdicts, body, title);
+    repetitions(lines, &mut verdicts, title, document);
+    summary::mark(lines, &mut verdicts, document);
+    appended::mark(lines, &mut verdicts, body);
+    headings(lines, &mut verdicts, body);
+    verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Body)).collect()
+}
+
+/// Longest title, in words.
+const LONGEST_TITLE: usize = 28;
+
+/// Finds the title's line: the one that the metadata gives, else the first line of the page if it looks like one.
+fn title(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Document<'_>) -> Option<usize> {
+    let given = document.title.map(letters).filter(|title| !title.is_empty());
+    let head = lines.iter().take(12);
+    let by_metadata = given.and_then(|title| head.clone().position(|line| line.letters == title));
+    let by_place = || {
+        let at = verdicts.iter().position(Option::is_none)?;
+        let line = lines.get(at)?;
+        let next = lines.get(at + 1..)?.iter().any(Line::is_paragraph);
+        let dated = line.words_beside_date().is_some_and(|rest| rest <= 3);
+        (at < 8 && next && line.words <= LONGEST_TITLE && !line.ends_sentence() && !dated).then_some(at)
+    };
+    let at = by_metadata.or_else(by_place)?;
+    *verdicts.get_mut(at)? = Some(Verdict::Title);
+    Some(at)
+}
+
+/// Date lines, bylines and subtitles between the title and the first paragraph; date lines in the rest of the page.
+fn heads(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize, title: Option<usize>) {
+    for (at, line) in lines.iter().enumerate() {
+        if verdicts[at].is_some() {
+            continue;
+        }
+        let beside = line.words_beside_date();
+        let in_head = at < body;
+        if beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
+            verdicts[at] = drop("byline_date");
+        } else if in_head && title.is_some_and(|title| title < at) {
+            verdicts[at] = if line.is_author_line() { drop("byline") } else { Some(Verdict::Heading) };
+        }
+    }
+}
+
+/// Fewest letters of a paragraph whose repetition is none by chance.
+const SHORTEST_REPETITION: usize = 20;
+
+fn repetitions(
+    lines: &[Line<'_>],
+    verdicts: &mut [Option<Verdict>],
+    title: Option<usize>,
+    document: &Document<'_>,
+) {
+    let mut titles: HashSet<String> = document.title.map(letters).into_iter().collect();
+    titles.extend(title.and_then(|at| lines.get(at)).map(|line| line.letters.clone()));
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (at, line) in lines.iter().enumerate() {
+        if Some(at) == title || matches!(verdicts[at], Some(Verdict::Boilerplate(..))) {
+            continue;
+        }
+        if title.is_some() && titles.contains(&line.letters) {
+            verdicts[at] = drop("duplicate_title");
+        } else if line.letters.len() >= SHORTEST_REPETITION && !seen.insert(&line.letters) {
+            verdicts[at] = drop("duplicate_paragraph");
+        }
+    }
+}
+
+/// Longest heading, in words.
+const LONGEST_HEADING: usize = 12;
+
+/// Short lines without a full stop between paragraphs.
+fn headings(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
+    let mut text_follows = false;
+    for at in (0..lines.len()).rev() {
+        if verdicts[at].is_some() {
+            continue;
+        }
+        let line = &lines[at];
+        let short = line.words <= LONGEST_HEADING && !line.ends_sentence() && !line.is_bullet();
+        let closes = line.text.ends_with(['.', '!', '…', ':', '"', '»', '”']);
+        if at > body && text_follows && short && !closes {
+            verdicts[at] = Some(Verdict::Heading);
+        } else {
+            text_follows = true;
+        }
+    }
+}
+
+/// The outlet by its name in the metadata, by the page's address, by a credit line.
+fn outlet(
+    document: &Document<'_>,
+    lines: &[Line<'_>],
+    verdicts: &[Verdict],
+) -> Option<&'static KnownEntity<'static>> {
+    let knowledge = knowledge::get();
+    let by_name = || document.outlet.and_then(|name| knowledge.media_of_name(name));
+    let by_url = || document.url.and_then(|url| knowledge.media_of_url(url));
+    let credits = lines.iter().zip(verdicts).filter(|(_, v)| matches!(v, Verdict::Boilerplate("credit", _)));
+    let by_credit = || {
+        credits.filter_map(|(line, _)| line.text.split_once(':')).find_map(|(_, name)| {
+            name.split(['+', '،', '-', '/']).find_map(|name| knowledge.media_of_name(name.trim()))
+        })
+    };
+    by_name().or_else(by_url).or_else(by_credit)
+}
+
+fn segments(lines: &[Line<'_>], verdicts: Vec<Verdict>) -> Vec<Segment> {
+    let mut segments = Vec::with_capacity(lines.len());
+    let mut seen_body = false;
+    for (line, verdict) in lines.iter().zip(verdicts) {
+        let mut span = line.span;
+        let (kind, reason, warning) = match verdict {
+            Verdict::Title => (SegmentKind::Title, None, None),
+            Verdict::Heading => (SegmentKind::Heading, None, None),
+            Verdict::Body => (SegmentKind::Body, None, None),
+            Verdict::Boilerplate(reason, warning) => (SegmentKind::Boilerplate, Some(reason.to_owned()), warning),
+        };
+        if kind == SegmentKind::Body && !seen_body {
+            seen_body = true;
+            if let Some(end) = line.dateline() {
+                let dateline = Span::new(span.start, span.start + end);
+                let reason = Some("dateline".to_owned());
+                segments.push(Segment { span: dateline, kind: SegmentKind::Boilerplate, reason, warning: None });
+                let rest = line.text.get(end..).unwrap_or("");
+                span.start = dateline.end + (rest.len() - rest.trim_start().len());
+            }
+        }
+        if span.start < span.end {
+            segments.push(Segment { span, kind, reason, warning });
+        }
+    }
+    segments
+}
+
+/// Whether a line says that other articles follow, on a line of its own.
+fn opens_related(line: &Line<'_>) -> bool {
+    matches!(line.own, Some(("related", Match::Line | Match::Prefix(0))))
+}

@@ -1,0 +1,126 @@
+//! The patterns of `seeds/lexicon/boilerplate.tsv`, and the comparison form of a line.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use marsad_arabic::orthography::fold;
+
+/// A line in comparison form: folded, white space collapsed, without marks at its ends.
+pub(super) fn comparable(line: &str) -> String {
+    let folded = fold(line);
+    let collapsed = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    collapsed.trim_matches(is_mark).to_owned()
+}
+
+/// Marks that lists, links and titles have at their ends.
+fn is_mark(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|')
+}
+
+/// A line with nothing but its letters and digits, for telling repetitions.
+pub(super) fn letters(line: &str) -> String {
+    fold(line).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+type Pattern = (String, &'static str);
+
+/// The patterns by what of a line they match.
+pub(super) struct Patterns {
+    lines: HashMap<String, &'static str>,
+    prefixes: Vec<Pattern>,
+    suffixes: Vec<Pattern>,
+    anywhere: Vec<Pattern>,
+}
+
+const LIST: &str = include_str!("../../../../../seeds/lexicon/boilerplate.tsv");
+
+pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let mut patterns =
+        Patterns { lines: HashMap::new(), prefixes: Vec::new(), suffixes: Vec::new(), anywhere: Vec::new() };
+    for row in LIST.lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [kind, pattern, reason, ..] = columns.as_slice() else { continue };
+        let folded = fold(pattern);
+        match *kind {
+            "line" => {
+                patterns.lines.insert(comparable(pattern), *reason);
+            }
+            "prefix" => patterns.prefixes.push((folded, *reason)),
+            "suffix" => patterns.suffixes.push((folded, *reason)),
+            _ => patterns.anywhere.push((folded, *reason)),
+        }
+    }
+    // Of two that match the longer says more.
+    patterns.prefixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+    patterns.suffixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+    patterns
+});
+
+/// How a line matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match {
+    /// The whole line.
+    Line,
+    /// Its beginning; the words behind the pattern.
+    Prefix(usize),
+    /// Its end.
+    Suffix,
+    /// Something inside of it.
+    Anywhere,
+}
+
+impl Patterns {
+    /// The reason of a whole line.
+    pub(super) fn line(&self, comparable: &str) -> Option<&'static str> {
+        self.lines.get(comparable).copied()
+    }
+
+    /// The first pattern that a line matches: the whole line, then its beginning, end, inside.
+    pub(super) fn find(&self, comparable: &str, folded: &str) -> Option<(&'static str, Match)> {
+        if let Some(reason) = self.line(comparable) {
+            return Some((reason, Match::Line));
+        }
+        let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+        for (pattern, reason) in &self.prefixes {
+            if let Some(rest) = folded.strip_prefix(pattern.as_str())
+                && (ends_word(rest) || !pattern.ends_with(char::is_alphanumeric))
+            {
+                return Some((reason, Match::Prefix(rest.split_whitespace().count())));
+            }
+        }
+        let suffix = self.suffixes.iter().find(|(pattern, _)| {
+            folded.strip_suffix(pattern.as_str()).is_some_and(|head| !head.ends_with(char::is_alphanumeric))
+        });
+        let inside = || self.anywhere.iter().find(|(pattern, _)| folded.contains(pattern.as_str()));
+        suffix
+            .map(|(_, reason)| (*reason, Match::Suffix))
+            .or_else(|| inside().map(|(_, reason)| (*reason, Match::Anywhere)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        for (at, row) in LIST.lines().enumerate().skip(1) {
+            let columns: Vec<&str> = row.split('\t').collect();
+            let good = matches!(columns.as_slice(), ["line" | "prefix" | "suffix" | "contains", p, r, _] if !p.is_empty() && !r.is_empty());
+            assert!(good, "seeds/lexicon/boilerplate.tsv:{}: {row}", at + 1);
+        }
+    }
+
+    #[test]
+    fn matches() {
+        for (line, want) in [
+            ("اقرأ أيضاً:", Some(("related", Match::Line))),
+            ("المصدر: صحيفة ما", Some(("credit", Match::Prefix(2)))),
+            ("المصدرون العرب يجتمعون", None),
+            ("خيمة قرب الحدود (أرشيف)", Some(("caption", Match::Suffix))),
+        ] {
+            let (comparable, folded) = (comparable(line), fold(line));
+            assert_eq!(PATTERNS.find(&comparable, &folded), want, "{line}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Subject, object and prepositional phrases of a verb.
+
+use marsad_model::EntityId;
+
+use super::{Class, Phrase, PrepositionalPhrase, Syntax};
+use crate::lexicon::WordForm;
+
+/// The arguments that stand around a finite verb.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct VerbArguments {
+    /// The subject, where one stands in the clause.
+    pub(crate) subject: Option<Phrase>,
+    /// Whether the subject stands before the verb.
+    pub(crate) subject_first: bool,
+    /// The object.
+    pub(crate) object: Option<Phrase>,
+    /// A second object: سلم الوزير رسالة
+    pub(crate) second_object: Option<Phrase>,
+    /// Whether an attached pronoun is the object.
+    pub(crate) pronoun_object: bool,
+    /// The noun before a relative pronoun, or before a verb that follows it as an adjective clause, where the pronoun is the object.
+    pub(crate) antecedent: Option<Phrase>,
+    /// The phrases after prepositions.
+    pub(crate) prepositional: Vec<PrepositionalPhrase>,
+    /// One past the last word that belongs to the clause.
+    pub(crate) end: usize,
+}
+
+/// Words that are searched to either side of a verb.
+const REACH: usize = 60;
+
+impl Syntax<'_> {
+    /// What stands around the finite verb at `verb`.
+    pub(crate) fn arguments(&self, verb: usize) -> VerbArguments {
+        let sentence = self.sentence(verb);
+        let mut found = VerbArguments { end: verb + 1, ..VerbArguments::default() };
+        let word = self.word(verb);
+        found.pronoun_object = word.enclitic.is_some();
+        self.before_verb(verb, sentence.start, &mut found);
+        let mut nominals = self.after_verb(verb, sentence.end, &mut found).into_iter();
+        if found.subject.is_none() && !self.is_first_person(verb) {
+            found.subject = nominals.next();
+        }
+        if found.antecedent.is_none() || !found.pronoun_object {
+            found.object = nominals.next();
+            found.second_object = nominals.next();
+        }
+        found
+    }
+
+    fn is_first_person(&self, verb: usize) -> bool {
+        let verbs = &self.info[verb].verbs;
+        !verbs.is_empty() && verbs.iter().all(|r| r.first_person)
+    }
+
+    /// The subject before the verb, or the antecedent of its relative clause.
+    fn before_verb(&self, verb: usize, start: usize, found: &mut VerbArguments) {
+        let mut at = verb;
+        // قد، لم، سوف and auxiliaries stand between subject and verb: كان الجيش قد قصف
+        while at > start && matches!(self.class(at - 1), Class::Particle) {
+            at -= 1;
+        }
+        if at == start || self.word(verb).has_conjunction() {
+            return;
+        }
+        match self.class(at - 1) {
+            Class::Relative => {
+                let Some(noun) = self.phrase_before(at - 1, start) else { return };
+                if found.pronoun_object {
+                    found.antecedent = Some(noun);
+                } else {
+                    found.subject_first = true;
+                    found.subject = Some(noun);
+                }
+            }
+            Class::Nominal | Class::Mark => {
+                let Some(noun) = self.phrase_before(at, start) else { return };
+                let first = noun.words.start;
+                let opens_clause = first == start
+                    || matches!(
+                        self.class(first - 1),
+                        Class::That | Class::Comma | Class::Stop | Class::Conjunction | Class::Verb | Class::Particle
+                    )
+                    || self.word(first).has_conjunction();
+                let prepositional = first > start && self.begins_prepositional(first - 1)
+                    || self.begins_prepositional(first);
+                if found.pronoun_object && !self.word(noun.head).article {
+                    // ضربات نفذتها مسيرات: an adjective clause.
+                    found.antecedent = Some(noun);
+                } else if !prepositional && opens_clause {
+                    found.subject_first = true;
+                    found.subject = Some(noun);
+                } else if prepositional && !self.word(noun.head).article && noun.entities.is_empty() {
+                    found.subject_first = true;
+                    found.subject = Some(noun);
+                }
+            }
+            // وقالت الوزارة، في بيان، إن: a parenthesis.
+            _ => {}
+        }
+    }
+
+    /// The noun phrase that ends before a word.
+    pub(crate) fn phrase_before(&self, end: usize, start: usize) -> Option<Phrase> {
+        let floor = start.max(end.saturating_sub(12));
+        let mut first = end;
+        while first > floor && matches!(self.class(first - 1), Class::Nominal | Class::Mark) && !self.info[first - 1].time {
+            first -= 1;
+            let word = self.word(first);
+            // A mark that opens or a particle ends the way back.
+            if word.has_conjunction() || word.has_preposition() {
+                break;
+            }
+        }
+        // The last phrase of the stretch.
+        let mut last = None;
+        let mut at = first;
+        while at < end {
+            let Some(phrase) = self.noun_phrase(at, end) else {
+                at += 1;
+                continue;
+            };
+            at = phrase.words.end.max(at + 1);
+            last = Some(phrase);
+        }
+        last
+    }
+
+    /// Noun phrases without preposition after the verb, in order; prepositional phrases go to `found`.
+    fn after_verb(&self, verb: usize, end: usize, found: &mut VerbArguments) -> Vec<Phrase> {
+        let limit = end.min(verb + REACH);
+        let mut nominals = Vec::new();
+        let mut at = verb + 1;
+        while at < limit {
+            match self.class(at) {
+                Class::Verb => {
+                    // كان الجيش قد قصف: the auxiliary's subject is the verb's.
+                    break;
+                }
+                Class::That | Class::Stop | Class::Relative | Class::Conjunction => break,
+                Class::Comma => {
+                    if nominals.len() > 1 || !self.resumes(at + 1, limit) {
+                        break;
+                    }
+                    at += 1;
+                }
+                Class::Particle | Class::Mark => at += 1,
+                Class::Preposition(_) => match self.prepositional_phrase(at, limit) {
+                    Some(phrase) => {
+                        at = phrase.phrase.words.end.max(at + 1);
+                        found.prepositional.push(phrase);
+                    }
+                    None => at += 1,
+                },
+                Class::Nominal if self.info[at].time => at += 1,
+                Class::Nominal if self.word(at).has_preposition() => match self.prepositional_phrase(at, limit) {
+                    Some(phrase) => {
+                        at = phrase.phrase.words.end.max(at + 1);
+                        found.prepositional.push(phrase);
+                    }
+                    None => at += 1,
+                },
+                Class::Nominal if self.word(at).has_conjunction() && !nominals.is_empty() => {
+                    // A second phrase in the same slot that names nobody.
+                    match self.noun_phrase(at, limit) {
+                        Some(phrase) if self.class(phrase.words.end) != Class::Verb => {
+                            at = phrase.words.end.max(at + 1);
+                        }
+                        _ => break,
+                    }
+                }
+                Class::Nominal => match self.noun_phrase(at, limit) {
+                    Some(phrase) => {
+                        at = phrase.words.end.max(at + 1);
+                        nominals.push(phrase);
+                    }
+                    None => at += 1,
+                },
+            }
+            found.end = at.min(limit);
+        }
+        nominals
+    }
+
+    /// Whether the clause goes on after a comma: a time, a prepositional phrase or an object, and no new verb or participle first.
+    fn resumes(&self, at: usize, limit: usize) -> bool {
+        if at >= limit || self.class(at) == Class::Verb || self.word(at).has_conjunction() {
+            return false;
+        }
+        let participle = super::readings_of(self.word(at)).any(|r| r.form == WordForm::ActiveParticiple)
+            && self.word(at).folded.ends_with(['ا', 'ه'])
+            && self.class(at + 1) != Class::Nominal;
+        !participle
+    }
+
+    /// The entities of the subject, or none.
+    pub(crate) fn subject_entities(&self, arguments: &VerbArguments) -> Vec<EntityId> {
+        arguments.subject.as_ref().map(|s| s.entities.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,358 @@
+//! A shallow reading of sentences: finite verbs, noun phrases with the entities they stand for, prepositional phrases.
+//!
+//! There is no parser. What a word does is decided from the lexicon, its particles and its neighbours, in one pass; claims and
+//! events ask for the phrase at a place and for the subject, object and prepositional phrases of a verb.
+
+mod clause;
+mod phrase;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::ops::Range;
+
+use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::token::TokenKind;
+use marsad_model::ontology::MentionKind;
+use marsad_model::{Mention, Role, Span};
+
+pub(crate) use clause::VerbArguments;
+pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
+
+use crate::lexicon::{self, FunctionClass, Lexicon, Preposition, WordForm, WordReading};
+use crate::reading::{Reading, Word};
+
+/// What a word does in its sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A finite verb.
+    Verb,
+    /// A preposition written as a word of its own; `None` for one that no frame asks for (خلال).
+    Preposition(Option<Preposition>),
+    /// أن، إن and the like.
+    That,
+    /// الذي، ما
+    Relative,
+    /// أو، ثم، عندما
+    Conjunction,
+    /// قد، لم، هو: nothing that fills a slot
+    Particle,
+    /// ،
+    Comma,
+    /// A quotation mark or bracket.
+    Mark,
+    /// Any other punctuation.
+    Stop,
+    /// A noun, adjective, name or number.
+    Nominal,
+}
+
+/// A word with what is known of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Info {
+    /// What it does.
+    pub(crate) class: Class,
+    /// The outermost name or description that covers it.
+    pub(crate) mention: Option<usize>,
+    /// The demonym that it is.
+    pub(crate) demonym: Option<usize>,
+    /// The title or office that covers it.
+    pub(crate) role: Option<usize>,
+    /// Whether a time expression covers it.
+    pub(crate) time: bool,
+    /// What the verb can be, where `class` is [`Class::Verb`]; empty for a verb outside of the lexicon.
+    pub(crate) verbs: Vec<WordReading>,
+}
+
+/// The sentences of an article with the class of every word.
+pub(crate) struct Syntax<'a> {
+    pub(crate) reading: &'a Reading<'a>,
+    pub(crate) mentions: &'a [Mention],
+    pub(crate) roles: &'a [Role],
+    pub(crate) info: Vec<Info>,
+    mention_words: Vec<Range<usize>>,
+    role_words: Vec<Range<usize>>,
+}
+
+impl<'a> Syntax<'a> {
+    /// Classifies every word.
+    pub(crate) fn new(
+        reading: &'a Reading<'a>,
+        mentions: &'a [Mention],
+        roles: &'a [Role],
+        times: impl Iterator<Item = Span>,
+    ) -> Self {
+        let blank = Info {
+            class: Class::Nominal,
+            mention: None,
+            demonym: None,
+            role: None,
+            time: false,
+            verbs: Vec::new(),
+        };
+        let mention_words: Vec<_> = mentions.iter().map(|m| reading.words_in(m.span)).collect();
+        let role_words: Vec<_> = roles.iter().map(|r| reading.words_in(r.span)).collect();
+        let mut syntax = Self {
+            reading,
+            mentions,
+            roles,
+            info: vec![blank; reading.words.len()],
+            mention_words,
+            role_words,
+        };
+        for span in times {
+            for at in reading.words_in(span) {
+                syntax.info[at].time = true;
+            }
+        }
+        syntax.mark_entities();
+        for at in 0..reading.words.len() {
+            syntax.info[at].class = syntax.class_of(at);
+        }
+        for sentence in &reading.sentences {
+            for at in sentence.words.clone() {
+                syntax.find_verb(at, sentence.words.start);
+            }
+        }
+        syntax
+    }
+
+    fn mark_entities(&mut self) {
+        for (index, mention) in self.mentions.iter().enumerate() {
+            let words = self.mention_words[index].clone();
+            let length = mention.span.end - mention.span.start;
+            for info in self.info.get_mut(words).into_iter().flatten() {
+                if mention.kind == MentionKind::Adjectival {
+                    info.demonym = Some(index);
+                } else if info.mention.is_none_or(|other| {
+                    let span = self.mentions[other].span;
+                    span.end - span.start < length
+                }) {
+                    info.mention = Some(index);
+                }
+            }
+        }
+        for (index, words) in self.role_words.iter().enumerate() {
+            for info in self.info.get_mut(words.clone()).into_iter().flatten() {
+                info.role = Some(index);
+            }
+        }
+    }
+
+    /// The class by form alone; verbs are found afterwards.
+    fn class_of(&self, at: usize) -> Class {
+        let lexicon = lexicon::get();
+        let word = &self.reading.words[at];
+        let info = &self.info[at];
+        match word.kind {
+            TokenKind::Punctuation | TokenKind::Symbol => {
+                return match word.folded.as_str() {
+                    "،" | "," => Class::Comma,
+                    "\"" | "'" | "«" | "»" | "“" | "”" | "‘" | "’" | "(" | ")" | "[" | "]" => Class::Mark,
+                    "-" | "–" | "—" | ".." => Class::Comma,
+                    "%" | "$" | "/" => Class::Nominal,
+                    _ => Class::Stop,
+                };
+            }
+            TokenKind::Word => {}
+            _ => return Class::Nominal,
+        }
+        if info.mention.is_some() || info.demonym.is_some() {
+            return Class::Nominal;
+        }
+        let bare = bare(word);
+        for form in [bare, word.host.as_str()] {
+            if is_that(form) {
+                return Class::That;
+            }
+            if is_relative(form) {
+                return Class::Relative;
+            }
+        }
+        if word.has_preposition() && word.stem != bare {
+            // A particle before a noun: بغداد after ب; the phrase itself is nominal.
+            return if lexicon.is_function(FunctionClass::Preposition, bare) {
+                Class::Preposition(None)
+            } else {
+                Class::Nominal
+            };
+        }
+        if word.enclitic.is_some() && is_preposition(&word.host) {
+            return Class::Particle;
+        }
+        if info.role.is_none() && (is_preposition(bare) || is_preposition(&word.host)) {
+            return Class::Preposition(Preposition::of(&word.host).or_else(|| Preposition::of(bare)));
+        }
+        if lexicon.is_in_class("direction", &word.host) && word.host == word.stem {
+            return Class::Preposition(Some(Preposition::In));
+        }
+        for form in [bare, word.host.as_str()] {
+            if lexicon.is_function(FunctionClass::Conjunction, form) {
+                return Class::Conjunction;
+            }
+            if lexicon.is_function(FunctionClass::Pronoun, form)
+                || (lexicon.is_function(FunctionClass::Particle, form) && !is_determiner(form))
+            {
+                return Class::Particle;
+            }
+        }
+        Class::Nominal
+    }
+
+    /// Decides whether a word is a finite verb.
+    fn find_verb(&mut self, at: usize, sentence_start: usize) {
+        let lexicon = lexicon::get();
+        let word = &self.reading.words[at];
+        let info = &self.info[at];
+        let can_be = word.kind == TokenKind::Word
+            && !word.article
+            && info.mention.is_none()
+            && info.demonym.is_none()
+            && info.role.is_none()
+            && !info.time
+            && matches!(info.class, Class::Nominal | Class::Particle)
+            && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
+        if !can_be {
+            return;
+        }
+        let future = word.proclitics.contains(&Proclitic::Will);
+        let subjunctive = word.proclitics.contains(&Proclitic::To);
+        let auxiliary = lexicon.is_function(FunctionClass::Verb, &word.stem);
+        let verbs: Vec<WordReading> = readings_of(word)
+            .filter(|r| r.form.is_finite())
+            .filter(|r| !(future || subjunctive) || r.form == WordForm::Imperfect)
+            .collect();
+        let is_verb = if verbs.is_empty() {
+            auxiliary || self.looks_like_verb(at, future)
+        } else {
+            let is_nominal_too =
+                readings_of(word).any(|r| !r.form.is_finite()) || lexicon.source_noun(&word.stem).is_some();
+            let imperfect_only = verbs.iter().all(|r| r.form == WordForm::Imperfect);
+            self.is_verb_here(at, sentence_start, is_nominal_too && !imperfect_only && !future)
+        };
+        if is_verb {
+            let info = &mut self.info[at];
+            info.class = Class::Verb;
+            info.verbs = verbs;
+        }
+    }
+
+    /// An imperfect that the lexicon does not have: the future particle, or a prefix that nouns hardly have.
+    fn looks_like_verb(&self, at: usize, future: bool) -> bool {
+        let word = &self.reading.words[at];
+        let long = word.stem.chars().count() >= 4;
+        let prefixed = word.stem.starts_with(['ي']) || (future && word.stem.starts_with(['ت', 'ن', 'ا']));
+        let follows_subjunctive =
+            word.stem.starts_with('ت') && at > 0 && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
+        long && (prefixed || follows_subjunctive) && !lexicon::is_word(&word.stem) && !word.has_preposition()
+    }
+
+    fn is_verb_here(&self, at: usize, sentence_start: usize, ambiguous: bool) -> bool {
+        let word = &self.reading.words[at];
+        let conjunction = word.has_conjunction();
+        let before = (sentence_start..at).rev().find(|i| self.info[*i].class != Class::Mark);
+        let Some(before) = before else { return !ambiguous || !self.is_indefinite_demonym(at + 1) };
+        let previous = &self.reading.words[before];
+        match self.info[before].class {
+            Class::Preposition(_) => {
+                conjunction || matches!(previous.host.as_str(), "منذ" | "حتي") || (!ambiguous && previous.host == "من")
+            }
+            Class::Comma | Class::Stop | Class::That | Class::Relative | Class::Conjunction => {
+                !ambiguous || !self.is_indefinite_demonym(at + 1)
+            }
+            Class::Particle => true,
+            Class::Verb => !ambiguous || self.info[before].verbs.is_empty(),
+            Class::Nominal | Class::Mark => {
+                if !ambiguous {
+                    return true;
+                }
+                // After a noun without article stands its genitive; after a definite one, the predicate.
+                let definite = previous.article
+                    || previous.enclitic.is_some()
+                    || self.info[before].mention.is_some()
+                    || self.info[before].time;
+                definite && !conjunction && !previous.has_preposition()
+            }
+        }
+    }
+
+    /// Whether a word is a demonym without article: an adjective of the noun before it.
+    fn is_indefinite_demonym(&self, at: usize) -> bool {
+        self.info.get(at).is_some_and(|info| info.demonym.is_some()) && !self.reading.words[at].article
+    }
+
+    /// The words of the sentence that a word stands in.
+    pub(crate) fn sentence(&self, at: usize) -> Range<usize> {
+        let index = self.reading.sentence_of(at);
+        self.reading.sentences.get(index).map_or(at..at, |sentence| sentence.words.clone())
+    }
+
+    /// The word, which must exist.
+    pub(crate) fn word(&self, at: usize) -> &'a Word {
+        &self.reading.words[at]
+    }
+
+    /// The class of a word; the end of the text is a stop.
+    pub(crate) fn class(&self, at: usize) -> Class {
+        self.info.get(at).map_or(Class::Stop, |info| info.class)
+    }
+
+    /// What an event noun can be; empty where the word is none here.
+    pub(crate) fn event_nouns(&self, at: usize) -> impl Iterator<Item = WordReading> {
+        let free = self.info.get(at).is_some_and(|info| {
+            info.class == Class::Nominal && info.demonym.is_none() && info.role.is_none()
+        });
+        self.reading
+            .words
+            .get(at)
+            .filter(|word| free && word.kind == TokenKind::Word && !word.proclitics.contains(&Proclitic::Will))
+            .into_iter()
+            .flat_map(readings_of)
+            .filter(|r| r.form.is_event_noun() && !r.lexeme().senses.is_empty())
+    }
+}
+
+/// The readings of a word as it stands here: the stem before a pronoun where there is one.
+pub(crate) fn readings_of(word: &Word) -> impl Iterator<Item = WordReading> {
+    let lexicon = lexicon::get();
+    let attached = word.enclitic.is_some();
+    lexicon.readings(&word.stem).iter().copied().filter(move |r| attached || !r.before_pronoun)
+}
+
+/// The folded word without its conjunction.
+pub(crate) fn bare(word: &Word) -> &str {
+    if word.has_conjunction() {
+        word.folded.strip_prefix(['و', 'ف']).unwrap_or(&word.folded)
+    } else {
+        &word.folded
+    }
+}
+
+fn lexicon_function(class: FunctionClass, folded: &str) -> bool {
+    let lexicon: &Lexicon = lexicon::get();
+    lexicon.is_function(class, folded)
+}
+
+fn is_preposition(folded: &str) -> bool {
+    lexicon_function(FunctionClass::Preposition, folded)
+}
+
+/// أن، إن, with a pronoun or a preposition attached.
+pub(crate) fn is_that(folded: &str) -> bool {
+    matches!(
+            folded,
+            "ان" | "بان" | "لان" | "انه" | "انها" | "انهم" | "انهما" | "اننا" | "انني" | "اني" | "بانه" | "بانها" | "بانهم" | "لانه" | "لانها"
+                | "لانهم" | "بانهما" | "باننا"
+    )
+}
+
+fn is_relative(folded: &str) -> bool {
+    matches!(folded, "الذي" | "التي" | "الذين" | "اللذين" | "اللتين" | "اللذان" | "اللتان" | "اللواتي" | "اللاتي" | "ما" | "مما" | "عما" | "فيما")
+}
+
+/// Particles that stand before a noun and leave its phrase whole.
+fn is_determiner(folded: &str) -> bool {
+    matches!(
+        folded,
+        "هذا" | "هذه" | "ذلك" | "تلك" | "هؤلاء" | "بعض" | "كل" | "كلا" | "كلتا" | "غير"
+    )
+}

@@ -1,0 +1,129 @@
+//! The JSON of one article: offsets in code points, enum values in lower case but for entity and event types.
+
+use marsad_model::{Analysis, Offsets, Span, SpanUnit, TimeInterval};
+use serde_json::{Map, Value, json};
+
+use super::Analysed;
+
+/// The object of an article.
+pub(crate) fn article(analysed: &Analysed) -> Value {
+    let Analysed { id, text, analysis } = analysed;
+    let spans = Spans { text, offsets: Offsets::new(text, SpanUnit::CodePoints) };
+    json!({
+        "article_id": id,
+        "language": analysis.language,
+        "published": {"date": analysis.published.date, "basis": analysis.published.basis},
+        "outlet": analysis.outlet,
+        "segments": segments(analysis, &spans),
+        "mentions": mentions(analysis, &spans),
+        "roles": roles(analysis, &spans),
+        "times": times(analysis, &spans),
+        "quantities": quantities(analysis, &spans),
+        "events": events(analysis, &spans),
+        "claims": claims(analysis, &spans),
+    })
+}
+
+struct Spans<'t> {
+    text: &'t str,
+    offsets: Offsets<'t>,
+}
+
+impl Spans<'_> {
+    /// `{start, end, text}` and the other fields.
+    fn object(&self, span: Span, fields: Value) -> Value {
+        let mut object = match fields {
+            Value::Object(object) => object,
+            _ => Map::new(),
+        };
+        let shown = self.offsets.span(span);
+        object.insert("start".into(), shown.start.into());
+        object.insert("end".into(), shown.end.into());
+        object.insert("text".into(), span.of(self.text).unwrap_or_default().into());
+        Value::Object(object)
+    }
+}
+
+fn segments(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.segments.iter().map(|segment| {
+        let shown = spans.offsets.span(segment.span);
+        json!({
+            "start": shown.start, "end": shown.end, "kind": segment.kind,
+            "reason": segment.reason, "warning": segment.warning,
+        })
+    });
+    rows.collect()
+}
+
+fn mentions(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.mentions.iter().map(|mention| {
+        let fields = json!({
+            "type": mention.entity_type, "entity_id": mention.entity, "kind": mention.kind,
+            "metonymy": mention.metonymy, "confidence": mention.confidence,
+        });
+        spans.object(mention.span, fields)
+    });
+    rows.collect()
+}
+
+fn roles(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.roles.iter();
+    rows.map(|role| spans.object(role.span, json!({"entity_id": role.entity, "body_id": role.body})))
+        .collect()
+}
+
+fn times(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.times.iter().map(|time| {
+        let fields = json!({"type": time.kind, "value": time.value, "mod": time.modifier, "interval": interval(time.interval.as_ref())});
+        spans.object(time.span, fields)
+    });
+    rows.collect()
+}
+
+fn quantities(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.quantities.iter().map(|quantity| {
+        let fields = json!({
+            "low": quantity.low, "high": quantity.high, "approx": quantity.approximate, "unit": quantity.unit,
+        });
+        spans.object(quantity.span, fields)
+    });
+    rows.collect()
+}
+
+fn events(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.events.iter().map(|event| {
+        let quantities: Vec<Value> =
+            event.quantities.iter().map(|link| json!({"index": link.index, "role": link.role})).collect();
+        json!({
+            "id": event.id, "trigger": spans.object(event.trigger, Value::Null), "lemma": event.lemma,
+            "type": event.event_type, "mode": event.mode, "actors": event.actors, "recipients": event.recipients,
+            "places": event.places, "time": interval(event.time.as_ref()), "polarity": event.polarity,
+            "modality": event.modality, "tense": event.tense, "quantities": quantities,
+            "background": event.background, "claim": event.claim, "confidence": event.confidence,
+        })
+    });
+    rows.collect()
+}
+
+fn claims(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
+    let rows = analysis.claims.iter().map(|claim| {
+        let source = &claim.source;
+        let descriptor = source.descriptor.and_then(|span| span.of(spans.text));
+        json!({
+            "id": claim.id,
+            "source": {
+                "entity_id": source.entity, "descriptor": descriptor, "anonymous": source.anonymous,
+                "count": source.count,
+            },
+            "via": claim.via, "cue": spans.object(claim.cue, Value::Null),
+            "content": spans.object(claim.content, Value::Null), "quote": claim.quote, "parent": claim.parent,
+            "confidence": claim.confidence,
+        })
+    });
+    rows.collect()
+}
+
+/// The interval as JSON; null where there is none.
+pub(super) fn interval(interval: Option<&TimeInterval>) -> Value {
+    interval.map_or(Value::Null, |i| json!({"earliest": i.earliest, "latest": i.latest}))
+}

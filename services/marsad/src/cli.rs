@@ -1,0 +1,356 @@
+//! The command line. `--help` is its reference.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Marsad turns Arabic news into a queryable record of who did what to whom, when, where and according to whom.
+///
+/// Without a command it runs all roles in this process, on an embedded queue and store in the data directory.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the role that takes articles in and queues them.
+    Ingest(ServerArgs),
+    /// Run the role that analyses what is queued and stores what it finds.
+    Analysis(ServerArgs),
+    /// Run the role that answers questions.
+    Query(ServerArgs),
+    /// Bring the schema of the store up to date, and exit.
+    Migrate(ServerArgs),
+    /// Show what Marsad finds in a set of sample articles: starts a system of its own, submits, waits, prints.
+    Demo(DemoArgs),
+    /// Analyse files in memory, without server, queue or store.
+    Analyze(AnalyzeArgs),
+    /// Submit articles to a server: folders, .txt, .html and .jsonl files, or `-` for JSON Lines on standard input.
+    Submit(SubmitArgs),
+    /// List events.
+    Events(EventsArgs),
+    /// List entities, most mentioned first.
+    Entities(EntitiesArgs),
+    /// List claims.
+    Claims(ClaimsArgs),
+    /// Show an article with what was found in it.
+    Article(ArticleArgs),
+    /// Find entities by name, whatever the spelling.
+    Search(SearchArgs),
+    /// Delete an article: text, analysis and what is parked of it. Needs a token with the scope `admin`.
+    Delete(DeleteArgs),
+    /// Look at messages that could not be analysed, and send them back.
+    Parked(ParkedArgs),
+    /// Make access tokens.
+    Token(TokenArgs),
+}
+
+/// How a role runs.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServerArgs {
+    /// Where gRPC listens; port 0 takes a free one.
+    #[arg(long, env = "MARSAD_LISTEN", default_value = "127.0.0.1:7407")]
+    pub(crate) listen: SocketAddr,
+    /// Where /metrics, /livez and /readyz are served.
+    #[arg(long, env = "MARSAD_ADMIN_LISTEN", default_value = "127.0.0.1:7408")]
+    pub(crate) admin_listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) backends: BackendArgs,
+    /// File with the access tokens, a line each as `marsad token new` prints them. Without it nobody needs a token, and
+    /// nobody can delete.
+    #[arg(long, env = "MARSAD_TOKENS_FILE")]
+    pub(crate) tokens_file: Option<PathBuf>,
+    /// Listen on an address other machines reach even though no tokens are set.
+    #[arg(long, env = "MARSAD_OPEN_TO_ANYONE")]
+    pub(crate) open_to_anyone: bool,
+    /// PEM file with the server's certificate chain; turns TLS on.
+    #[arg(long, env = "MARSAD_TLS_CERT", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// PEM file with the private key of the certificate.
+    #[arg(long, env = "MARSAD_TLS_KEY", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Articles analysed at the same time [default: the number of cores].
+    #[arg(long, env = "MARSAD_ANALYSES")]
+    pub(crate) analyses: Option<usize>,
+    /// Seconds that a shutdown may take before the process exits all the same.
+    #[arg(long, env = "MARSAD_SHUTDOWN_SECONDS", default_value_t = 25)]
+    pub(crate) shutdown_seconds: u64,
+}
+
+/// Where the queue and the store are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BackendArgs {
+    /// Directory of the embedded queue and store.
+    #[arg(long, env = "MARSAD_DATA_DIR", default_value = "marsad-data")]
+    pub(crate) data_dir: PathBuf,
+    /// The queue: amqp://… or amqps://… for RabbitMQ, sqlite:PATH for an embedded one [default: sqlite: in the data
+    /// directory].
+    #[arg(long, env = "MARSAD_QUEUE_URL", hide_env_values = true, conflicts_with = "queue_url_file")]
+    pub(crate) queue_url: Option<String>,
+    /// File that holds the queue's URL, for a secret that is mounted.
+    #[arg(long, env = "MARSAD_QUEUE_URL_FILE")]
+    pub(crate) queue_url_file: Option<PathBuf>,
+    /// Prefix of the names of exchanges and queues on RabbitMQ.
+    #[arg(long, env = "MARSAD_QUEUE_PREFIX", default_value = "marsad")]
+    pub(crate) queue_prefix: String,
+    /// The store: postgres://… or sqlite:PATH [default: sqlite: in the data directory].
+    #[arg(long, env = "MARSAD_STORE_URL", hide_env_values = true, conflicts_with = "store_url_file")]
+    pub(crate) store_url: Option<String>,
+    /// File that holds the store's URL, for a secret that is mounted.
+    #[arg(long, env = "MARSAD_STORE_URL_FILE")]
+    pub(crate) store_url_file: Option<PathBuf>,
+}
+
+/// How a client reaches a server.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ClientArgs {
+    /// The server: http://HOST:PORT, or https://… for TLS.
+    #[arg(long, env = "MARSAD_SERVER", default_value = "http://127.0.0.1:7407")]
+    pub(crate) server: String,
+    /// The access token.
+    #[arg(long, env = "MARSAD_TOKEN", hide_env_values = true, conflicts_with = "token_file")]
+    pub(crate) token: Option<String>,
+    /// File that holds the access token.
+    #[arg(long, env = "MARSAD_TOKEN_FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// PEM file with the certificates to trust, for TLS with a private authority.
+    #[arg(long, env = "MARSAD_CA_CERT")]
+    pub(crate) ca_cert: Option<PathBuf>,
+}
+
+/// How a client shows what it reads.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct OutputArgs {
+    /// Print JSON Lines instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show at most this many.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: usize,
+}
+
+/// The demo.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Articles to show instead of the samples: a folder of .txt and .html files with an optional index.json.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Stay up afterwards, and print how to call it.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Keep the data in this directory [default: a temporary one].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Analysis in memory.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// Folders of .txt and .html files (with an optional index.json), single files, or .jsonl files.
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Where to write the analyses, an object an article and line [default: standard output].
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Where to write what was found over all articles.
+    #[arg(long)]
+    pub(crate) graph: Option<PathBuf>,
+    /// Directory for the texts that HTML inputs were turned into.
+    #[arg(long)]
+    pub(crate) text_out: Option<PathBuf>,
+}
+
+/// Bulk submission.
+#[derive(Debug, Args)]
+pub(crate) struct SubmitArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    /// What to submit; `-` reads JSON Lines from standard input.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Let them wait behind live articles.
+    #[arg(long)]
+    pub(crate) backfill: bool,
+    /// Print an object an article and line: the path or id, and what became of it.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Filters of a list of events.
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Only of this type, e.g. ASSAULT; may be given more than once.
+    #[arg(long = "type")]
+    pub(crate) types: Vec<String>,
+    /// Only with this actor (entity id), or one that acts for it.
+    #[arg(long)]
+    pub(crate) actor: Option<String>,
+    /// Only with this recipient.
+    #[arg(long)]
+    pub(crate) recipient: Option<String>,
+    /// Only at this place.
+    #[arg(long)]
+    pub(crate) place: Option<String>,
+    /// Only on this day or later (ISO date).
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Only on this day or earlier (ISO date).
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+    /// Only of this modality, e.g. actual or planned; may be given more than once.
+    #[arg(long)]
+    pub(crate) modality: Vec<String>,
+    /// Only of this article.
+    #[arg(long)]
+    pub(crate) article: Option<String>,
+}
+
+/// Filters of a list of entities.
+#[derive(Debug, Args)]
+pub(crate) struct EntitiesArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Only of this type, e.g. PERSON; may be given more than once.
+    #[arg(long = "type")]
+    pub(crate) types: Vec<String>,
+    /// Only those that this article mentions.
+    #[arg(long)]
+    pub(crate) article: Option<String>,
+}
+
+/// Filters of a list of claims.
+#[derive(Debug, Args)]
+pub(crate) struct ClaimsArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Only of this article.
+    #[arg(long)]
+    pub(crate) article: Option<String>,
+    /// Only by this entity, or one that acts for it.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Only by unnamed sources.
+    #[arg(long)]
+    pub(crate) anonymous: bool,
+}
+
+/// One article.
+#[derive(Debug, Args)]
+pub(crate) struct ArticleArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    /// The article's id.
+    pub(crate) id: String,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A search for entities.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// A name or the beginning of one, in Arabic or Latin script.
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+}
+
+/// A deletion.
+#[derive(Debug, Args)]
+pub(crate) struct DeleteArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    /// Ids of the articles.
+    #[arg(required = true)]
+    pub(crate) ids: Vec<String>,
+}
+
+/// Parked messages. Talks to the queue itself, not to a server.
+#[derive(Debug, Args)]
+pub(crate) struct ParkedArgs {
+    #[command(flatten)]
+    pub(crate) backends: BackendArgs,
+    #[command(subcommand)]
+    pub(crate) action: ParkedAction,
+}
+
+/// What to do with parked messages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ParkedAction {
+    /// List them with their reasons.
+    List {
+        /// Print JSON Lines instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Show at most this many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Show one with its headers and the article in it.
+    Show {
+        /// The message's id, from the list.
+        id: uuid::Uuid,
+    },
+    /// Send messages back to be analysed.
+    Replay {
+        /// The messages' ids, from the list.
+        #[arg(required_unless_present = "all")]
+        ids: Vec<uuid::Uuid>,
+        /// All of them.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
+}
+
+/// Access tokens.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    #[command(subcommand)]
+    pub(crate) action: TokenAction,
+}
+
+/// What to do with tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenAction {
+    /// Make a token: the token goes to standard output once, its hash as a new line into the file.
+    New {
+        /// The server's tokens file; it is made if it is not there.
+        #[arg(long, env = "MARSAD_TOKENS_FILE")]
+        file: PathBuf,
+        /// What the token may do; may be given more than once.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<Scope>,
+        /// Whose token it is, for the log.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+/// What a token may do. Scopes do not include each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Scope {
+    /// Ask questions.
+    Read,
+    /// Submit articles.
+    Write,
+    /// Delete articles.
+    Admin,
+}

@@ -1,0 +1,341 @@
+//! The commands that read: tables for people, protobuf JSON for programs.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use marsad_model::ontology::{EntityType, EventType, Modality};
+use marsad_proto::v1;
+use tonic::{Response, Status};
+
+use super::{Connection, refused};
+use crate::cli::{ArticleArgs, ClaimsArgs, EntitiesArgs, EventsArgs, OutputArgs, SearchArgs};
+use crate::table::{cell, print, shorten, table};
+
+/// The most that one page may have.
+const LARGEST_PAGE: usize = 1000;
+
+/// `marsad events`.
+pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Connection::new(&args.client)?.query();
+    let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
+    let modalities =
+        args.modality.iter().map(|name| Ok(v1::Modality::from(name.parse::<Modality>()?).into()));
+    let mut request = v1::ListEventsRequest {
+        types: types.collect::<anyhow::Result<_>>()?,
+        modalities: modalities.collect::<anyhow::Result<_>>()?,
+        actor_id: args.actor,
+        recipient_id: args.recipient,
+        place_id: args.place,
+        from_date: args.from,
+        to_date: args.to,
+        article_id: args.article,
+        ..Default::default()
+    };
+    let mut events = Vec::new();
+    let mut names = Names::default();
+    let mut limit = args.output.limit;
+    while let Some(size) = next_page(limit) {
+        request.page_size = size;
+        let page = client.list_events(request.clone()).await.ok_or_refused()?;
+        limit -= page.events.len().min(limit);
+        names.learn(&page.entities);
+        events.extend(page.events);
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            break;
+        }
+    }
+    show(args.output, &events, |events| print_events(events, &names))
+}
+
+/// `marsad entities`.
+pub(crate) async fn entities(args: EntitiesArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Connection::new(&args.client)?.query();
+    let types = args.types.iter().map(|name| Ok(v1::EntityType::from(name.parse::<EntityType>()?).into()));
+    let mut request = v1::ListEntitiesRequest {
+        types: types.collect::<anyhow::Result<_>>()?,
+        article_id: args.article,
+        ..Default::default()
+    };
+    let mut entities = Vec::new();
+    let mut limit = args.output.limit;
+    while let Some(size) = next_page(limit) {
+        request.page_size = size;
+        let page = client.list_entities(request.clone()).await.ok_or_refused()?;
+        limit -= page.entities.len().min(limit);
+        entities.extend(page.entities);
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            break;
+        }
+    }
+    show(args.output, &entities, print_entities)
+}
+
+/// `marsad claims`.
+pub(crate) async fn claims(args: ClaimsArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Connection::new(&args.client)?.query();
+    let mut request = v1::ListClaimsRequest {
+        article_id: args.article,
+        source_id: args.source,
+        anonymous: args.anonymous.then_some(true),
+        ..Default::default()
+    };
+    let mut claims = Vec::new();
+    let mut names = Names::default();
+    let mut limit = args.output.limit;
+    while let Some(size) = next_page(limit) {
+        request.page_size = size;
+        let page = client.list_claims(request.clone()).await.ok_or_refused()?;
+        limit -= page.claims.len().min(limit);
+        names.learn(&page.entities);
+        claims.extend(page.claims);
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            break;
+        }
+    }
+    show(args.output, &claims, |claims| print_claims(claims, &names))
+}
+
+/// `marsad search`.
+pub(crate) async fn search(args: SearchArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Connection::new(&args.client)?.query();
+    let request = v1::SearchEntitiesRequest {
+        query: args.query.join(" "),
+        page_size: next_page(args.output.limit).context("--limit 0 shows nothing")?,
+        ..Default::default()
+    };
+    let found = client.search_entities(request).await.ok_or_refused()?;
+    show(args.output, &found.entities, print_entities)
+}
+
+/// `marsad article`.
+pub(crate) async fn article(args: ArticleArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Connection::new(&args.client)?.query();
+    let request = v1::GetArticleRequest { article_id: args.id.clone(), ..Default::default() };
+    let article = client.get_article(request).await.ok_or_refused()?.article;
+    let article = article.ok_or_else(|| anyhow!("the server sent an answer without an article"))?;
+    let analysed = article.state() == v1::ArticleState::Analysed;
+    let analysis = if analysed {
+        let request = v1::GetAnalysisRequest { article_id: args.id.clone(), ..Default::default() };
+        client.get_analysis(request).await.ok_or_refused()?.analysis
+    } else {
+        None
+    };
+    if args.json {
+        print(serde_json::json!({"article": article, "analysis": analysis}))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut about = table(&["article", &article.id]);
+    let rows = [
+        ("title", article.title.clone()),
+        ("outlet", article.outlet.clone()),
+        ("url", article.url.clone()),
+        ("published", analysis.as_ref().and_then(|a| a.published.as_ref()).and_then(|p| p.date.clone())),
+        ("state", Some(state_name(article.state()).to_owned())),
+        ("failure", article.failure.clone()),
+        ("revision", Some(article.content_hash.clone())),
+        ("revisions kept", Some(article.revisions.len().to_string())),
+    ];
+    for (name, value) in rows {
+        if let Some(value) = value {
+            about.add_row([name.to_owned(), cell(value)]);
+        }
+    }
+    print(about)?;
+    print(cell(&article.text))?;
+    if let Some(analysis) = analysis {
+        let mut names = Names::default();
+        names.learn(&analysis.entities);
+        let mut counts: HashMap<&str, u64> = HashMap::new();
+        for mention in &analysis.mentions {
+            *counts.entry(&mention.entity_id).or_default() += 1;
+        }
+        let mut entities: Vec<v1::EntitySummary> = (analysis.entities.iter())
+            .map(|entity| v1::EntitySummary {
+                mention_count: counts.get(entity.id.as_str()).copied().unwrap_or_default(),
+                article_count: 1,
+                entity: Some(entity.clone()),
+            })
+            .collect();
+        entities.sort_by_key(|e| std::cmp::Reverse(e.mention_count));
+        print_entities(&entities)?;
+        let reference = v1::ArticleReference { outlet: article.outlet, ..Default::default() };
+        let claims: HashMap<&str, &v1::Claim> = analysis.claims.iter().map(|c| (c.id.as_str(), c)).collect();
+        let events: Vec<v1::EventRecord> = (analysis.events.iter())
+            .map(|event| v1::EventRecord {
+                claim: event.claim_id.as_deref().and_then(|id| claims.get(id)).copied().cloned(),
+                event: Some(event.clone()),
+                article: Some(reference.clone()),
+                ..Default::default()
+            })
+            .collect();
+        print_events(&events, &names)?;
+        let claims: Vec<v1::ClaimRecord> = (analysis.claims.iter())
+            .map(|claim| v1::ClaimRecord {
+                claim: Some(claim.clone()),
+                article: Some(reference.clone()),
+                ..Default::default()
+            })
+            .collect();
+        print_claims(&claims, &names)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The size of the next page; `None` when enough is shown.
+fn next_page(limit: usize) -> Option<u32> {
+    (limit > 0).then(|| u32::try_from(limit.min(LARGEST_PAGE)).unwrap_or(u32::MAX))
+}
+
+trait OkOrRefused<T> {
+    fn ok_or_refused(self) -> anyhow::Result<T>;
+}
+
+impl<T> OkOrRefused<T> for Result<Response<T>, Status> {
+    fn ok_or_refused(self) -> anyhow::Result<T> {
+        self.map(Response::into_inner).map_err(|status| refused(&status))
+    }
+}
+
+fn show<T: serde::Serialize>(
+    output: OutputArgs,
+    items: &[T],
+    as_table: impl FnOnce(&[T]) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    if output.json {
+        for item in items {
+            print(serde_json::to_string(item)?)?;
+        }
+    } else {
+        as_table(items)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Names of entities by id.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashMap<String, String>);
+
+impl Names {
+    pub(crate) fn learn(&mut self, entities: &[v1::Entity]) {
+        self.0.extend(entities.iter().map(|entity| (entity.id.clone(), entity.name.clone())));
+    }
+
+    fn of(&self, id: &str) -> String {
+        self.0.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    fn list(&self, ids: &[String]) -> String {
+        cell(ids.iter().map(|id| self.of(id)).collect::<Vec<_>>().join("، "))
+    }
+}
+
+fn state_name(state: v1::ArticleState) -> &'static str {
+    match state {
+        v1::ArticleState::Unspecified => "unknown",
+        v1::ArticleState::Analysed => "analysed",
+        v1::ArticleState::Parked => "parked",
+        v1::ArticleState::Superseded => "superseded",
+        v1::ArticleState::Pending => "pending",
+    }
+}
+
+/// Who says so: the source of the claim that the event stands in, else the outlet.
+fn source(claim: Option<&v1::Claim>, article: Option<&v1::ArticleReference>, names: &Names) -> String {
+    let source = claim.and_then(|claim| claim.source.as_ref());
+    let named = source.and_then(|source| source.entity_id.as_deref()).map(|id| names.of(id));
+    let described = source.and_then(|source| source.descriptor_text.clone());
+    let outlet = article.and_then(|article| article.outlet.clone());
+    cell(named.or(described).or(outlet).unwrap_or_default())
+}
+
+/// The days of an event.
+fn when(event: &v1::Event) -> String {
+    let Some(time) = &event.time else { return String::new() };
+    match (&time.earliest, &time.latest) {
+        (Some(earliest), Some(latest)) if earliest == latest => earliest.clone(),
+        (earliest, latest) => {
+            let end = |end: &Option<String>| end.clone().unwrap_or_else(|| "…".to_owned());
+            format!("{} – {}", end(earliest), end(latest))
+        }
+    }
+}
+
+/// How real an event is, with its polarity where that is not the usual.
+fn reality(event: &v1::Event) -> String {
+    let modality = event.modality().to_domain().map_or("", Modality::as_str);
+    match event.polarity() {
+        v1::Polarity::Negated => format!("not {modality}"),
+        _ => modality.to_owned(),
+    }
+}
+
+pub(crate) fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow::Result<()> {
+    let mut table =
+        table(&["when", "action", "word", "actor", "recipient", "place", "modality", "source", "outlet"]);
+    for record in events {
+        let Some(event) = &record.event else { continue };
+        let kind = event.r#type().to_domain().map_or("", EventType::as_str);
+        table.add_row([
+            when(event),
+            event.mode.clone().unwrap_or_else(|| kind.to_owned()),
+            cell(&event.trigger_text),
+            names.list(&event.actor_ids),
+            names.list(&event.recipient_ids),
+            names.list(&event.place_ids),
+            reality(event),
+            source(record.claim.as_ref(), record.article.as_ref(), names),
+            cell(record.article.as_ref().and_then(|a| a.outlet.clone()).unwrap_or_default()),
+        ]);
+    }
+    print(table)
+}
+
+pub(crate) fn print_entities(entities: &[v1::EntitySummary]) -> anyhow::Result<()> {
+    let mut table = table(&["entity", "type", "name", "English", "mentions", "articles"]);
+    for summary in entities {
+        let Some(entity) = &summary.entity else { continue };
+        table.add_row([
+            entity.id.clone(),
+            entity.r#type().to_domain().map_or("", EntityType::as_str).to_owned(),
+            cell(&entity.name),
+            entity.name_en.clone().unwrap_or_default(),
+            summary.mention_count.to_string(),
+            summary.article_count.to_string(),
+        ]);
+    }
+    print(table)
+}
+
+fn print_claims(claims: &[v1::ClaimRecord], names: &Names) -> anyhow::Result<()> {
+    let mut table = table(&["source", "word", "said", "quote", "outlet"]);
+    for record in claims {
+        let Some(claim) = &record.claim else { continue };
+        let quote = if claim.quote() == v1::QuoteKind::Direct { "direct" } else { "indirect" };
+        table.add_row([
+            source(Some(claim), None, names),
+            cell(&claim.cue_text),
+            cell(shorten(&claim.content_text, 160)),
+            quote.to_owned(),
+            cell(record.article.as_ref().and_then(|a| a.outlet.clone()).unwrap_or_default()),
+        ]);
+    }
+    print(table)
+}
+
+pub(crate) fn print_articles(articles: &[v1::ArticleSummary]) -> anyhow::Result<()> {
+    let mut table = table(&["published", "outlet", "title", "state", "article"]);
+    for article in articles {
+        table.add_row([
+            article.published_date.clone().unwrap_or_default(),
+            cell(article.outlet.clone().unwrap_or_default()),
+            cell(shorten(article.title.as_deref().unwrap_or_default(), 90)),
+            state_name(article.state()).to_owned(),
+            article.id.clone(),
+        ]);
+    }
+    print(table)
+}

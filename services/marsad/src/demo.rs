@@ -1,0 +1,182 @@
+//! `marsad demo`: a whole system in this process, fed with sample articles through the real client.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use include_dir::{Dir, include_dir};
+use marsad_analysis::WorkerOptions;
+use marsad_proto::v1;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tonic::Code;
+use tonic::transport::Endpoint;
+
+use crate::cli::{BackendArgs, DemoArgs, Scope};
+use crate::client::read::{Names, print_articles, print_entities, print_events};
+use crate::client::submit::{Answer, progress_bar, submit};
+use crate::client::{Connection, refused};
+use crate::input;
+use crate::server::{Roles, Settings, System};
+use crate::table::print;
+use crate::telemetry::Telemetry;
+use crate::tokens::{self, Tokens};
+
+/// The sample articles, so that the demo works wherever the executable is.
+static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../seeds/articles");
+
+/// How long to wait for one more article to be analysed before giving up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Entities and events shown.
+const SHOWN: u32 = 25;
+
+/// Starts a system, submits, waits, prints.
+pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
+    let telemetry = Telemetry::start(true)?;
+    let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
+    let data_dir = args.data.clone().unwrap_or_else(|| temporary.path().join("data"));
+    std::fs::create_dir_all(&data_dir).with_context(|| format!("cannot make {}", data_dir.display()))?;
+    let articles = match &args.dir {
+        Some(folder) => folder.clone(),
+        None => unpack_samples(&temporary.path().join("articles"))?,
+    };
+    let token_file = data_dir.join("tokens");
+    let token = tokens::make(&token_file, "demo", &[Scope::Read, Scope::Write, Scope::Admin])?;
+    let system = System::start(settings(&data_dir, &token_file)?, telemetry.registry.clone()).await?;
+    let server = format!("http://{}", system.address);
+    let channel = Endpoint::from_shared(server.clone())?.tcp_nodelay(true).connect_lazy();
+    let connection = Connection::over(channel, Some(&token))?;
+
+    let shown = show(&connection, &[articles]).await;
+    if shown.is_ok() && args.keep {
+        print(format_args!(
+            "\nMarsad is up at {server}. Try, in another terminal:\n  export MARSAD_SERVER={server} MARSAD_TOKEN={token}\n  \
+             marsad events --type ASSAULT\n  marsad search بغداد\nCtrl-C ends it."
+        ))?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    system.stop().await;
+    telemetry.shutdown().await;
+    if args.data.is_some() {
+        print(format_args!("The data are in {}.", data_dir.display()))?;
+    }
+    shown
+}
+
+fn unpack_samples(folder: &Path) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    for file in SAMPLES.files() {
+        if let Some(name) = file.path().file_name() {
+            std::fs::write(folder.join(name), file.contents())?;
+        }
+    }
+    Ok(folder.to_owned())
+}
+
+fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
+    let free_port = "127.0.0.1:0".parse()?;
+    Ok(Settings {
+        roles: Roles::ALL,
+        listen: free_port,
+        admin_listen: free_port,
+        backends: BackendArgs {
+            data_dir: data_dir.to_owned(),
+            queue_url: None,
+            queue_url_file: None,
+            queue_prefix: String::new(),
+            store_url: None,
+            store_url_file: None,
+        },
+        tokens: Some(Arc::new(Tokens::load(token_file)?)),
+        tls: None,
+        worker: WorkerOptions::default(),
+    })
+}
+
+async fn show(connection: &Connection, paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let progress = progress_bar(input::count(paths), "submitting");
+    let mut accepted = Vec::new();
+    let mut problems = Vec::new();
+    submit(connection, input::read(paths), v1::Lane::Live, |origin, answer| {
+        progress.inc(1);
+        match answer {
+            Ok(Answer::Accepted(article)) => accepted.push(article.article_id),
+            Ok(Answer::Rejected(error)) => problems.push(format!("{origin}: {}", error.message)),
+            Err(unreadable) => problems.push(unreadable.to_string()),
+        }
+        Ok(())
+    })
+    .await?;
+    progress.finish_and_clear();
+    for problem in &problems {
+        print(problem)?;
+    }
+    if accepted.is_empty() {
+        bail!("there is no article to show: a folder with .txt or .html files is needed");
+    }
+    wait_for(connection, &accepted).await?;
+    print(format_args!(
+        "{} articles analysed in {:.1} s\n",
+        accepted.len(),
+        started.elapsed().as_secs_f64()
+    ))?;
+
+    let mut query = connection.query();
+    let articles = v1::ListArticlesRequest { page_size: 1000, ..Default::default() };
+    let articles = query.list_articles(articles).await.map_err(|s| refused(&s))?.into_inner();
+    print("Articles")?;
+    print_articles(&articles.articles)?;
+
+    let entities = v1::ListEntitiesRequest { page_size: SHOWN, ..Default::default() };
+    let entities = query.list_entities(entities).await.map_err(|s| refused(&s))?.into_inner();
+    print("\nEntities, most mentioned first")?;
+    print_entities(&entities.entities)?;
+
+    let request = v1::ListEventsRequest { page_size: 1000, ..Default::default() };
+    let mut events = query.list_events(request).await.map_err(|s| refused(&s))?.into_inner();
+    let mut names = Names::default();
+    names.learn(&events.entities);
+    // The demo shows what has a day, oldest first; the rest is a call away.
+    events.events.retain(|record| record.event.as_ref().is_some_and(|event| event.time.is_some()));
+    print("\nEvents with a date, oldest first")?;
+    print_events(&events.events, &names)?;
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Waits until every article is analysed or parked.
+async fn wait_for(connection: &Connection, articles: &[String]) -> anyhow::Result<()> {
+    let mut query = connection.query();
+    let progress = progress_bar(Some(articles.len() as u64), "analysing");
+    let mut last = Instant::now();
+    for article_id in articles {
+        loop {
+            let request = v1::GetArticleRequest { article_id: article_id.clone(), ..Default::default() };
+            match query.get_article(request).await {
+                Ok(answer) => {
+                    let state = answer.into_inner().article.map(|article| article.state());
+                    if matches!(state, Some(v1::ArticleState::Analysed | v1::ArticleState::Parked)) {
+                        break;
+                    }
+                }
+                Err(status) if status.code() == Code::NotFound => {}
+                Err(status) => return Err(refused(&status)),
+            }
+            if last.elapsed() > PATIENCE {
+                bail!("article {article_id} was not analysed within {} s", PATIENCE.as_secs());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        last = Instant::now();
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! The admin port: `/livez`, `/readyz`, `/metrics`.
+//!
+//! Live means that the process answers. Ready means that its backends do too, as they were found by a check that runs all the
+//! time: a probe never waits for a backend.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use prometheus::{Encoder, IntGaugeVec, Opts, Registry, TextEncoder};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use marsad_queue::Depth;
+
+/// What keeps a role from being ready; empty when it is.
+pub(crate) type Obstacles = Vec<String>;
+
+/// What the admin port shows.
+#[derive(Clone)]
+pub(crate) struct Admin {
+    registry: Registry,
+    readiness: watch::Receiver<Obstacles>,
+}
+
+impl Admin {
+    pub(crate) fn new(registry: Registry, readiness: watch::Receiver<Obstacles>) -> Self {
+        Self { registry, readiness }
+    }
+
+    /// Serves until `stop`.
+    pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let router = Router::new()
+            .route("/livez", get(|| async { "live\n" }))
+            .route("/readyz", get(readyz))
+            .route("/metrics", get(metrics))
+            .with_state(Arc::new(self));
+        axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await
+    }
+}
+
+async fn readyz(State(admin): State<Arc<Admin>>) -> impl IntoResponse {
+    let obstacles = admin.readiness.borrow().clone();
+    if obstacles.is_empty() {
+        return (StatusCode::OK, "ready\n".to_owned());
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", obstacles.join("\n")))
+}
+
+async fn metrics(State(admin): State<Arc<Admin>>) -> impl IntoResponse {
+    let encoder = TextEncoder::new();
+    let mut body = Vec::new();
+    match encoder.encode(&admin.registry.gather(), &mut body) {
+        Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, encoder.format_type().to_owned())], body),
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be written");
+            let plain = [(header::CONTENT_TYPE, "text/plain".to_owned())];
+            (StatusCode::INTERNAL_SERVER_ERROR, plain, error.to_string().into_bytes())
+        }
+    }
+}
+
+/// How many messages are where, as the last check found them.
+#[derive(Clone)]
+pub(crate) struct DepthGauge(IntGaugeVec);
+
+impl DepthGauge {
+    pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let options = Opts::new("marsad_queue_messages", "Messages on the queue, by state.");
+        let gauge = IntGaugeVec::new(options, &["state"])?;
+        registry.register(Box::new(gauge.clone()))?;
+        Ok(Self(gauge))
+    }
+
+    pub(crate) fn set(&self, depth: &Depth) {
+        let states = [
+            ("live", Some(depth.live)),
+            ("backfill", Some(depth.backfill)),
+            ("delayed", Some(depth.delayed)),
+            ("in_flight", depth.in_flight),
+            ("parked", Some(depth.parked)),
+        ];
+        for (state, count) in states {
+            if let Some(count) = count {
+                self.0.with_label_values(&[state]).set(i64::try_from(count).unwrap_or(i64::MAX));
+            }
+        }
+    }
+}

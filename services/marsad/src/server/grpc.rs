@@ -1,0 +1,111 @@
+//! The gRPC port: the services of the roles, health and reflection, behind tracing and access.
+
+use axum::http::{HeaderMap, Request, Response};
+use marsad_ingest::Ingest;
+use marsad_model::limits::MAX_GRPC_BYTES;
+use marsad_proto::status::undecodable;
+use marsad_proto::v1;
+use marsad_proto::v1::ingest_service_server::IngestServiceServer;
+use marsad_proto::v1::query_service_server::QueryServiceServer;
+use marsad_query::Query;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::RoutesBuilder;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tonic_health::server::HealthReporter;
+use tracing::Span;
+
+use super::access::AccessLayer;
+
+/// The services that a process offers.
+pub(crate) struct Services {
+    pub(crate) ingest: Option<Ingest>,
+    pub(crate) query: Option<Query>,
+    pub(crate) access: AccessLayer,
+    pub(crate) tls: Option<Identity>,
+}
+
+/// The names under which health is reported for the services that `ingest` and `query` say are offered.
+pub(crate) fn service_names(ingest: bool, query: bool) -> Vec<&'static str> {
+    let ingest = ingest.then_some(IngestServiceServer::<Ingest>::NAME);
+    let query = query.then_some(QueryServiceServer::<Query>::NAME);
+    ingest.into_iter().chain(query).collect()
+}
+
+/// Serves until `stop`, then ends the open calls.
+pub(crate) async fn serve(
+    services: Services,
+    incoming: TcpIncoming,
+    stop: CancellationToken,
+    health: HealthReporter,
+    health_service: tonic_health::pb::health_server::HealthServer<
+        impl tonic_health::pb::health_server::Health,
+    >,
+) -> anyhow::Result<()> {
+    let mut routes = RoutesBuilder::default();
+    routes.add_service(health_service);
+    if let Some(ingest) = services.ingest {
+        routes.add_service(IngestServiceServer::new(ingest).max_decoding_message_size(MAX_GRPC_BYTES));
+    }
+    if let Some(query) = services.query {
+        routes.add_service(QueryServiceServer::new(query).max_decoding_message_size(MAX_GRPC_BYTES));
+    }
+    routes.add_service(
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()?,
+    );
+    let mut server = Server::builder()
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .trace_fn(request_span);
+    if let Some(identity) = services.tls {
+        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
+    }
+    let stopped = async move {
+        stop.cancelled().await;
+        // Probes see it before connections are refused.
+        for name in ["", IngestServiceServer::<Ingest>::NAME, QueryServiceServer::<Query>::NAME] {
+            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
+    };
+    let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
+    server.layer(layers).add_routes(routes.routes()).serve_with_incoming_shutdown(incoming, stopped).await?;
+    Ok(())
+}
+
+/// What tonic answers before a service sees the call, in Marsad's terms.
+fn in_our_terms(response: Response<Body>) -> Response<Body> {
+    match Status::from_header_map(response.headers()).as_ref().and_then(undecodable) {
+        Some(status) => status.into_http(),
+        None => response,
+    }
+}
+
+/// The span of a call: a child of the caller's, where its metadata carry W3C trace context.
+fn request_span(request: &Request<()>) -> Span {
+    let path = request.uri().path().trim_start_matches('/');
+    let (service, method) = path.split_once('/').unwrap_or((path, ""));
+    let span = tracing::info_span!(
+        "grpc",
+        otel.name = path,
+        otel.kind = "server",
+        rpc.system = "grpc",
+        rpc.service = service,
+        rpc.method = method,
+        trace_id = tracing::field::Empty,
+    );
+    marsad_proto::trace::continue_from(&span, &trace_headers(request.headers()));
+    span
+}
+
+fn trace_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
+    ["traceparent", "tracestate"].iter().filter_map(|name| text(name)).collect()
+}

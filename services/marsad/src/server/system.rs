@@ -1,0 +1,297 @@
+//! One process: its backends, the roles over them, and how they start and stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use marsad_analysis::{Worker, WorkerOptions};
+use marsad_ingest::Ingest;
+use marsad_query::Query;
+use marsad_queue::Queue;
+use marsad_store::Store;
+use prometheus::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Identity;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::server::HealthReporter;
+
+use super::access::AccessLayer;
+use super::admin::{Admin, DepthGauge, Obstacles};
+use super::grpc::{self, Services};
+use super::{Roles, open_queue, open_store};
+use crate::cli::{BackendArgs, ServerArgs};
+use crate::tokens::Tokens;
+
+/// How often the backends are asked whether they answer.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a backend may take to answer that.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long to wait before a backend that was not there at the start is tried again.
+const CONNECT_RETRY: Duration = Duration::from_secs(1);
+
+/// Everything that a process needs to start.
+pub(crate) struct Settings {
+    pub(crate) roles: Roles,
+    pub(crate) listen: SocketAddr,
+    pub(crate) admin_listen: SocketAddr,
+    pub(crate) backends: BackendArgs,
+    pub(crate) tokens: Option<Arc<Tokens>>,
+    pub(crate) tls: Option<Identity>,
+    pub(crate) worker: WorkerOptions,
+}
+
+impl Settings {
+    /// Reads the files that the arguments name, and refuses what is not safe.
+    pub(crate) fn from_args(args: &ServerArgs, roles: Roles) -> anyhow::Result<Self> {
+        let tokens = args.tokens_file.as_deref().map(Tokens::load).transpose()?.map(Arc::new);
+        if tokens.is_none() && !args.listen.ip().is_loopback() && !args.open_to_anyone {
+            bail!(
+                "{} can be reached from other machines, and no tokens are set: give --tokens-file, listen on a loopback \
+                 address, or say --open-to-anyone",
+                args.listen
+            );
+        }
+        let tls = match (&args.tls_cert, &args.tls_key) {
+            (Some(cert), Some(key)) => {
+                let read = |path: &std::path::Path| {
+                    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+                };
+                Some(Identity::from_pem(read(cert)?, read(key)?))
+            }
+            _ => None,
+        };
+        let mut worker = WorkerOptions::default();
+        if let Some(analyses) = args.analyses {
+            worker.analyses = analyses;
+            worker.in_flight = 4 * analyses;
+        }
+        Ok(Self {
+            roles,
+            listen: args.listen,
+            admin_listen: args.admin_listen,
+            backends: args.backends.clone(),
+            tokens,
+            tls,
+            worker,
+        })
+    }
+}
+
+/// A running process.
+pub(crate) struct System {
+    /// Where gRPC listens.
+    pub(crate) address: SocketAddr,
+    /// Ends gRPC and the worker.
+    stop: CancellationToken,
+    /// Ends the checks and the admin port, after everything else.
+    stop_admin: CancellationToken,
+    serving: JoinHandle<anyhow::Result<()>>,
+    working: Option<JoinHandle<()>>,
+    admin: JoinHandle<()>,
+    failure: watch::Receiver<Option<String>>,
+    queue: Option<Arc<dyn Queue>>,
+    store: Option<Arc<dyn Store>>,
+}
+
+impl System {
+    /// Starts the roles. Ports are taken first and the admin port serves at once; backends that do not answer yet are waited
+    /// for.
+    pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
+        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker } = settings;
+        let incoming = TcpIncoming::bind(listen)
+            .with_context(|| format!("cannot listen on {listen}"))?
+            // Without it every answer waits 40 ms for the peer's delayed acknowledgement.
+            .with_nodelay(Some(true))
+            .with_keepalive(Some(Duration::from_secs(60)));
+        let address = incoming.local_addr()?;
+        let admin_listener = TcpListener::bind(admin_listen)
+            .await
+            .with_context(|| format!("cannot listen on {admin_listen}"))?;
+        let admin_address = admin_listener.local_addr()?;
+
+        let stop = CancellationToken::new();
+        let stop_admin = CancellationToken::new();
+        let (readiness, ready) = watch::channel(vec!["starting".to_owned()]);
+        let admin_server = Admin::new(registry.clone(), ready);
+        let admin = tokio::spawn({
+            let stop = stop_admin.clone();
+            async move {
+                if let Err(error) = admin_server.serve(admin_listener, stop).await {
+                    tracing::error!(%error, "the admin port failed");
+                }
+            }
+        });
+        tracing::info!(%admin_address, "admin port open");
+
+        let queue = match roles.needs_queue() {
+            true => Some(persist("queue", || open_queue(&backends)).await?),
+            false => None,
+        };
+        let store = match roles.needs_store() {
+            true => Some(persist("store", || open_store(&backends)).await?),
+            false => None,
+        };
+        let (reporter, health_service) = tonic_health::server::health_reporter();
+        let checks = Checks {
+            queue: queue.clone(),
+            store: store.clone(),
+            depth: DepthGauge::register(&registry)?,
+            readiness,
+            health: reporter.clone(),
+            services: grpc::service_names(roles.ingest, roles.query),
+        };
+        checks.once().await;
+        tokio::spawn(checks.run(stop.clone()));
+
+        let working = match (&queue, &store) {
+            (Some(queue), Some(store)) if roles.analysis => {
+                let worker =
+                    Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze, worker);
+                Some(tokio::spawn(worker.run(stop.clone())))
+            }
+            _ => None,
+        };
+        let services = Services {
+            ingest: queue
+                .as_ref()
+                .filter(|_| roles.ingest)
+                .map(|queue| Ingest::new(Arc::clone(queue), stop.clone())),
+            query: store.as_ref().filter(|_| roles.query).map(|store| Query::new(Arc::clone(store))),
+            access: AccessLayer::new(tokens),
+            tls,
+        };
+        let (failing, failure) = watch::channel(None);
+        let serving = tokio::spawn({
+            let stop = stop.clone();
+            async move {
+                let ended = grpc::serve(services, incoming, stop, reporter, health_service).await;
+                if let Err(error) = &ended {
+                    failing.send_replace(Some(format!("{error:#}")));
+                }
+                ended
+            }
+        });
+        tracing::info!(%address, "ready for calls");
+        Ok(Self { address, stop, stop_admin, serving, working, admin, failure, queue, store })
+    }
+
+    /// Resolves when the gRPC port fails.
+    pub(crate) async fn failed(&self) -> anyhow::Error {
+        let mut failure = self.failure.clone();
+        let reason = failure.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
+        match reason {
+            Some(reason) => anyhow::anyhow!(reason),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes nothing new, finishes what is in hand, closes the backends.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        if let Some(working) = self.working {
+            let _ = working.await;
+        }
+        let _ = self.serving.await;
+        if let Some(queue) = self.queue {
+            queue.close().await;
+        }
+        if let Some(store) = self.store {
+            store.close().await;
+        }
+        self.stop_admin.cancel();
+        let _ = self.admin.await;
+    }
+}
+
+/// Opens a backend, again and again while it does not answer. What can never work is an error at once.
+async fn persist<T, F: Future<Output = anyhow::Result<T>>>(
+    what: &str,
+    open: impl Fn() -> F,
+) -> anyhow::Result<T> {
+    loop {
+        match open().await {
+            Ok(backend) => return Ok(backend),
+            Err(error) if passes(&error) => {
+                tracing::warn!(error = format!("{error:#}"), "the {what} does not answer yet");
+                tokio::time::sleep(CONNECT_RETRY).await;
+            }
+            Err(error) => return Err(error.context(format!("cannot open the {what}"))),
+        }
+    }
+}
+
+fn passes(error: &anyhow::Error) -> bool {
+    let queue = error.downcast_ref().is_some_and(marsad_queue::QueueError::is_unavailable);
+    let store = error.downcast_ref().is_some_and(marsad_store::StoreError::is_unavailable);
+    queue || store
+}
+
+/// Asks the backends all the time whether they answer, for readiness, health and the depth of the queue.
+struct Checks {
+    queue: Option<Arc<dyn Queue>>,
+    store: Option<Arc<dyn Store>>,
+    depth: DepthGauge,
+    readiness: watch::Sender<Obstacles>,
+    health: HealthReporter,
+    services: Vec<&'static str>,
+}
+
+impl Checks {
+    async fn run(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(CHECK_EVERY) => {}
+            }
+            self.once().await;
+        }
+        self.readiness.send_replace(vec!["stopping".to_owned()]);
+    }
+
+    async fn once(&self) {
+        let (queue, store) = tokio::join!(self.check_queue(), self.check_store());
+        let obstacles: Obstacles = [queue.err(), store.err()].into_iter().flatten().collect();
+        let status = match obstacles.is_empty() {
+            true => tonic_health::ServingStatus::Serving,
+            false => tonic_health::ServingStatus::NotServing,
+        };
+        for service in std::iter::once("").chain(self.services.iter().copied()) {
+            self.health.set_service_status(service, status).await;
+        }
+        let changed = *self.readiness.borrow() != obstacles;
+        if changed {
+            if !obstacles.is_empty() {
+                tracing::warn!(?obstacles, "not ready");
+            }
+            self.readiness.send_replace(obstacles);
+        }
+    }
+
+    async fn check_queue(&self) -> Result<(), String> {
+        let Some(queue) = &self.queue else { return Ok(()) };
+        in_time("queue", async { queue.check().await.map_err(|e| e.to_string()) }).await?;
+        match in_time("queue", async { queue.depth().await.map_err(|e| e.to_string()) }).await {
+            Ok(depth) => self.depth.set(&depth),
+            Err(error) => tracing::debug!(error, "the queue's depth is not known"),
+        }
+        Ok(())
+    }
+
+    async fn check_store(&self) -> Result<(), String> {
+        let Some(store) = &self.store else { return Ok(()) };
+        in_time("store", async { store.check().await.map_err(|e| e.to_string()) }).await
+    }
+}
+
+async fn in_time<T>(what: &str, answer: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    match tokio::time::timeout(CHECK_TIMEOUT, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(format!("the {what} does not answer within {} s", CHECK_TIMEOUT.as_secs())),
+    }
+}
