@@ -10,7 +10,7 @@ use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::Delivery;
 use marsad_store::{AnalysisResult, Applied, StoreError};
 
-use crate::worker::Shared;
+use crate::shared::Shared;
 
 /// How a message is to be settled.
 pub(crate) enum Settlement {
@@ -47,7 +47,7 @@ pub(crate) async fn process(shared: &Arc<Shared>, delivery: &Delivery) -> Settle
 }
 
 async fn delete(shared: &Shared, change: &Change) -> Result<Settlement, StoreError> {
-    shared.store.apply(change, VERSION, None).await?;
+    apply(shared, change, None).await?;
     // A later submission may have come first: then what is parked of it stays.
     if shared.store.article(change.article(), None).await?.is_none()
         && let Err(error) = shared.queue.forget(&change.article().to_string()).await
@@ -63,7 +63,7 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
     let change = Arc::new(Change::Submit(submission));
     // Whatever is known already needs no analysis, but its stamp may be newer.
     if known.is_some()
-        && let Some(done) = settled_by(shared.store.apply(&change, VERSION, None).await?)
+        && let Some(done) = settled_by(apply(shared, &change, None).await?)
     {
         return Ok(done);
     }
@@ -72,7 +72,7 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
         AnalysisResult::Failed { reason } => Some(reason.clone()),
         AnalysisResult::Analysed(_) => None,
     };
-    let applied = shared.store.apply(&change, VERSION, Some(&result)).await?;
+    let applied = apply(shared, &change, Some(&result)).await?;
     Ok(match (applied, failure) {
         (Applied::Stored, Some(reason)) => Settlement::Park { reason },
         (Applied::Stored, None) => Settlement::Done("analysed"),
@@ -80,6 +80,16 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
         (Applied::NeedsAnalysis, _) => Settlement::Retry { after: Duration::ZERO, outcome: "raced" },
         (other, _) => settled_by(other).unwrap_or(Settlement::Done("unchanged")),
     })
+}
+
+/// One transaction in the store, with a span of its own.
+#[tracing::instrument(name = "store", skip_all, fields(otel.kind = "client", db.operation.name = "apply"))]
+async fn apply(
+    shared: &Shared,
+    change: &Change,
+    result: Option<&AnalysisResult>,
+) -> Result<Applied, StoreError> {
+    shared.store.apply(change, VERSION, result).await
 }
 
 /// What the store's answer settles without an analysis.

@@ -8,12 +8,14 @@
 
 mod article;
 mod metrics;
+mod shared;
 mod worker;
 
 use marsad_extract::Document;
 use marsad_model::Analysis;
 
-pub use worker::{Worker, WorkerOptions};
+pub use shared::WorkerOptions;
+pub use worker::Worker;
 
 /// What turns a document into an analysis. A panic is taken as a failure of that one article.
 pub type Analyzer = fn(&Document<'_>) -> Analysis;

@@ -13,47 +13,7 @@ use tracing::Instrument;
 use crate::Analyzer;
 use crate::article::{self, Settlement};
 use crate::metrics::Metrics;
-
-/// How a worker runs.
-#[derive(Debug, Clone)]
-pub struct WorkerOptions {
-    /// Articles analysed at the same time: the number of cores.
-    pub analyses: usize,
-    /// Messages held at the same time: enough to keep the cores busy while others are stored.
-    pub in_flight: usize,
-    /// After how many attempts a message that fails for a reason of its own is parked.
-    pub max_attempts: u32,
-    /// Longest wait of one claim.
-    pub claim_wait: Duration,
-    /// How often the store is asked whether it is back.
-    pub store_poll: Duration,
-}
-
-impl Default for WorkerOptions {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            analyses: cores,
-            in_flight: 4 * cores,
-            max_attempts: 5,
-            claim_wait: Duration::from_secs(1),
-            store_poll: Duration::from_millis(500),
-        }
-    }
-}
-
-/// What the tasks of one worker share.
-pub(crate) struct Shared {
-    pub(crate) queue: Arc<dyn Queue>,
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) analyzer: Analyzer,
-    pub(crate) options: WorkerOptions,
-    /// One permit for each analysis that may run.
-    pub(crate) cores: Semaphore,
-    /// Whether the store answered when it was last used.
-    pub(crate) store_up: watch::Sender<bool>,
-    pub(crate) metrics: Metrics,
-}
+use crate::shared::{Shared, WorkerOptions};
 
 /// A worker over a queue and a store.
 pub struct Worker {

@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 use url::Url;
 use uuid::Uuid;
 
-use crate::analysis::Span;
 use crate::ontology::{EntityType, EventType};
+use crate::span::Span;
 
 /// The version of the rules in this module. Changing any rule means a new number, and both kept side by side.
 pub const ID_SCHEME: u32 = 1;

@@ -4,7 +4,7 @@
 //! * [`id`]: how articles, revisions, events and entities are named, the same everywhere.
 //! * [`analysis`]: what one article was found to say.
 //! * [`ontology`]: event types, entity types, modality and the other closed vocabularies.
-//! * [`offsets`]: spans in the units that other languages count.
+//! * [`span`], [`offsets`]: ranges of a text, also in the units that other languages count.
 //! * [`error`]: the closed set of error codes that every service answers with.
 
 pub mod analysis;
@@ -13,13 +13,15 @@ pub mod id;
 pub mod limits;
 pub mod offsets;
 pub mod ontology;
+pub mod span;
 pub mod submission;
 
 pub use analysis::{
     Analysis, AnalysisVersion, Claim, ClaimSource, Entity, Event, Mention, Published, Quantity, QuantityLink,
-    Role, Segment, Span, TimeExpression, TimeInterval,
+    Role, Segment, TimeExpression, TimeInterval,
 };
 pub use error::{Error, ErrorCode, FieldViolation};
 pub use id::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
 pub use offsets::{Offsets, Passage, SpanUnit};
+pub use span::Span;
 pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::Span;
+use crate::span::Span;
 
 /// The unit of an offset into a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -72,9 +72,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitCode> {
             match analysed {
                 Ok(analysed) => {
                     if let Some(directory) = &args.text_out {
-                        let path = directory.join(format!("{}.txt", analysed.id));
-                        std::fs::write(&path, &analysed.text)
-                            .with_context(|| format!("cannot write {}", path.display()))?;
+                        write_text(directory, &analysed)?;
                     }
                     serde_json::to_writer(&mut out, &output::article(&analysed))?;
                     out.write_all(b"\n")?;
@@ -95,6 +93,17 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitCode> {
     }
     progress.finish_and_clear();
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Writes the text that the spans refer to.
+fn write_text(directory: &Path, analysed: &Analysed) -> anyhow::Result<()> {
+    let name = format!("{}.txt", analysed.id);
+    // An id from JSON Lines may be anything; it must not lead out of the directory.
+    if Path::new(&name).file_name() != Some(name.as_ref()) {
+        bail!("the id `{}` is no file name, so its text cannot be written", analysed.id);
+    }
+    let path = directory.join(name);
+    std::fs::write(&path, &analysed.text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[expect(clippy::print_stderr, reason = "problems go beside the output")]
