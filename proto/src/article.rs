@@ -83,6 +83,11 @@ pub fn check_input(input: Option<v1::ArticleInput>, now: Timestamp) -> Result<Ch
     {
         wrong("url", "URL_INVALID", format!("`{}` is no absolute http or https URL", excerpt(url)));
     }
+    if external_id.is_some() && outlet.is_none() && url.is_none() && html.is_none() {
+        let problem =
+            "names nothing without an outlet: every feed has a number 1; give the outlet too, or the URL";
+        wrong("external_id", "EXTERNAL_ID_WITHOUT_OUTLET", problem.into());
+    }
     let published_at = match present(input.published_at).map(|text| text.parse::<PublishedAt>()).transpose() {
         Ok(published_at) => published_at,
         Err(error) => {
@@ -108,6 +113,23 @@ pub fn check_input(input: Option<v1::ArticleInput>, now: Timestamp) -> Result<Ch
     }
     let fields = ArticleFields { text: input.text, html, title, outlet, url, external_id, published_at };
     Ok(CheckedInput { fields, modified_at })
+}
+
+/// Checks what reading the page has added to the fields of a [`CheckedInput`]: a publication date of the page that lies in the
+/// future is dropped, because pages say anything.
+///
+/// # Errors
+/// [`marsad_model::ErrorCode::InvalidArgument`] where text and HTML together have become too large for one message.
+pub fn check_page(mut fields: ArticleFields, now: Timestamp) -> Result<ArticleFields, Error> {
+    fields.published_at = fields.published_at.filter(|at| !is_after(at.date(), now + PUBLISHED_TOLERANCE));
+    let together = fields.text.len() + fields.html.as_ref().map_or(0, String::len);
+    if together > MAX_MESSAGE_BYTES - MESSAGE_OVERHEAD_BYTES {
+        let allowed = MAX_MESSAGE_BYTES - MESSAGE_OVERHEAD_BYTES;
+        let problem =
+            format!("has {together} bytes with the text that is in it; at most {allowed} are allowed");
+        return Err(Error::field("article.html", "HTML_TOO_LONG", problem));
+    }
+    Ok(fields)
 }
 
 /// Checks a caller's `modified_at`.
@@ -194,6 +216,7 @@ mod tests {
             text: " \u{a0}\n".into(),
             url: Some("not a url".into()),
             published_at: Some("غدا".into()),
+            outlet: Some("وكالة".into()),
             external_id: Some("x".repeat(MAX_FIELD_BYTES + 1)),
             modified_at: Some(pbjson_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
             ..Default::default()
@@ -203,6 +226,23 @@ mod tests {
         assert_eq!(reasons, ["FIELD_TOO_LONG", "TEXT_EMPTY", "URL_INVALID", "DATE_INVALID", "TIME_INVALID"]);
         assert!(error.violations.iter().all(|v| v.field.starts_with("article.")));
         assert_eq!(check_input(None, now).unwrap_err().reason(), "ARTICLE_MISSING");
+    }
+
+    #[test]
+    fn an_external_id_needs_an_outlet() {
+        let now = at("2024-02-01T00:00:00Z");
+        let alone = v1::ArticleInput { external_id: Some("1".into()), ..input() };
+        assert_eq!(check_input(Some(alone.clone()), now).unwrap_err().reason(), "EXTERNAL_ID_WITHOUT_OUTLET");
+        assert!(check_input(Some(v1::ArticleInput { outlet: Some("وكالة".into()), ..alone }), now).is_ok());
+    }
+
+    #[test]
+    fn a_page_may_not_date_itself_into_the_future() {
+        let now = at("2024-02-01T00:00:00Z");
+        let fields =
+            |day: &str| ArticleFields { published_at: Some(day.parse().unwrap()), ..Default::default() };
+        assert_eq!(check_page(fields("2099-01-01"), now).unwrap().published_at, None);
+        assert!(check_page(fields("2024-01-31"), now).unwrap().published_at.is_some());
     }
 
     #[test]

@@ -26,8 +26,19 @@ pub fn grpc_code(code: ErrorCode) -> Code {
     }
 }
 
-/// The status of an error, with `ErrorInfo`, `BadRequest` for wrong fields and `RetryInfo` for what passes.
+/// What a caller is told of an error. A defect is told to the log alone: its message may hold what no caller should see.
+fn told(error: &Error) -> Error {
+    if error.code != ErrorCode::Internal {
+        return error.clone();
+    }
+    tracing::error!(%error, "a call failed by a defect");
+    Error::new(ErrorCode::Internal, "a defect of Marsad; its log says more")
+}
+
+/// The status of an error, with `ErrorInfo`, `BadRequest` for wrong fields and `RetryInfo` for what passes. A defect
+/// ([`ErrorCode::Internal`]) is logged.
 pub fn to_status(error: &Error) -> Status {
+    let error = &told(error);
     let mut details = ErrorDetails::new();
     details.set_error_info(error.reason(), ERROR_DOMAIN, []);
     if !error.violations.is_empty() {
@@ -51,6 +62,7 @@ pub fn to_status(error: &Error) -> Status {
 
 /// The same as [`to_status`], for one item of a stream.
 pub fn to_item_error(error: &Error) -> v1::ItemError {
+    let error = &told(error);
     v1::ItemError {
         code: grpc_code(error.code) as i32,
         message: error.message.clone(),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use marsad_extract::{Document, VERSION};
-use marsad_model::{Analysis, Change, Submission};
+use marsad_model::{Analysis, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
-use marsad_queue::Delivery;
+use marsad_queue::{Delivery, Message};
+use marsad_store::record::ArticleState;
 use marsad_store::{AnalysisResult, Applied, StoreError};
 
 use crate::shared::Shared;
@@ -40,18 +41,17 @@ pub(crate) async fn process(shared: &Arc<Shared>, delivery: &Delivery) -> Settle
         Err(error) => return Settlement::Park { reason: format!("malformed message: {error}") },
     };
     let outcome = match change {
-        Change::Delete(_) => delete(shared, &change).await,
+        Change::Delete(deletion) => delete(shared, &deletion).await,
         Change::Submit(submission) => submit(shared, submission).await,
     };
     outcome.unwrap_or_else(|error| failed(shared, delivery, &error))
 }
 
-async fn delete(shared: &Shared, change: &Change) -> Result<Settlement, StoreError> {
-    apply(shared, change, None).await?;
-    // A later submission may have come first: then what is parked of it stays.
-    if shared.store.article(change.article(), None).await?.is_none()
-        && let Err(error) = shared.queue.forget(&change.article().to_string()).await
-    {
+async fn delete(shared: &Shared, deletion: &Deletion) -> Result<Settlement, StoreError> {
+    apply(shared, &Change::Delete(*deletion), None).await?;
+    // Whatever the store says: what is parked may never have come to it. What is newer than the deletion stays.
+    let forgotten = shared.queue.forget(&deletion.article.to_string(), &deletion.stamp.sort_key()).await;
+    if let Err(error) = forgotten {
         tracing::warn!(%error, "parked bodies of a deleted article not removed yet");
         return Ok(Settlement::Retry { after: RETRY, outcome: "queue_unavailable" });
     }
@@ -67,14 +67,26 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
     {
         return Ok(done);
     }
-    let result = analyse(shared, &change).await;
-    let failure = match &result {
-        AnalysisResult::Failed { reason } => Some(reason.clone()),
+    let mut result = analyse(shared, &change).await;
+    let mut applied = apply(shared, &change, Some(&result)).await;
+    if let Err(StoreError::Invalid { field, description }) = &applied {
+        // The same analysis would be refused again and again: it is a failure of this article.
+        result = AnalysisResult::Failed {
+            reason: format!("the store refuses the analysis: {field}: {description}"),
+        };
+        applied = apply(shared, &change, Some(&result)).await;
+    }
+    let failure = match result {
+        AnalysisResult::Failed { reason } => Some(reason),
         AnalysisResult::Analysed(_) => None,
     };
-    let applied = apply(shared, &change, Some(&result)).await?;
+    let applied = applied?;
     Ok(match (applied, failure) {
         (Applied::Stored, Some(reason)) => Settlement::Park { reason },
+        // It failed before in the same way: a replay too early, or a crash before it was parked.
+        (Applied::Unchanged, Some(reason)) if has_failed(shared, &change).await? => {
+            Settlement::Park { reason }
+        }
         (Applied::Stored, None) => Settlement::Done("analysed"),
         // The article changed in between so that this is the revision to analyse after all: look again.
         (Applied::NeedsAnalysis, _) => Settlement::Retry { after: Duration::ZERO, outcome: "raced" },
@@ -92,6 +104,12 @@ async fn apply(
     shared.store.apply(change, VERSION, result).await
 }
 
+/// Whether the store has the revision of a submission as failed.
+async fn has_failed(shared: &Shared, change: &Change) -> Result<bool, StoreError> {
+    let record = shared.store.article(change.article(), change.stamp().content_hash).await?;
+    Ok(record.is_some_and(|record| record.summary.state == ArticleState::Failed))
+}
+
 /// What the store's answer settles without an analysis.
 fn settled_by(applied: Applied) -> Option<Settlement> {
     match applied {
@@ -102,16 +120,40 @@ fn settled_by(applied: Applied) -> Option<Settlement> {
     }
 }
 
-/// Runs the analyzer on a thread for blocking work; a panic or an analysis that does not fit its text is a failure.
+/// For a message that has just been parked: if its article was deleted meanwhile, the deletion may have looked for
+/// parked messages before this one was there, so they are looked for once more.
+pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
+    let Ok(change @ Change::Submit(_)) =
+        decode(message.headers.get(SCHEMA_HEADER).map(String::as_str), &message.body)
+    else {
+        return;
+    };
+    let forgotten = async {
+        if apply(shared, &change, None).await.map_err(|error| error.to_string())? == Applied::Deleted {
+            // The deletion is newer than this message, so it is newer than every one of the same moment: just beyond.
+            let before = format!("{}~", change.stamp().sort_key());
+            shared.queue.forget(&message.key, &before).await.map_err(|error| error.to_string())?;
+        }
+        Ok::<(), String>(())
+    };
+    if let Err(error) = forgotten.await {
+        tracing::warn!(%error, "not known whether the article that was parked has been deleted");
+    }
+}
+
+/// Runs the analyzer on a thread for blocking work. A panic, an analysis that does not fit its text, and one that takes longer
+/// than the worker allows are failures.
 async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
-    let Ok(_core) = shared.cores.acquire().await else {
+    let Ok(core) = Arc::clone(&shared.cores).acquire_owned().await else {
         return AnalysisResult::Failed { reason: "the worker is closed".into() };
     };
     let analyzer = shared.analyzer;
     let change = Arc::clone(change);
     let span = tracing::info_span!("analyse");
-    let joined = tokio::task::spawn_blocking(move || {
+    let running = tokio::task::spawn_blocking(move || {
         let _entered = span.enter();
+        // Held by the thread itself: one that runs on after its time is up still takes a core.
+        let _core = core;
         let Change::Submit(submission) = &*change else {
             return Err("a deletion has nothing to analyse".to_owned());
         };
@@ -122,12 +164,15 @@ async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
             .check(document.text)
             .map_err(|problem| format!("the analysis is not consistent: {problem}"))?;
         Ok(analysis)
-    })
-    .await;
-    match joined {
-        Ok(Ok(analysis)) => AnalysisResult::Analysed(analysis),
-        Ok(Err(reason)) => AnalysisResult::Failed { reason },
-        Err(error) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
+    });
+    match tokio::time::timeout(shared.options.analysis_timeout, running).await {
+        Ok(Ok(Ok(analysis))) => AnalysisResult::Analysed(analysis),
+        Ok(Ok(Err(reason))) => AnalysisResult::Failed { reason },
+        Ok(Err(error)) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
+        Err(_) => {
+            let seconds = shared.options.analysis_timeout.as_secs_f64();
+            AnalysisResult::Failed { reason: format!("the analysis took longer than {seconds} s") }
+        }
     }
 }
 

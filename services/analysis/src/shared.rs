@@ -17,6 +17,8 @@ pub struct WorkerOptions {
     pub analyses: usize,
     /// Messages held at the same time: enough to keep the cores busy while others are stored.
     pub in_flight: usize,
+    /// How long one analysis may take; with `in_flight` articles waiting for their turns it must stay below the queue's lease.
+    pub analysis_timeout: Duration,
     /// After how many attempts a message that fails for a reason of its own is parked.
     pub max_attempts: u32,
     /// Longest wait of one claim.
@@ -31,6 +33,7 @@ impl Default for WorkerOptions {
         Self {
             analyses: cores,
             in_flight: 4 * cores,
+            analysis_timeout: Duration::from_secs(60),
             max_attempts: 5,
             claim_wait: Duration::from_secs(1),
             store_poll: Duration::from_millis(500),
@@ -45,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) analyzer: Analyzer,
     pub(crate) options: WorkerOptions,
     /// One permit for each analysis that may run.
-    pub(crate) cores: Semaphore,
+    pub(crate) cores: Arc<Semaphore>,
     /// Whether the store answered when it was last used.
     pub(crate) store_up: watch::Sender<bool>,
     pub(crate) metrics: Metrics,

@@ -28,7 +28,7 @@ impl Worker {
         analyzer: Analyzer,
         options: WorkerOptions,
     ) -> Self {
-        let cores = Semaphore::new(options.analyses.max(1));
+        let cores = Arc::new(Semaphore::new(options.analyses.max(1)));
         // Nothing is claimed before the store has answered once: it may be away, or its schema not made yet.
         let (store_up, _) = watch::channel(false);
         let shared = Shared { queue, store, analyzer, options, cores, store_up, metrics: Metrics::new() };
@@ -76,7 +76,11 @@ async fn take_room(room: &Arc<Semaphore>, stop: &CancellationToken) -> Option<Ve
 }
 
 async fn wait_for_store(shared: &Shared, stop: &CancellationToken) {
-    match shared.store.check().await {
+    let checked = tokio::select! {
+        () = stop.cancelled() => return,
+        checked = shared.store.check() => checked,
+    };
+    match checked {
         Ok(()) => {
             tracing::info!("the store answers");
             shared.store_up.send_replace(true);
@@ -114,19 +118,25 @@ async fn work(shared: Arc<Shared>, delivery: Delivery, _room: OwnedSemaphorePerm
         let settlement = article::process(&shared, &delivery).await;
         tracing::Span::current().record("outcome", settlement.outcome());
         shared.metrics.settled(settlement.outcome(), started.elapsed());
-        settle(delivery, settlement).await;
+        settle(&shared, delivery, settlement).await;
     }
     .instrument(span)
     .await;
 }
 
-async fn settle(delivery: Delivery, settlement: Settlement) {
+async fn settle(shared: &Shared, delivery: Delivery, settlement: Settlement) {
     let settled = match settlement {
         Settlement::Done(_) => delivery.ack().await,
         Settlement::Retry { after, .. } => delivery.retry(after).await,
         Settlement::Park { reason } => {
-            tracing::error!(%reason, "parked");
-            delivery.park(&reason).await
+            // The reason may quote the article, so it is kept with the message and not in the log.
+            tracing::error!("parked; `marsad parked show` tells why");
+            let message = delivery.message.clone();
+            let parked = delivery.park(&reason).await;
+            if parked.is_ok() {
+                article::forget_if_deleted(shared, &message).await;
+            }
+            parked
         }
     };
     if let Err(error) = settled {

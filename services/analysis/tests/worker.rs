@@ -1,5 +1,7 @@
 //! The worker over the embedded queue and store, with analyzers of the tests' own.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,14 +69,19 @@ impl Setup {
     }
 
     async fn publish(&self, change: &Change) {
-        let message = Message::new(change.article().to_string(), Lane::Live, encode(change));
+        let message = Message::new(change.article().to_string(), Lane::Live, encode(change))
+            .with_stamp(change.stamp().sort_key());
         self.queue.publish(message.with_header(SCHEMA_HEADER, SCHEMA)).await.unwrap();
     }
 
     /// Works until nothing waits and nothing is held any more.
     async fn work(&self, analyzer: Analyzer) {
-        let stop = CancellationToken::new();
         let options = WorkerOptions { claim_wait: Duration::from_millis(50), ..WorkerOptions::default() };
+        self.work_with(analyzer, options).await;
+    }
+
+    async fn work_with(&self, analyzer: Analyzer, options: WorkerOptions) {
+        let stop = CancellationToken::new();
         let worker = Worker::new(self.queue.clone(), self.store.clone(), analyzer, options);
         let running = tokio::spawn(worker.run(stop.clone()));
         let settled = async {
@@ -121,10 +128,61 @@ async fn a_panic_parks_its_article_and_the_others_flow() {
     assert!(parked[0].reason.contains("stepped into the trap"), "{}", parked[0].reason);
 
     // With the defect mended, a replay analyses it.
-    assert!(setup.queue.replay(parked[0].message.id).await.unwrap());
+    let id = parked[0].message.id;
+    assert_eq!(setup.queue.replay(&[id]).await, Ok(vec![id]));
     setup.work(empty).await;
     assert_eq!(setup.state(trap.article()).await, Some(ArticleState::Analysed));
     assert_eq!(setup.queue.depth().await.unwrap().parked, 0);
+}
+
+#[tokio::test]
+async fn what_fails_again_after_a_replay_is_parked_again() {
+    let setup = Setup::new().await;
+    setup.publish(&submission(TRAP, "https://news.example/trap", 1)).await;
+    setup.work(panics_on_the_trap).await;
+    for _ in 0..2 {
+        let id = setup.queue.parked(1).await.unwrap()[0].message.id;
+        assert_eq!(setup.queue.replay(&[id]).await, Ok(vec![id]));
+        setup.work(panics_on_the_trap).await;
+        assert_eq!(setup.queue.depth().await.unwrap().parked, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_analysis_without_end_is_a_failure() {
+    fn sleeps(document: &Document<'_>) -> Analysis {
+        std::thread::sleep(Duration::from_millis(400));
+        empty(document)
+    }
+    let setup = Setup::new().await;
+    let change = submission("نص", "https://news.example/1", 1);
+    setup.publish(&change).await;
+    let options = WorkerOptions { analysis_timeout: Duration::from_millis(50), ..WorkerOptions::default() };
+    setup.work_with(sleeps, options).await;
+    let record = setup.store.article(change.article(), None).await.unwrap().unwrap();
+    assert!(record.summary.failure.unwrap().contains("took longer than 0.05 s"));
+    assert_eq!(setup.queue.depth().await.unwrap().parked, 1);
+}
+
+#[tokio::test]
+async fn an_analysis_that_the_store_refuses_is_a_failure() {
+    fn twice_the_same(document: &Document<'_>) -> Analysis {
+        let entity = marsad_model::Entity {
+            id: marsad_model::EntityId::known("IQ"),
+            entity_type: marsad_model::ontology::EntityType::Gpe,
+            name: "العراق".into(),
+            name_en: None,
+            wikidata: None,
+            rollup: None,
+        };
+        Analysis { entities: vec![entity.clone(), entity], ..empty(document) }
+    }
+    let setup = Setup::new().await;
+    let change = submission("نص", "https://news.example/1", 1);
+    setup.publish(&change).await;
+    setup.work(twice_the_same).await;
+    let record = setup.store.article(change.article(), None).await.unwrap().unwrap();
+    assert!(record.summary.failure.unwrap().contains("the store refuses"));
 }
 
 #[tokio::test]

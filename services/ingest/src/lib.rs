@@ -8,13 +8,14 @@ use std::sync::Arc;
 use futures::{Stream, StreamExt};
 use jiff::Timestamp;
 use marsad_model::{Change, Deletion, Error, ErrorCode, Submission};
-use marsad_proto::article::{check_input, check_modified_at, read_article_id};
+use marsad_proto::article::{check_input, check_modified_at, check_page, read_article_id};
 use marsad_proto::status::{to_item_error, to_status, undecodable};
 use marsad_proto::v1::ingest_service_server::IngestService;
 use marsad_proto::{queue as wire, trace, v1};
 use marsad_queue::{Lane, Message, Queue};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 use tracing::{Instrument, Span};
@@ -22,11 +23,16 @@ use tracing::{Instrument, Span};
 /// How many articles of one stream are worked on at once: enough that the queue can confirm them in groups.
 const STREAM_CONCURRENCY: usize = 256;
 
+/// When the rest of a stream that a shutdown cut short may be submitted again.
+const STOP_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// The service over a queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Ingest {
     queue: Arc<dyn Queue>,
     stop: CancellationToken,
+    /// One permit for each page that may be read.
+    cores: Arc<Semaphore>,
     submissions: Counter<u64>,
 }
 
@@ -37,7 +43,8 @@ impl Ingest {
             .u64_counter("marsad.ingest.submissions")
             .with_description("Articles and deletions handed in, by outcome.")
             .build();
-        Self { queue, stop, submissions }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { queue, stop, cores: Arc::new(Semaphore::new(cores)), submissions }
     }
 
     async fn submit(
@@ -57,10 +64,14 @@ impl Ingest {
     ) -> Result<v1::SubmitArticleResponse, Error> {
         let lane = read_lane(lane)?;
         let now = Timestamp::now();
-        // Reading a large page takes milliseconds of CPU: not on the threads that answer.
+        // Reading a large page takes milliseconds of CPU and many times its size: not on the threads that answer, and not more
+        // pages at once than there are cores.
+        let closed = |_| Error::new(ErrorCode::Internal, "the service is closed");
+        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(closed)?;
         let submission = tokio::task::spawn_blocking(move || {
+            let _core = core;
             let input = check_input(input, now)?;
-            let fields = marsad_extract::admit(input.fields)?;
+            let fields = check_page(marsad_extract::admit(input.fields)?, now)?;
             Ok::<_, Error>(Submission::new(fields, input.modified_at, now))
         })
         .await
@@ -93,6 +104,7 @@ impl Ingest {
 
     async fn publish(&self, change: &Change, lane: Lane) -> Result<(), Error> {
         let mut message = Message::new(change.article().to_string(), lane, wire::encode(change))
+            .with_stamp(change.stamp().sort_key())
             .with_header(wire::SCHEMA_HEADER, wire::SCHEMA);
         let span = tracing::info_span!(
             "publish",
@@ -156,7 +168,15 @@ impl IngestService for Ingest {
             }
             .instrument(span)
         });
-        Ok(Response::new(Box::pin(answers.buffer_unordered(STREAM_CONCURRENCY))))
+        // A stream that is cut short by a shutdown must not look as if everything had been answered.
+        let stop = self.stop.clone();
+        let end = futures::stream::once(async move {
+            let stopping =
+                || Error::unavailable("the server is stopping; submit the rest to another", STOP_RETRY);
+            stop.is_cancelled().then(|| Err(to_status(&stopping())))
+        });
+        let answers = answers.buffer_unordered(STREAM_CONCURRENCY).chain(end.filter_map(std::future::ready));
+        Ok(Response::new(Box::pin(answers)))
     }
 
     #[tracing::instrument(skip_all, fields(article.id = %request.get_ref().article_id))]

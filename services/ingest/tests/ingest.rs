@@ -1,5 +1,7 @@
 //! The service over the embedded queue, and over queues that refuse.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,10 +114,10 @@ impl Queue for Refusing {
     async fn parked(&self, _: usize) -> Result<Vec<Parked>, QueueError> {
         Ok(Vec::new())
     }
-    async fn replay(&self, _: Uuid) -> Result<bool, QueueError> {
-        Ok(false)
+    async fn replay(&self, _: &[Uuid]) -> Result<Vec<Uuid>, QueueError> {
+        Ok(Vec::new())
     }
-    async fn forget(&self, _: &str) -> Result<u64, QueueError> {
+    async fn forget(&self, _: &str, _: &str) -> Result<u64, QueueError> {
         Ok(0)
     }
     async fn check(&self) -> Result<(), QueueError> {

@@ -42,7 +42,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         Some(folder) => folder.clone(),
         None => unpack_samples(&temporary.path().join("articles"))?,
     };
-    let token_file = data_dir.join("tokens");
+    let token_file = temporary.path().join("tokens");
     let token = tokens::make(&token_file, "demo", &[Scope::Read, Scope::Write, Scope::Admin])?;
     let system = System::start(settings(&data_dir, &token_file)?, telemetry.registry.clone()).await?;
     let server = format!("http://{}", system.address);
@@ -62,7 +62,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
             _ = terminate.recv() => {}
         }
     }
-    system.stop().await;
+    system.stop(Duration::from_secs(5)).await;
     telemetry.shutdown().await;
     if args.data.is_some() {
         print(format_args!("The data are in {}.", data_dir.display()))?;
@@ -105,7 +105,7 @@ async fn show(connection: &Connection, paths: &[PathBuf]) -> anyhow::Result<Exit
     let progress = progress_bar(input::count(paths), "submitting");
     let mut accepted = Vec::new();
     let mut problems = Vec::new();
-    submit(connection, input::read(paths), v1::Lane::Live, |origin, answer| {
+    submit(connection, paths.to_vec(), v1::Lane::Live, |origin, answer| {
         progress.inc(1);
         match answer {
             Ok(Answer::Accepted(article)) => accepted.push(article.article_id),

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use marsad_model::Change;
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::{Parked, Queue};
+use uuid::Uuid;
 
 use crate::cli::{ParkedAction, ParkedArgs};
 use crate::server::open_queue;
@@ -36,13 +37,22 @@ async fn act(queue: &dyn Queue, action: ParkedAction) -> anyhow::Result<()> {
             })?)
         }
         ParkedAction::Replay { ids, all } => {
-            let ids =
+            let mut ids: Vec<Uuid> =
                 if all { queue.parked(MOST).await?.iter().map(|p| p.message.id).collect() } else { ids };
-            for id in ids {
-                if !queue.replay(id).await? {
-                    bail!("no parked message has the id {id}; `marsad parked list` lists them");
+            // What is left after a pass could not be moved, and the next pass says why, or is not parked.
+            while !ids.is_empty() {
+                let replayed = queue.replay(&ids).await?;
+                if replayed.is_empty() {
+                    let missing: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+                    bail!(
+                        "no parked message has the id {}; `marsad parked list` lists them",
+                        missing.join(", ")
+                    );
                 }
-                print(format_args!("replayed {id}"))?;
+                for id in &replayed {
+                    print(format_args!("replayed {id}"))?;
+                }
+                ids.retain(|id| !replayed.contains(id));
             }
             Ok(())
         }

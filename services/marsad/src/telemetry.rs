@@ -8,15 +8,17 @@
 
 use std::io::IsTerminal;
 
+use anyhow::bail;
 use opentelemetry::global;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// What was set up. Shut it down last.
 pub(crate) struct Telemetry {
@@ -37,7 +39,7 @@ impl Telemetry {
         global::set_meter_provider(meters);
 
         let mut tracer = SdkTracerProvider::builder().with_resource(resource);
-        if exports_traces() {
+        if exports_traces()? {
             tracer =
                 tracer.with_batch_exporter(opentelemetry_otlp::SpanExporter::builder().with_tonic().build()?);
         }
@@ -51,12 +53,15 @@ impl Telemetry {
         let to_terminal = std::io::stderr().is_terminal();
         let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(to_terminal);
         let spans = tracing_opentelemetry::layer().with_tracer(tracer.tracer("marsad"));
-        let subscriber = tracing_subscriber::registry().with(filter).with(spans);
+        // `RUST_LOG` quietens the log; traces go on all the same.
+        let subscriber = tracing_subscriber::registry().with(spans.with_filter(LevelFilter::INFO));
         if to_terminal {
-            subscriber.with(logs).try_init()?;
+            subscriber.with(logs.with_filter(filter)).try_init()?;
         } else {
-            subscriber.with(logs.json().with_current_span(false).with_span_list(true)).try_init()?;
+            let logs = logs.json().with_current_span(false).with_span_list(true);
+            subscriber.with(logs.with_filter(filter)).try_init()?;
         }
+        log_panics();
         Ok(Self { tracer, registry })
     }
 
@@ -75,10 +80,28 @@ fn service_name() -> String {
     std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "marsad".to_owned())
 }
 
-fn exports_traces() -> bool {
+/// A panic is logged with its place and without its message, which may quote an article.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a task panicked: this is a defect of Marsad");
+    }));
+}
+
+/// Whether the standard variables ask for traces to be sent.
+///
+/// # Errors
+/// A protocol that is not spoken here.
+fn exports_traces() -> anyhow::Result<bool> {
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|v| v.eq_ignore_ascii_case(value));
     let set = |name: &str| std::env::var(name).is_ok_and(|v| !v.is_empty());
-    !is("OTEL_SDK_DISABLED", "true")
+    let wanted = !is("OTEL_SDK_DISABLED", "true")
         && !is("OTEL_TRACES_EXPORTER", "none")
-        && (set("OTEL_EXPORTER_OTLP_ENDPOINT") || set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+        && (set("OTEL_EXPORTER_OTLP_ENDPOINT") || set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"));
+    for name in ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] {
+        if wanted && set(name) && !is(name, "grpc") {
+            bail!("{name} names a protocol that is not spoken here; only grpc is");
+        }
+    }
+    Ok(wanted)
 }

@@ -118,15 +118,22 @@ pub(crate) fn make(file: &Path, name: &str, scopes: &[Scope]) -> anyhow::Result<
     rand::rng().fill_bytes(&mut bytes);
     let token = format!("marsad_{}", URL_SAFE_NO_PAD.encode(bytes));
     let entry = Entry { name: name.to_owned(), scopes: scopes.iter().copied().collect(), hash: hash(&token) };
-    let new = !file.exists();
+    let before = std::fs::read_to_string(file).unwrap_or_default();
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut out =
         options.open(file).with_context(|| format!("cannot write the tokens file {}", file.display()))?;
-    let header = if new { HEADER } else { "" };
-    out.write_all(format!("{header}{}", entry.line()).as_bytes())?;
+    // A file that somebody edited may end without a line break.
+    let lead = if before.is_empty() {
+        HEADER
+    } else if before.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    out.write_all(format!("{lead}{}", entry.line()).as_bytes())?;
     Ok(token)
 }
 
@@ -155,6 +162,17 @@ mod tests {
         assert_eq!(tokens.holder(""), None);
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(!text.contains(&old) && !text.contains(&new), "the file holds a token in the clear");
+    }
+
+    #[test]
+    fn a_file_without_a_last_line_break_is_continued_on_a_new_line() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("tokens");
+        make(&file, "one", &[Scope::Read]).unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.trim_end()).unwrap();
+        make(&file, "two", &[Scope::Read]).unwrap();
+        assert_eq!(Tokens::load(&file).unwrap().entries.len(), 2);
     }
 
     #[test]

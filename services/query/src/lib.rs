@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use marsad_extract::Document;
 use marsad_model::{Error, ErrorCode, SpanUnit};
 use marsad_proto::analysis::ToWire;
-use marsad_proto::article::{check_input, read_article_id};
+use marsad_proto::article::{check_input, check_page, read_article_id};
 use marsad_proto::status::to_status;
 use marsad_proto::v1;
 use marsad_proto::v1::query_service_server::QueryService;
@@ -70,8 +70,9 @@ impl Query {
         let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(closed)?;
         let analysed = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let input = check_input(request.article, Timestamp::now())?;
-            let fields = marsad_extract::admit(input.fields)?;
+            let now = Timestamp::now();
+            let input = check_input(request.article, now)?;
+            let fields = check_page(marsad_extract::admit(input.fields)?, now)?;
             let (id, hash) = (fields.article_id(), fields.content_hash());
             let analysis = marsad_extract::analyze(&Document::new(id, hash, &fields));
             let wire = ToWire::new(&fields.text, unit).analysis(id, hash, &analysis);

@@ -29,7 +29,10 @@ pub(crate) fn read_state(number: i32) -> Result<Option<ArticleState>, Error> {
         Ok(v1::ArticleState::Unspecified) => None,
         Ok(v1::ArticleState::Analysed) => Some(ArticleState::Analysed),
         Ok(v1::ArticleState::Parked) => Some(ArticleState::Failed),
-        Ok(v1::ArticleState::Superseded) => Some(ArticleState::Superseded),
+        Ok(v1::ArticleState::Superseded) => {
+            let problem = "only current revisions are listed; GetArticle names the older ones";
+            return Err(Error::field("state", "STATE_NOT_LISTED", problem));
+        }
         Ok(v1::ArticleState::Pending) => Some(ArticleState::Pending),
         Err(_) => {
             let problem = format!("{number} is no value of marsad.v1.ArticleState");
@@ -65,6 +68,7 @@ pub(crate) fn article(record: ArticleRecord, include_html: bool) -> v1::Article 
         failure: summary.failure,
         current: revisions.first().is_some_and(|newest| newest.content_hash == summary.content_hash),
         revisions: revisions.iter().map(|r| r.content_hash.to_string()).collect(),
+        id_scheme: marsad_model::id::ID_SCHEME,
     }
 }
 

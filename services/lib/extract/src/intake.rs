@@ -35,7 +35,8 @@ pub fn admit(fields: ArticleFields) -> Result<ArticleFields, Error> {
     match detect(&fields.text) {
         Language::Arabic => Ok(fields),
         language => {
-            let message = format!("the text is in {language} ({}); only Arabic (ar) is analysed", language.tag());
+            let message =
+                format!("the text is in {language} ({}); only Arabic (ar) is analysed", language.tag());
             Err(Error::field(TEXT, "LANGUAGE_NOT_ARABIC", message))
         }
     }
@@ -51,10 +52,18 @@ pub fn read_page(mut fields: ArticleFields) -> ArticleFields {
         let fits = |value: &String| value.len() <= MAX_FIELD_BYTES;
         fields.title = fields.title.or(page.meta.title.filter(fits));
         fields.outlet = fields.outlet.or(page.meta.outlet.filter(fits));
-        fields.url = fields.url.or(page.meta.url.filter(fits));
+        // A page may say of itself what it likes: its address counts only where nothing else names the article.
+        if fields.external_id.is_none() {
+            fields.url = fields.url.or(page.meta.url.filter(fits).filter(|url| names_a_page(url)));
+        }
         fields.published_at = fields.published_at.or(page.meta.published);
     }
     fields
+}
+
+/// Whether an address leads to more than the front page, which careless pages give as their own.
+fn names_a_page(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| url.path() != "/" || url.query().is_some())
 }
 
 /// Whether a text has no letter and no digit.
@@ -102,13 +111,17 @@ mod tests {
         let html = r#"<meta property="og:title" content="عنوان الصفحة"><meta property="og:site_name" content="منبر">
             <meta property="article:published_time" content="2024-03-05T10:00:00Z">
             <link rel="canonical" href="https://news.example/1"><p>شهدت المدينة أمطارا غزيرة في الليل.</p>"#;
-        let given = ArticleFields { html: Some(html.into()), title: Some("عنواني".into()), ..Default::default() };
+        let given =
+            ArticleFields {
+                html: Some(html.into()), title: Some("عنواني".into()), ..Default::default()
+            };
         let fields = admit(given).unwrap();
         assert_eq!(fields.title.as_deref(), Some("عنواني"));
         assert_eq!(fields.outlet.as_deref(), Some("منبر"));
         assert_eq!(fields.url.as_deref(), Some("https://news.example/1"));
         assert_eq!(fields.published_at.unwrap().as_str(), "2024-03-05T10:00:00Z");
-        let both = ArticleFields { html: Some(html.into()), ..text("نص آخر تماما في المقال") };
+        let both =
+            ArticleFields { html: Some(html.into()), ..text("نص آخر تماما في المقال") };
         let fields = admit(both).unwrap();
         assert_eq!((fields.text.as_str(), fields.title), ("نص آخر تماما في المقال", None));
     }

@@ -29,13 +29,13 @@ pub struct ArticleFields {
 }
 
 impl ArticleFields {
-    /// The id of the article: from its canonical URL, else from outlet and external id, else from outlet and text.
-    /// Without an external id or URL, an absent outlet counts as the empty one.
+    /// The id of the article: from its canonical URL, else from outlet and external id, else from outlet and text. An
+    /// external id without an outlet names nothing: every feed has a number 1.
     pub fn article_id(&self) -> ArticleId {
         let outlet = self.outlet.as_deref().unwrap_or_default();
         match (self.url.as_deref().map(Url::parse), self.external_id.as_deref()) {
             (Some(Ok(url)), _) => ArticleId::from_url(&url),
-            (_, Some(external_id)) => ArticleId::from_external_id(outlet, external_id),
+            (_, Some(external_id)) if !outlet.is_empty() => ArticleId::from_external_id(outlet, external_id),
             _ => ArticleId::from_text(outlet, &self.text),
         }
     }
@@ -116,12 +116,29 @@ impl TryFrom<String> for PublishedAt {
 /// Orders everything that is ever said about one article. Compared field by field: the newest is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp {
-    /// The caller's `modified_at` if given, else the time of acceptance; microseconds since the Unix epoch.
+    /// The caller's `modified_at` if given, but never later than the time of acceptance, which it is otherwise;
+    /// microseconds since the Unix epoch. A caller whose clock runs ahead could else outrank a later deletion.
     pub modified_at: i64,
     /// When ingest accepted it; microseconds since the Unix epoch.
     pub accepted_at: i64,
     /// What the submission says; `None` for a deletion. Of two with the same times a submission is newer.
     pub content_hash: Option<ContentHash>,
+}
+
+impl Stamp {
+    /// A text that orders as the two times do, byte by byte: 32 hexadecimal digits. The content hash is not in it, so
+    /// those of two submissions of one moment are equal, and a deletion's is not less than that of what it hides.
+    ///
+    /// ```
+    /// # use marsad_model::Stamp;
+    /// let at = |modified_at| Stamp { modified_at, accepted_at: 0, content_hash: None }.sort_key();
+    /// assert!(at(-1) < at(1) && at(9) < at(10));
+    /// ```
+    pub fn sort_key(&self) -> String {
+        // With the sign bit turned over the order of signed numbers is that of unsigned ones.
+        let ordered = |time: i64| time.cast_unsigned() ^ (1 << 63);
+        format!("{:016x}{:016x}", ordered(self.modified_at), ordered(self.accepted_at))
+    }
 }
 
 /// An article as ingest accepted it.
@@ -140,7 +157,7 @@ impl Submission {
     pub fn new(fields: ArticleFields, modified_at: Option<Timestamp>, accepted_at: Timestamp) -> Self {
         let accepted_at = accepted_at.as_microsecond();
         let stamp = Stamp {
-            modified_at: modified_at.map_or(accepted_at, Timestamp::as_microsecond),
+            modified_at: modified_at.map_or(accepted_at, |at| at.as_microsecond().min(accepted_at)),
             accepted_at,
             content_hash: Some(fields.content_hash()),
         };
@@ -166,7 +183,7 @@ impl Deletion {
     /// Stamps a deletion: `modified_at` is the caller's, `accepted_at` the clock's.
     pub fn new(article: ArticleId, modified_at: Option<Timestamp>, accepted_at: Timestamp) -> Self {
         let accepted_at = accepted_at.as_microsecond();
-        let modified_at = modified_at.map_or(accepted_at, Timestamp::as_microsecond);
+        let modified_at = modified_at.map_or(accepted_at, |at| at.as_microsecond().min(accepted_at));
         Self { article, stamp: Stamp { modified_at, accepted_at, content_hash: None } }
     }
 }
@@ -200,7 +217,25 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn sort_keys_order_like_the_times(
+            one in any::<(i64, i64)>(), two in any::<(i64, i64)>(), near in -2..3_i64,
+        ) {
+            let key = |(modified_at, accepted_at)| {
+                Stamp { modified_at, accepted_at, content_hash: None }.sort_key()
+            };
+            prop_assert_eq!(key(one).cmp(&key(two)), one.cmp(&two));
+            let beside = (one.0, one.1.saturating_add(near));
+            prop_assert_eq!(key(one).cmp(&key(beside)), one.cmp(&beside));
+            prop_assert_eq!(key((near, one.1)).cmp(&key((0, one.1))), near.cmp(&0));
+            prop_assert_eq!(key(one).len(), 32);
+        }
+    }
 
     #[test]
     fn publication_times() {
@@ -239,6 +274,12 @@ mod tests {
         assert_ne!(url.content_hash(), edited.content_hash());
         assert_ne!(url.article_id(), external.article_id());
         assert_ne!(external.article_id(), text.article_id());
+        let number_one = |text: &str| ArticleFields {
+            text: text.into(),
+            external_id: Some("1".into()),
+            ..Default::default()
+        };
+        assert_ne!(number_one("نص").article_id(), number_one("نص آخر").article_id());
     }
 
     #[test]
@@ -249,6 +290,8 @@ mod tests {
         let early_but_new = Submission::new(fields.clone(), Some(at(20)), at(50)).stamp;
         assert!(early_but_new > late_but_old);
         let article = fields.article_id();
+        let ahead_of_time = Submission::new(fields.clone(), Some(at(400)), at(50)).stamp;
+        assert!(Deletion::new(article, None, at(51)).stamp > ahead_of_time);
         let deletion = Deletion::new(article, None, at(50)).stamp;
         assert!(deletion > early_but_new);
         assert!(Submission::new(fields, None, at(50)).stamp > deletion);

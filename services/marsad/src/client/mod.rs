@@ -20,6 +20,9 @@ use tonic_types::StatusExt;
 use crate::cli::{ClientArgs, DeleteArgs};
 use crate::{secret, table};
 
+/// The largest answer that is taken: the analysis of an article of the largest size is over gRPC's usual 4 MiB.
+const LARGEST_ANSWER: usize = 256 << 20;
+
 /// Adds the token to every call.
 #[derive(Clone)]
 pub(crate) struct Bearer(Option<MetadataValue<Ascii>>);
@@ -56,7 +59,7 @@ impl Connection {
             .tcp_nodelay(true)
             .http2_keep_alive_interval(Duration::from_secs(30));
         if args.server.starts_with("https:") {
-            let mut tls = ClientTlsConfig::new();
+            let mut tls = ClientTlsConfig::new().with_enabled_roots();
             if let Some(path) = &args.ca_cert {
                 let pem = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
                 tls = tls.ca_certificate(Certificate::from_pem(pem));
@@ -79,6 +82,7 @@ impl Connection {
 
     pub(crate) fn query(&self) -> QueryClient {
         QueryServiceClient::with_interceptor(self.channel.clone(), self.bearer.clone())
+            .max_decoding_message_size(LARGEST_ANSWER)
     }
 }
 

@@ -2,14 +2,18 @@
 //! broken stream is opened again with what was under way. Submitting anything twice changes nothing.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
+use marsad_model::limits::MAX_GRPC_BYTES;
+use marsad_proto::status::to_item_error;
 use marsad_proto::v1;
 use marsad_proto::v1::submit_articles_response::Outcome;
+use prost::Message;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
@@ -22,6 +26,9 @@ use crate::table;
 
 /// Most articles that are under way at once.
 const WINDOW: usize = 512;
+
+/// Articles that are read before there is room for them in the window.
+const READ_AHEAD: usize = 16;
 
 /// How often a stream that breaks without an answer in between is opened again.
 const MOST_FAILURES: u32 = 8;
@@ -44,8 +51,7 @@ pub(crate) async fn run(args: SubmitArgs) -> anyhow::Result<ExitCode> {
     let lane = if args.backfill { v1::Lane::Backfill } else { v1::Lane::Live };
     let progress = progress_bar(input::count(&args.paths), "submitting");
     let mut tally = Tally { json: args.json, ..Tally::default() };
-    let inputs = input::read(&args.paths);
-    submit(&connection, inputs, lane, |origin, answer| {
+    submit(&connection, args.paths, lane, |origin, answer| {
         progress.inc(1);
         progress.suspend(|| tally.add(origin, answer))
     })
@@ -115,20 +121,26 @@ impl Tally {
     }
 }
 
-/// Submits all inputs and tells `answered` what became of each; returns when every one is settled.
+/// Submits everything that the paths name and tells `answered` what became of each; returns when every one is settled.
 pub(crate) async fn submit(
     connection: &Connection,
-    inputs: impl Iterator<Item = Result<Input, input::Unreadable>>,
+    paths: Vec<PathBuf>,
     lane: v1::Lane,
     answered: impl FnMut(&str, Result<Answer, input::Unreadable>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // Files and standard input are read on a thread that may block; what has been read is sent while the rest is awaited.
+    let (reader, inputs) = mpsc::channel(READ_AHEAD);
+    tokio::task::spawn_blocking(move || {
+        // Ends early when the submission has failed and nobody listens any more.
+        let _ = input::read(&paths).try_for_each(|item| reader.blocking_send(item).map_err(drop));
+    });
     let mut submission = Submission {
         inputs,
         lane,
         answered,
         next_sequence: 0,
         under_way: BTreeMap::new(),
-        again: VecDeque::new(),
+        to_send: VecDeque::new(),
         resume_at: None,
         exhausted: false,
     };
@@ -163,23 +175,22 @@ enum Broken {
     Output(anyhow::Error),
 }
 
-struct Submission<I, A> {
-    inputs: I,
+struct Submission<A> {
+    inputs: mpsc::Receiver<Result<Input, input::Unreadable>>,
     lane: v1::Lane,
     answered: A,
     next_sequence: u64,
     /// Sent or to be sent again, by sequence.
     under_way: BTreeMap<u64, Input>,
-    /// Sequences to send again.
-    again: VecDeque<u64>,
+    /// Sequences to send.
+    to_send: VecDeque<u64>,
     /// Nothing is sent before this moment, because the server asked for it.
     resume_at: Option<Instant>,
     exhausted: bool,
 }
 
-impl<I, A> Submission<I, A>
+impl<A> Submission<A>
 where
-    I: Iterator<Item = Result<Input, input::Unreadable>>,
     A: FnMut(&str, Result<Answer, input::Unreadable>) -> anyhow::Result<()>,
 {
     fn is_done(&self) -> bool {
@@ -194,14 +205,14 @@ where
     async fn over_one_stream(&mut self, mut client: IngestClient) -> Result<(), Broken> {
         // What an earlier stream left open is sent first.
         self.resume_at = None;
-        self.again = self.under_way.keys().copied().collect();
+        self.to_send = self.under_way.keys().copied().collect();
         let (sender, receiver) = mpsc::channel(WINDOW);
-        let call = client.submit_articles(ReceiverStream::new(receiver));
-        // The server may answer the call only once it has read something.
-        self.fill(&sender)?;
-        let mut answers = call.await.map_err(Broken::Stream)?.into_inner();
+        let call = client.submit_articles(ReceiverStream::new(receiver)).await;
+        let mut answers = call.map_err(Broken::Stream)?.into_inner();
         while !self.is_done() {
+            self.send(&sender);
             let resume_at = self.resume_at;
+            let has_room = !self.exhausted && resume_at.is_none() && self.under_way.len() < WINDOW;
             tokio::select! {
                 answer = answers.next() => {
                     let answer = answer.transpose().map_err(Broken::Stream)?;
@@ -209,54 +220,51 @@ where
                     self.settle(answer.ok_or_else(ended)?)?;
                 }
                 () = until(resume_at) => self.resume_at = None,
+                input = self.inputs.recv(), if has_room => self.take(input)?,
             }
-            self.fill(&sender)?;
         }
         Ok(())
     }
 
-    /// Sends as many as the window has room for.
-    fn fill(&mut self, sender: &mpsc::Sender<v1::SubmitArticlesRequest>) -> Result<(), Broken> {
-        while sender.capacity() > 0 && self.resume_at.is_none() {
-            let sequence = match self.again.pop_front() {
-                Some(sequence) => sequence,
-                None if self.under_way.len() < WINDOW => match self.take()? {
-                    Some(sequence) => sequence,
-                    None => break,
-                },
-                None => break,
-            };
+    /// Sends what is to be sent, as far as the stream has room.
+    fn send(&mut self, sender: &mpsc::Sender<v1::SubmitArticlesRequest>) {
+        while self.resume_at.is_none()
+            && let Some(sequence) = self.to_send.pop_front()
+        {
             let Some(input) = self.under_way.get(&sequence) else { continue };
-            let request =
-                v1::SubmitArticlesRequest { sequence, article: Some(to_wire(input)), lane: self.lane.into() };
-            if sender.try_send(request).is_err() {
-                self.again.push_front(sequence);
+            if sender.try_send(request(sequence, input, self.lane)).is_err() {
+                self.to_send.push_front(sequence);
                 break;
             }
         }
-        Ok(())
     }
 
-    /// Takes the next input that can be read.
-    fn take(&mut self) -> Result<Option<u64>, Broken> {
-        loop {
-            match self.inputs.next() {
-                None => {
-                    self.exhausted = true;
-                    return Ok(None);
-                }
-                Some(Err(unreadable)) => {
-                    let origin = unreadable.origin.clone();
-                    (self.answered)(&origin, Err(unreadable)).map_err(Broken::Output)?;
-                }
-                Some(Ok(input)) => {
-                    let sequence = self.next_sequence;
+    /// Takes what was read; nothing is the end of the inputs.
+    fn take(&mut self, input: Option<Result<Input, input::Unreadable>>) -> Result<(), Broken> {
+        let told = match input {
+            None => {
+                self.exhausted = true;
+                Ok(())
+            }
+            Some(Err(unreadable)) => {
+                let origin = unreadable.origin.clone();
+                (self.answered)(&origin, Err(unreadable))
+            }
+            Some(Ok(input)) => {
+                let sequence = self.next_sequence;
+                let bytes = request(sequence, &input, self.lane).encoded_len();
+                if bytes > MAX_GRPC_BYTES {
+                    // Sent, it would end the stream for the others too.
+                    (self.answered)(&input.origin, Ok(Answer::Rejected(too_large(bytes))))
+                } else {
                     self.next_sequence += 1;
                     self.under_way.insert(sequence, input);
-                    return Ok(Some(sequence));
+                    self.to_send.push_back(sequence);
+                    Ok(())
                 }
             }
-        }
+        };
+        told.map_err(Broken::Output)
     }
 
     fn settle(&mut self, answer: v1::SubmitArticlesResponse) -> Result<(), Broken> {
@@ -265,7 +273,7 @@ where
                 let wait = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
                 let resume_at = Instant::now() + wait.min(LONGEST_WAIT);
                 self.resume_at = Some(self.resume_at.map_or(resume_at, |at| at.max(resume_at)));
-                self.again.push_back(answer.sequence);
+                self.to_send.push_back(answer.sequence);
                 return Ok(());
             }
             Some(Outcome::Rejected(error)) => Answer::Rejected(error),
@@ -289,15 +297,23 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
-fn to_wire(input: &Input) -> v1::ArticleInput {
-    v1::ArticleInput {
+/// What the server would answer to a request of that size, were it to read it.
+fn too_large(bytes: usize) -> v1::ItemError {
+    let problem = format!("the article has {bytes} bytes; a message may have {MAX_GRPC_BYTES}");
+    to_item_error(&marsad_model::Error::new(marsad_model::ErrorCode::TooLarge, problem))
+}
+
+fn request(sequence: u64, input: &Input, lane: v1::Lane) -> v1::SubmitArticlesRequest {
+    let article = v1::ArticleInput {
         text: input.text.clone(),
         html: input.html.clone(),
         title: input.title.clone(),
         outlet: input.outlet.clone(),
         url: input.url.clone(),
-        external_id: input.id_is_external.then(|| input.id.clone()),
+        // The number of a line names nothing by itself: every feed has a number 1.
+        external_id: (input.id_is_external && input.outlet.is_some()).then(|| input.id.clone()),
         published_at: input.published_at.clone(),
         modified_at: None,
-    }
+    };
+    v1::SubmitArticlesRequest { sequence, article: Some(article), lane: lane.into() }
 }

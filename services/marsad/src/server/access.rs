@@ -1,9 +1,9 @@
-//! Who may call what: one layer in front of every gRPC service.
+//! Who may call what: one layer in front of every gRPC service. What is no gRPC at all is turned away first.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::http::{HeaderMap, Request, Response, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use marsad_model::{Error, ErrorCode};
 use marsad_proto::status::to_status;
 use tonic::body::Body;
@@ -53,6 +53,12 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if !is_grpc(request.headers()) {
+            // The services would read any body as protobuf; gRPC over HTTP/2 asks for this answer.
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return futures::future::Either::Right(std::future::ready(Ok(response)));
+        }
         match check(self.tokens.as_deref(), request.uri().path(), request.headers()) {
             Ok(()) => futures::future::Either::Left(self.inner.call(request)),
             Err(error) => {
@@ -61,6 +67,13 @@ where
             }
         }
     }
+}
+
+/// Whether the content type says gRPC with protobuf in it.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    matches!(content_type.split(';').next(), Some("application/grpc" | "application/grpc+proto"))
 }
 
 /// The scope that a method needs; `None` for what is open to anyone who can connect.
@@ -147,6 +160,20 @@ mod tests {
             let answer = check(Some(&known), path, &headers(token)).map_err(|e| e.code);
             assert_eq!(answer, expected, "{path} {token:?}");
         }
+    }
+
+    #[test]
+    fn content_types() {
+        let headers = |content_type: &str| {
+            HeaderMap::from_iter([(header::CONTENT_TYPE, content_type.parse().unwrap())])
+        };
+        for good in ["application/grpc", "application/grpc+proto", "application/grpc; charset=utf-8"] {
+            assert!(is_grpc(&headers(good)), "{good}");
+        }
+        for bad in ["", "application/json", "application/grpc+json", "application/grpc-web", "text/plain"] {
+            assert!(!is_grpc(&headers(bad)), "{bad}");
+        }
+        assert!(!is_grpc(&HeaderMap::new()));
     }
 
     #[test]

@@ -17,7 +17,6 @@ use tonic::server::NamedService;
 use tonic::service::RoutesBuilder;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
-use tonic_health::server::HealthReporter;
 use tracing::Span;
 
 use super::access::AccessLayer;
@@ -42,7 +41,6 @@ pub(crate) async fn serve(
     services: Services,
     incoming: TcpIncoming,
     stop: CancellationToken,
-    health: HealthReporter,
     health_service: tonic_health::pb::health_server::HealthServer<
         impl tonic_health::pb::health_server::Health,
     >,
@@ -68,15 +66,12 @@ pub(crate) async fn serve(
     if let Some(identity) = services.tls {
         server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
     }
-    let stopped = async move {
-        stop.cancelled().await;
-        // Probes see it before connections are refused.
-        for name in ["", IngestServiceServer::<Ingest>::NAME, QueryServiceServer::<Query>::NAME] {
-            health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
-        }
-    };
     let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
-    server.layer(layers).add_routes(routes.routes()).serve_with_incoming_shutdown(incoming, stopped).await?;
+    server
+        .layer(layers)
+        .add_routes(routes.routes())
+        .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
+        .await?;
     Ok(())
 }
 

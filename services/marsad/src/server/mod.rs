@@ -73,7 +73,8 @@ pub(crate) async fn run(args: ServerArgs, roles: Roles) -> anyhow::Result<ExitCo
     tracing::info!("stopping");
     // Some of the time is kept back for the spans, which tell what held the rest up.
     let for_spans = FLUSH_TIME.min(deadline / 2);
-    let in_time = tokio::time::timeout(deadline - for_spans, system.stop()).await;
+    let for_all_else = deadline - for_spans;
+    let in_time = tokio::time::timeout(for_all_else, system.stop(for_all_else / 2)).await;
     if tokio::time::timeout(for_spans, telemetry.shutdown()).await.is_err() {
         tracing::warn!("not every span was sent in time");
     }

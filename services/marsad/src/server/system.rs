@@ -100,16 +100,9 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// Starts the roles. Ports are taken first and the admin port serves at once; backends that do not answer yet are waited
-    /// for.
+    /// Starts the roles. The admin port serves at once; backends that do not answer yet are waited for before gRPC does.
     pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
         let Settings { roles, listen, admin_listen, backends, tokens, tls, worker } = settings;
-        let incoming = TcpIncoming::bind(listen)
-            .with_context(|| format!("cannot listen on {listen}"))?
-            // Without it every answer waits 40 ms for the peer's delayed acknowledgement.
-            .with_nodelay(Some(true))
-            .with_keepalive(Some(Duration::from_secs(60)));
-        let address = incoming.local_addr()?;
         let admin_listener = TcpListener::bind(admin_listen)
             .await
             .with_context(|| format!("cannot listen on {admin_listen}"))?;
@@ -166,11 +159,18 @@ impl System {
             access: AccessLayer::new(tokens),
             tls,
         };
+        // Not before the backends are there: until then a caller is refused at once, which is better than to wait.
+        let incoming = TcpIncoming::bind(listen)
+            .with_context(|| format!("cannot listen on {listen}"))?
+            // Without it every answer waits 40 ms for the peer's delayed acknowledgement.
+            .with_nodelay(Some(true))
+            .with_keepalive(Some(Duration::from_secs(60)));
+        let address = incoming.local_addr()?;
         let (failing, failure) = watch::channel(None);
         let serving = tokio::spawn({
             let stop = stop.clone();
             async move {
-                let ended = grpc::serve(services, incoming, stop, reporter, health_service).await;
+                let ended = grpc::serve(services, incoming, stop, health_service).await;
                 if let Err(error) = &ended {
                     failing.send_replace(Some(format!("{error:#}")));
                 }
@@ -191,13 +191,17 @@ impl System {
         }
     }
 
-    /// Takes nothing new, finishes what is in hand, closes the backends.
-    pub(crate) async fn stop(self) {
+    /// Takes nothing new, finishes what is in hand, closes the backends. Connections that are still open after `patience` are
+    /// cut: their peers may be gone.
+    pub(crate) async fn stop(mut self, patience: Duration) {
         self.stop.cancel();
         if let Some(working) = self.working {
             let _ = working.await;
         }
-        let _ = self.serving.await;
+        if tokio::time::timeout(patience, &mut self.serving).await.is_err() {
+            tracing::warn!("connections that did not end were cut");
+            self.serving.abort();
+        }
         if let Some(queue) = self.queue {
             queue.close().await;
         }
@@ -252,6 +256,19 @@ impl Checks {
             self.once().await;
         }
         self.readiness.send_replace(vec!["stopping".to_owned()]);
+        for service in self.all_services() {
+            self.health.set_service_status(service, tonic_health::ServingStatus::NotServing).await;
+        }
+        // Ends the streams that watch it, which would else hold up the shutdown.
+        let mut health = self.health.clone();
+        for service in self.all_services() {
+            health.clear_service_status(service).await;
+        }
+    }
+
+    /// The whole process, which health calls the empty name, and each service.
+    fn all_services(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once("").chain(self.services.clone())
     }
 
     async fn once(&self) {
@@ -261,7 +278,7 @@ impl Checks {
             true => tonic_health::ServingStatus::Serving,
             false => tonic_health::ServingStatus::NotServing,
         };
-        for service in std::iter::once("").chain(self.services.iter().copied()) {
+        for service in self.all_services() {
             self.health.set_service_status(service, status).await;
         }
         let changed = *self.readiness.borrow() != obstacles;
