@@ -47,7 +47,11 @@ BOILERPLATE_REASONS = {
 }
 NUMBER_KINDS = {
     "unit", "ten", "hundred", "scale", "fraction", "vague", "few", "ordinal", "label", "approximator",
-    "approximator_after", "bound", "bound_after",
+    "approximator_after", "bound", "bound_after", "not_dual",
+    "not_counted",
+}
+NAME_TYPES = {
+    "PERSON", "ORGANIZATION", "ARMED_GROUP", "MEDIA", "GPE", "LOCATION", "FACILITY", "EVENT_NAME",
 }
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",
@@ -125,6 +129,12 @@ FORMATS = {
     ],
     "lexicon/sources.tsv": [("surface", "text"), ("number", {"sg", "du", "pl"}), ("source", SOURCE)],
     "lexicon/titles.tsv": [("surface", "text"), ("source", SOURCE)],
+    "lexicon/name_descriptors.tsv": [
+        ("surface", "text"), ("position", {"before", "after"}), ("type", NAME_TYPES), ("source", SOURCE),
+    ],
+    "lexicon/institutions.tsv": [
+        ("surface", "text"), ("category", "slug"), ("kind", {"name", "nominal"}), ("source", SOURCE),
+    ],
     "lexicon/boilerplate.tsv": [
         ("match", {"line", "prefix", "suffix", "contains"}), ("pattern", "text"), ("reason", BOILERPLATE_REASONS),
         ("source", SOURCE),
@@ -174,6 +184,8 @@ KEYS = {
     "lexicon/modality.tsv": ("surface", "kind", "scope"),
     "lexicon/sources.tsv": ("surface",),
     "lexicon/titles.tsv": ("surface",),
+    "lexicon/name_descriptors.tsv": ("surface", "position", "type"),
+    "lexicon/institutions.tsv": ("surface",),
     "lexicon/boilerplate.tsv": ("match", "pattern"),
     "lexicon/function_words.tsv": ("surface", "class"),
     "lexicon/months.tsv": ("surface", "calendar"),

@@ -186,7 +186,7 @@ def import_communes(cities):
     by_latin = {(row[4], latin_key(row[3])) for row, _ in cities.values()}
     found = {}
     for country, prefix, arabic, latin, population, source in national_lists():
-        name = clean(arabic or "")
+        name, latin = clean(arabic or ""), " ".join(latin.split())
         if not name or likeness(name, latin) < 0.55:
             continue
         forms = {fold(name), fold(without_article(name))}
