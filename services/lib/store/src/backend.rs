@@ -1,12 +1,14 @@
 //! What the two backends do differently; the rest of [`Store`] is written once, on top of it.
 
 use std::ops::DerefMut;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use marsad_model::ontology::EntityType;
 use marsad_model::{AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Database, SqlSafeStr as _, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Database, Pool, SqlSafeStr as _};
 
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
@@ -25,14 +27,23 @@ pub(crate) trait Backend: Send + Sync + 'static {
 
     /// How names are folded.
     fn fold(&self) -> Fold;
+    /// How long one call may take.
+    fn deadline(&self) -> Duration;
+    /// The connections that read.
+    fn readers(&self) -> &Pool<Self::Engine>;
     /// Begins a transaction that reads one state of the database throughout.
-    async fn snapshot(&self) -> Result<Transaction<'static, Self::Engine>, StoreError>;
-    /// Applies a change in a transaction of its own, durably.
+    const SNAPSHOT: &'static str;
+    /// Applies a change in a transaction of its own, durably. Whoever calls it keeps the deadline.
     async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError>;
     /// Brings the schema up to date.
     async fn migrate(&self) -> Result<(), StoreError>;
     /// Gives up the connections.
     async fn close(&self);
+    /// Another store on the same database, which shares nothing with this one.
+    #[cfg(feature = "contract")]
+    async fn reopen(&self) -> Result<Self, StoreError>
+    where
+        Self: Sized;
 }
 
 /// The migrations of an engine, in order, with their names.
@@ -54,14 +65,79 @@ pub(crate) fn migration_error(error: MigrateError) -> StoreError {
     }
 }
 
-/// Reads in a snapshot of its own.
+/// The longest that [`Store::check`] takes: who asks for the store's health wants to know soon.
+const CHECK_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Gives up on `work` after `deadline`. Without one a server that is silent, not gone, would be waited for until the
+/// operating system closes the connection, which takes a quarter of an hour and more.
+pub(crate) async fn within<T>(
+    deadline: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let late = |_| StoreError::unavailable(format!("the database did not answer within {deadline:?}"));
+    tokio::time::timeout(deadline, work).await.map_err(late)?
+}
+
+/// A connection on loan from a pool. One whose work was given up is closed: a pool takes a connection back only when that
+/// answers, and waits for the answer, so a few silent ones would use it up.
+pub(crate) struct Loan<DB: Database> {
+    connection: PoolConnection<DB>,
+    given_up: bool,
+}
+
+impl<DB: Database> Loan<DB> {
+    pub(crate) async fn from(pool: &Pool<DB>) -> Result<Self, StoreError> {
+        Ok(Self { connection: pool.acquire().await?, given_up: true })
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut DB::Connection {
+        &mut self.connection
+    }
+
+    /// Its work has ended, well or not.
+    pub(crate) fn end(mut self) {
+        self.given_up = false;
+    }
+}
+
+impl<DB: Database> Drop for Loan<DB> {
+    fn drop(&mut self) {
+        if self.given_up {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// Reads in a snapshot of its own, within a deadline.
 macro_rules! read {
-    ($store:expr, $function:path $(, $argument:expr)*) => {{
-        let mut snapshot = $store.snapshot().await?;
-        let answer = $function(snapshot.deref_mut(), $($argument),*).await?;
-        snapshot.commit().await?;
-        Ok(answer)
-    }};
+    ($store:expr, $function:path $(, $argument:expr)*) => {
+        crate::backend::within($store.deadline(), async {
+            let mut loan = Loan::from($store.readers()).await?;
+            let read = async {
+                let mut snapshot = sqlx::Connection::begin_with(loan.connection(), B::SNAPSHOT).await?;
+                let answer = $function(snapshot.deref_mut(), $($argument),*).await?;
+                snapshot.commit().await?;
+                Ok(answer)
+            };
+            let answer = read.await;
+            loan.end();
+            answer
+        })
+    };
+}
+#[cfg(feature = "contract")]
+pub(crate) use read;
+
+async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
+    db.fetch(Query::new("SELECT article FROM articles LIMIT 1", Vec::new())).await.map(drop)
+}
+
+/// Does what keeps a processor busy where it does not keep other calls waiting.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let ended_badly = |error| StoreError::Database(format!("a read ended badly: {error}"));
+    tokio::task::spawn_blocking(work).await.map_err(ended_badly)?
 }
 
 #[async_trait]
@@ -72,7 +148,8 @@ impl<B: Backend> Store for B {
         worker: AnalysisVersion,
         result: Option<&AnalysisResult>,
     ) -> Result<Applied, StoreError> {
-        self.write(Prepared::new(change, worker, result, self.fold())?).await
+        let prepared = Prepared::new(change, worker, result, self.fold())?;
+        within(self.deadline(), self.write(prepared)).await
     }
 
     async fn article(
@@ -80,7 +157,7 @@ impl<B: Backend> Store for B {
         id: ArticleId,
         revision: Option<ContentHash>,
     ) -> Result<Option<ArticleRecord>, StoreError> {
-        read!(self, articles::article, id, revision)
+        read!(self, articles::article, id, revision).await
     }
 
     async fn articles(
@@ -88,15 +165,18 @@ impl<B: Backend> Store for B {
         filter: &ArticleFilter,
         page: &PageRequest,
     ) -> Result<Page<ArticleSummary>, StoreError> {
-        read!(self, articles::articles, filter, page)
+        read!(self, articles::articles, filter, page).await
     }
 
     async fn analysis(&self, id: ArticleId) -> Result<Option<StoredAnalysis>, StoreError> {
-        read!(self, articles::analysis, id)
+        match read!(self, articles::analysis, id).await? {
+            Some(stored) => aside(|| stored.decode()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn entity(&self, id: &EntityId) -> Result<Option<EntitySummary>, StoreError> {
-        read!(self, entities::entity, id)
+        read!(self, entities::entity, id).await
     }
 
     async fn entities(
@@ -104,7 +184,7 @@ impl<B: Backend> Store for B {
         filter: &EntityFilter,
         page: &PageRequest,
     ) -> Result<Page<EntitySummary>, StoreError> {
-        read!(self, entities::entities, filter, page)
+        read!(self, entities::entities, filter, page).await
     }
 
     async fn search_entities(
@@ -113,7 +193,7 @@ impl<B: Backend> Store for B {
         types: &[EntityType],
         page: &PageRequest,
     ) -> Result<Page<EntitySummary>, StoreError> {
-        read!(self, entities::search, folded_query, types, page)
+        read!(self, entities::search, folded_query, types, page).await
     }
 
     async fn events(
@@ -121,7 +201,8 @@ impl<B: Backend> Store for B {
         filter: &EventFilter,
         page: &PageRequest,
     ) -> Result<Page<EventRecord>, StoreError> {
-        read!(self, facts::events, filter, page)
+        let found = read!(self, facts::events, filter, page).await?;
+        aside(|| facts::event_records(found)).await
     }
 
     async fn claims(
@@ -129,13 +210,12 @@ impl<B: Backend> Store for B {
         filter: &ClaimFilter,
         page: &PageRequest,
     ) -> Result<Page<ClaimRecord>, StoreError> {
-        read!(self, facts::claims, filter, page)
+        let found = read!(self, facts::claims, filter, page).await?;
+        aside(|| facts::claim_records(found)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut snapshot = self.snapshot().await?;
-        snapshot.fetch(Query::new("SELECT article FROM articles LIMIT 1", Vec::new())).await?;
-        Ok(snapshot.commit().await?)
+        within(CHECK_DEADLINE, read!(self, touch)).await
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -144,5 +224,50 @@ impl<B: Backend> Store for B {
 
     async fn close(&self) {
         Backend::close(self).await;
+    }
+}
+
+#[cfg(all(test, feature = "contract"))]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::contract::SqliteFactory;
+    use crate::contract::fixture::{V1, submission, work};
+    use crate::sqlite::SqliteOptions;
+
+    /// On a runtime with one thread, a large page that is being made keeps no other call waiting.
+    #[tokio::test]
+    async fn a_large_page_does_not_hold_up_others() {
+        let factory = SqliteFactory::new(SqliteOptions::default()).unwrap();
+        let store = Arc::new(factory.store().await.unwrap());
+        for article in 0..4 {
+            let text = "attacked العراق بغداد\n".repeat(500);
+            work(&*store, &Change::Submit(submission(article, &text, 1)), V1).await.unwrap();
+        }
+        let started = Instant::now();
+        let reading = Arc::clone(&store);
+        let read =
+            tokio::spawn(
+                async move { reading.events(&EventFilter::default(), &PageRequest::first(1000)).await },
+            );
+        let (mut longest, mut last) = (Duration::ZERO, Instant::now());
+        while !read.is_finished() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+        let took = started.elapsed();
+        assert_eq!(read.await.unwrap().unwrap().items.len(), 1000);
+        assert!(longest < took / 2, "nothing else ran for {longest:?} of {took:?}");
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_unavailable() {
+        let never = std::future::pending::<Result<(), StoreError>>();
+        let late = within(Duration::from_millis(1), never).await;
+        assert!(matches!(late, Err(StoreError::Unavailable { .. })), "{late:?}");
+        assert_eq!(within(Duration::from_secs(9), async { Ok(1) }).await.unwrap(), 1);
     }
 }

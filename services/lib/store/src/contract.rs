@@ -4,7 +4,7 @@
 //! factories. Faulty stores are tested the same way: the suite must name the case that they fail.
 
 mod changes;
-mod fixture;
+pub(crate) mod fixture;
 mod lists;
 pub mod order;
 mod records;
@@ -12,6 +12,7 @@ mod records;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::ops::DerefMut;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,13 +20,15 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Loan, read};
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::page::{Cursor, Page, PageRequest};
-use crate::sql::{Connection as _, Query, Value};
+use crate::sql::{Connection, Query, Value};
 use crate::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::Store;
+
+pub use crate::postgres::UnlockedPgStore;
 
 /// Whatever stops a case.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -38,6 +41,8 @@ pub type Tables = BTreeMap<String, Vec<Json>>;
 pub trait TestStore: Store {
     /// Every row of every table but that of the migrations, in a fixed order.
     async fn tables(&self) -> Result<Tables, StoreError>;
+    /// Another store on the same database, as another process would have it.
+    async fn another(&self) -> Result<Box<dyn TestStore>, StoreError>;
 }
 
 /// Makes stores for tests.
@@ -103,6 +108,9 @@ pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
         }
         store.close().await;
     }
+    if let Err(error) = order::at_once(factory).await {
+        failures.push(Failure { case: order::AT_ONCE, message: error.to_string() });
+    }
     Ok(failures)
 }
 
@@ -163,17 +171,23 @@ const TABLES: [(&str, &str); 7] = [
 #[async_trait]
 impl<B: Backend> TestStore for B {
     async fn tables(&self) -> Result<Tables, StoreError> {
-        let mut snapshot = self.snapshot().await?;
-        let mut tables = Tables::new();
-        for (table, sql) in TABLES {
-            let rows = snapshot.fetch(Query::new(sql, Vec::new())).await?;
-            let mut rows: Vec<Json> = rows.into_iter().map(|row| row.rest().map(cell).collect()).collect();
-            rows.sort_by_key(Json::to_string);
-            tables.insert(table.to_owned(), rows);
-        }
-        snapshot.commit().await?;
-        Ok(tables)
+        read!(self, read_tables).await
     }
+
+    async fn another(&self) -> Result<Box<dyn TestStore>, StoreError> {
+        Ok(Box::new(self.reopen().await?))
+    }
+}
+
+async fn read_tables(db: &mut dyn Connection) -> Result<Tables, StoreError> {
+    let mut tables = Tables::new();
+    for (table, sql) in TABLES {
+        let rows = db.fetch(Query::new(sql, Vec::new())).await?;
+        let mut rows: Vec<Json> = rows.into_iter().map(|row| row.rest().map(cell).collect()).collect();
+        rows.sort_by_key(Json::to_string);
+        tables.insert(table.to_owned(), rows);
+    }
+    Ok(tables)
 }
 
 fn cell(value: Value) -> Json {

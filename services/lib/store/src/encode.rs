@@ -18,6 +18,7 @@ pub(crate) fn encode(analysis: &Analysis) -> Result<Vec<u8>, StoreError> {
 /// Decodes the analysis of `article`.
 pub(crate) fn decode(article: ArticleId, body: &[u8]) -> Result<Analysis, StoreError> {
     let corrupt = |message: String| StoreError::Corrupt { article, message };
-    let decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(|e| corrupt(e.to_string()))?;
-    serde_json::from_reader(std::io::BufReader::new(decoder)).map_err(|e| corrupt(e.to_string()))
+    // As a whole: reading JSON from memory takes a fraction of the time that reading it from a stream does.
+    let json = zstd::stream::decode_all(body).map_err(|e| corrupt(e.to_string()))?;
+    serde_json::from_slice(&json).map_err(|e| corrupt(e.to_string()))
 }

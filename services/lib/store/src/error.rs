@@ -66,7 +66,7 @@ impl From<StoreError> for Error {
             StoreError::Unavailable { message, retry_after } => Error::unavailable(message, retry_after),
             StoreError::Conflict(message) => Error::unavailable(message, RETRY_AFTER),
             StoreError::Invalid { field, description } => Error::field(field, "INVALID", description),
-            StoreError::BadCursor => Error::field("page_token", "BAD_PAGE_TOKEN", error.to_string()),
+            StoreError::BadCursor => Error::field("page_token", "PAGE_TOKEN_INVALID", error.to_string()),
             StoreError::Corrupt { .. } | StoreError::Database(_) | StoreError::Migration(_) => {
                 Error::new(ErrorCode::Internal, error.to_string())
             }
@@ -98,21 +98,22 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// PostgreSQL's SQLSTATE: serialization failures and deadlocks can be run again at once; connection failures (08), lack of
-/// resources (53), a server that starts or stops (57P0x), a statement out of time (57014) and a server that became a
-/// read-only standby (25006) pass by themselves.
+/// resources (53), a disk that fails (58030), a server that starts or stops (57P0x), a statement out of time (57014) and a
+/// server that became a read-only standby (25006) pass by themselves or are put right by an operator.
 fn from_sqlstate(code: &str, message: String) -> StoreError {
     match code {
         "40001" | "40P01" => StoreError::Conflict(message),
-        "57014" | "57P01" | "57P02" | "57P03" | "25006" => StoreError::unavailable(message),
+        "57014" | "57P01" | "57P02" | "57P03" | "25006" | "58030" => StoreError::unavailable(message),
         _ if code.starts_with("08") || code.starts_with("53") => StoreError::unavailable(message),
         _ => StoreError::Database(message),
     }
 }
 
-/// SQLite's result code, whose low byte says the kind: BUSY 5, LOCKED 6, IOERR 10, FULL 13, CANTOPEN 14.
+/// SQLite's result code, whose low byte says the kind: PERM 3, BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
+/// Of a file that may not be written now, an operator can make one that may: no change is at fault.
 fn from_sqlite_code(code: &str, message: String) -> StoreError {
     match code.parse::<u32>().map(|code| code & 0xff) {
-        Ok(5 | 6 | 10 | 13 | 14) => StoreError::unavailable(message),
+        Ok(3 | 5 | 6 | 8 | 10 | 13 | 14) => StoreError::unavailable(message),
         _ => StoreError::Database(message),
     }
 }
@@ -132,12 +133,18 @@ mod tests {
     fn only_what_passes_may_be_tried_again() {
         assert!(matches!(sqlx::Error::PoolTimedOut.into(), StoreError::Unavailable { .. }));
         assert!(matches!(sqlx::Error::RowNotFound.into(), StoreError::Database(_)));
-        for code in ["08006", "53300", "57P01", "57014", "25006"] {
+        for code in ["08006", "53300", "57P01", "57014", "25006", "58030"] {
             assert!(matches!(from_sqlstate(code, String::new()), StoreError::Unavailable { .. }), "{code}");
         }
         assert!(matches!(from_sqlstate("40P01", String::new()), StoreError::Conflict(_)));
         assert!(matches!(from_sqlstate("23505", String::new()), StoreError::Database(_)));
-        assert!(matches!(from_sqlite_code("517", String::new()), StoreError::Unavailable { .. }));
+        // BUSY_SNAPSHOT, PERM, READONLY, READONLY_DBMOVED
+        for code in ["517", "3", "8", "1032"] {
+            assert!(
+                matches!(from_sqlite_code(code, String::new()), StoreError::Unavailable { .. }),
+                "{code}"
+            );
+        }
         assert!(matches!(from_sqlite_code("1555", String::new()), StoreError::Database(_)));
     }
 

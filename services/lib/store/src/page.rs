@@ -98,7 +98,9 @@ impl Paging {
                 let same_shape = cursor.key.len() == example.len()
                     && std::iter::zip(&cursor.key, example)
                         .all(|(a, b)| std::mem::discriminant(a) == std::mem::discriminant(b));
-                if cursor.list != list || !same_shape {
+                // No id holds U+0000, which neither engine is asked for.
+                let has_nul = |part: &KeyPart| matches!(part, KeyPart::Text(text) if text.contains('\0'));
+                if cursor.list != list || !same_shape || cursor.key.iter().any(has_nul) {
                     return Err(StoreError::BadCursor);
                 }
                 Some(cursor.key.iter().map(Value::from).collect())
@@ -152,6 +154,19 @@ mod tests {
         assert!(matches!(paging("claims", "a", &next), Err(StoreError::BadCursor)));
         let text = [KeyPart::Text(String::new())];
         assert!(matches!(Paging::new(&next, "events", &"a", &text), Err(StoreError::BadCursor)));
+    }
+
+    #[test]
+    fn a_cursor_with_nul_belongs_to_no_list() {
+        let text = |text: &str| vec![KeyPart::Text(text.to_owned())];
+        let first = Paging::new(&PageRequest::first(1), "entities", &(), &text("")).unwrap();
+        for (key, good) in [("a", true), ("a\0", false), ("\0", false)] {
+            let next = first.page(vec![1, 2], |_| text(key)).next;
+            let request = PageRequest { size: 1, after: next };
+            let found = Paging::new(&request, "entities", &(), &text("")).map(|paging| paging.after);
+            assert_eq!(matches!(found, Ok(Some(_))), good, "{key:?}");
+            assert_eq!(matches!(found, Err(StoreError::BadCursor)), !good, "{key:?}");
+        }
     }
 
     #[test]

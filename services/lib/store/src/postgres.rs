@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::apply::apply;
-use crate::backend::{Backend, migrator};
+use crate::backend::{Backend, Loan, migrator};
 use crate::error::StoreError;
 use crate::prepare::Prepared;
 use crate::store::{Applied, Fold, lower_case};
@@ -25,12 +25,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 /// How a [`PgStore`] uses its server.
 #[derive(Debug, Clone)]
 pub struct PgOptions {
-    /// The most connections to hold. Default 10.
+    /// The most connections to hold for writing, and as many for reading: long reads do not hold up changes. Default 10.
     pub pool_size: u32,
     /// How long the server may work on one statement, waiting for locks included. Default 30 s.
     pub statement_timeout: Duration,
     /// How long to wait for a connection, being made or in use elsewhere. Default 5 s.
     pub acquire_timeout: Duration,
+    /// How long one call may take in all, also where the server is silent. Longer than the other two together, so that the
+    /// server comes to its own conclusion first if it can. Default 45 s.
+    pub deadline: Duration,
     /// How names are brought into comparison form. Default [`lower_case`].
     pub fold: Fold,
 }
@@ -41,6 +44,7 @@ impl Default for PgOptions {
             pool_size: 10,
             statement_timeout: Duration::from_secs(30),
             acquire_timeout: Duration::from_secs(5),
+            deadline: Duration::from_secs(45),
             fold: lower_case,
         }
     }
@@ -49,7 +53,9 @@ impl Default for PgOptions {
 /// The store on PostgreSQL. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
 pub struct PgStore {
-    pool: PgPool,
+    readers: PgPool,
+    writers: PgPool,
+    deadline: Duration,
     fold: Fold,
 }
 
@@ -64,23 +70,86 @@ impl PgStore {
             let description = "it is of another database; postgres://user@host/database would be right";
             return Err(StoreError::invalid("postgres_url", description));
         }
-        let timeout = format!("{}ms", options.statement_timeout.as_millis());
+        let statement_timeout = format!("{}ms", options.statement_timeout.as_millis());
+        let idle_timeout = format!("{}ms", options.deadline.as_millis());
         let connect = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::invalid("postgres_url", error.to_string()))?
             .application_name("marsad")
-            .options([("statement_timeout", timeout)]);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.pool_size)
-            .acquire_timeout(options.acquire_timeout)
-            .connect_lazy_with(connect);
-        Ok(Self { pool, fold: options.fold })
+            .options([("statement_timeout", statement_timeout.as_str())])
+            // The server gives up the locks of a client that went away without a word, or fell silent.
+            .options([("idle_in_transaction_session_timeout", idle_timeout.as_str())])
+            .options([
+                ("tcp_keepalives_idle", 30),
+                ("tcp_keepalives_interval", 10),
+                ("tcp_keepalives_count", 3),
+            ])
+            // What is answered is durable, whatever the server's default is.
+            .options([("synchronous_commit", "on")]);
+        let pool = || {
+            PgPoolOptions::new()
+                .max_connections(options.pool_size)
+                .acquire_timeout(options.acquire_timeout)
+                .connect_lazy_with(connect.clone())
+        };
+        Ok(Self { readers: pool(), writers: pool(), deadline: options.deadline, fold: options.fold })
     }
 
     async fn try_write(&self, prepared: &Prepared) -> Result<Applied, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let applied = apply(transaction.deref_mut(), prepared).await?;
+        let mut loan = Loan::from(&self.writers).await?;
+        let applied = write(loan.connection(), prepared).await;
+        loan.end();
+        applied
+    }
+}
+
+async fn write(connection: &mut PgConnection, prepared: &Prepared) -> Result<Applied, StoreError> {
+    let mut transaction = connection.begin().await?;
+    let applied = apply(transaction.deref_mut(), prepared).await?;
+    transaction.commit().await?;
+    Ok(applied)
+}
+
+/// A store that does not lock the article's row: the suite must find it.
+#[cfg(feature = "contract")]
+#[derive(Debug, Clone)]
+pub struct UnlockedPgStore(pub PgStore);
+
+#[cfg(feature = "contract")]
+#[async_trait]
+impl Backend for UnlockedPgStore {
+    type Engine = Postgres;
+
+    const SNAPSHOT: &'static str = PgStore::SNAPSHOT;
+
+    fn fold(&self) -> Fold {
+        self.0.fold
+    }
+
+    fn deadline(&self) -> Duration {
+        self.0.deadline
+    }
+
+    fn readers(&self) -> &PgPool {
+        &self.0.readers
+    }
+
+    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
+        let mut transaction = self.0.writers.begin().await?;
+        let applied = crate::apply::apply_unlocked(transaction.deref_mut(), &prepared).await?;
         transaction.commit().await?;
         Ok(applied)
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        Backend::migrate(&self.0).await
+    }
+
+    async fn close(&self) {
+        Backend::close(&self.0).await;
+    }
+
+    async fn reopen(&self) -> Result<Self, StoreError> {
+        self.0.reopen().await.map(Self)
     }
 }
 
@@ -88,12 +157,18 @@ impl PgStore {
 impl Backend for PgStore {
     type Engine = Postgres;
 
+    const SNAPSHOT: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
     fn fold(&self) -> Fold {
         self.fold
     }
 
-    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    fn readers(&self) -> &PgPool {
+        &self.readers
     }
 
     async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
@@ -112,7 +187,7 @@ impl Backend for PgStore {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.writers.acquire().await?;
         // Building an index on a large table may take its time. The connection is not used again.
         sqlx::query("SET statement_timeout = 0").execute(connection.deref_mut()).await?;
         let migrated = migrator(MIGRATIONS).run_direct(None, connection.deref_mut(), false).await;
@@ -121,6 +196,37 @@ impl Backend for PgStore {
     }
 
     async fn close(&self) {
-        self.pool.close().await;
+        tokio::join!(self.writers.close(), self.readers.close());
+    }
+
+    #[cfg(feature = "contract")]
+    async fn reopen(&self) -> Result<Self, StoreError> {
+        let again = |pool: &PgPool| {
+            let connect = PgConnectOptions::clone(&pool.connect_options());
+            pool.options().clone().connect_lazy_with(connect)
+        };
+        Ok(Self { readers: again(&self.readers), writers: again(&self.writers), ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sessions_say_what_they_rely_on() {
+        let store =
+            PgStore::connect("postgres://marsad@localhost/marsad", PgOptions::default()).await.unwrap();
+        let options = store.writers.connect_options().get_options().unwrap_or_default().to_owned();
+        for setting in [
+            "statement_timeout=30000ms",
+            "idle_in_transaction_session_timeout=45000ms",
+            "tcp_keepalives_idle=30",
+            "tcp_keepalives_interval=10",
+            "tcp_keepalives_count=3",
+            "synchronous_commit=on",
+        ] {
+            assert!(options.split(' ').any(|option| option == setting), "{setting} is not in {options}");
+        }
     }
 }

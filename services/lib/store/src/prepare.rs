@@ -13,7 +13,7 @@ use marsad_model::{
 
 use crate::encode::encode;
 use crate::error::StoreError;
-use crate::sql::{Value, values};
+use crate::sql::{OPEN, Value, day_number, values};
 use crate::store::{AnalysisResult, Fold};
 
 /// A change that is ready to be applied.
@@ -170,6 +170,7 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
         .map(|(e, ordinal)| {
             let source = e.claim.and_then(|claim| sources.get(&claim).cloned().flatten());
             let (earliest, latest) = e.time.map_or((None, None), |time| (time.earliest, time.latest));
+            let (earliest, latest) = (day_or_open(earliest), day_or_open(latest));
             let kind = e.event_type.as_str().to_owned();
             let polarity = e.polarity.as_str().to_owned();
             let modality = e.modality.as_str().to_owned();
@@ -206,6 +207,10 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
         participants,
         claims,
     })
+}
+
+fn day_or_open(day: Option<Date>) -> i64 {
+    day.map_or(OPEN, day_number)
 }
 
 /// The entities that have a part in an event, and, not direct, those that they roll up to.

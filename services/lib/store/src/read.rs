@@ -1,17 +1,17 @@
-//! The reads. Each runs in a snapshot that the caller has begun.
+//! The reads. Each runs in a snapshot that the caller has begun; analyses are decoded when that has ended.
 
 pub(crate) mod articles;
 pub(crate) mod entities;
 pub(crate) mod facts;
+#[cfg(test)]
+mod plans;
 mod snippet;
 
-use std::collections::HashMap;
-
-use marsad_model::{Analysis, AnalysisVersion, ArticleId, Stamp};
+use marsad_model::{AnalysisVersion, ArticleId, Stamp};
 
 use crate::encode::decode;
 use crate::error::StoreError;
-use crate::record::ArticleSummary;
+use crate::record::{ArticleSummary, StoredAnalysis};
 use crate::sql::{Column, Connection, Query, Row};
 
 /// The columns of `articles a` that [`summary`] takes, in its order.
@@ -48,18 +48,26 @@ pub(crate) fn version(row: &mut Row) -> Result<Option<AnalysisVersion>, StoreErr
     })
 }
 
-/// An analysed article.
-struct Analysed {
+/// An analysed article as it is stored.
+pub(crate) struct StoredArticle {
     summary: ArticleSummary,
     text: String,
-    analysis: Analysis,
+    body: Vec<u8>,
 }
 
-/// The analysed ones of these articles, decoded.
-async fn analysed(
-    db: &mut dyn Connection,
-    articles: &[ArticleId],
-) -> Result<HashMap<ArticleId, Analysed>, StoreError> {
+impl StoredArticle {
+    /// Decodes the analysis, which may take a while.
+    pub(crate) fn decode(self) -> Result<StoredAnalysis, StoreError> {
+        let analysis = decode(self.summary.id, &self.body)?;
+        Ok(StoredAnalysis { article: self.summary, text: self.text, analysis })
+    }
+}
+
+/// The analysed ones of these articles.
+async fn stored(db: &mut dyn Connection, articles: &[ArticleId]) -> Result<Vec<StoredArticle>, StoreError> {
+    if articles.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = Query::new("SELECT ", Vec::new());
     query.push(SUMMARY).push(
         ", r.text, n.body FROM articles a
@@ -68,12 +76,9 @@ async fn analysed(
         WHERE a.article IN ",
     );
     query.bind_list(articles.iter().map(Column::to_value));
-    let mut found = HashMap::new();
-    for mut row in db.fetch(query).await? {
-        let summary = summary(&mut row)?;
-        let text = row.take()?;
-        let analysis = decode(summary.id, &row.take::<Vec<u8>>()?)?;
-        found.insert(summary.id, Analysed { summary, text, analysis });
-    }
-    Ok(found)
+    let rows = db.fetch(query).await?.into_iter();
+    rows.map(|mut row| {
+        Ok(StoredArticle { summary: summary(&mut row)?, text: row.take()?, body: row.take()? })
+    })
+    .collect()
 }

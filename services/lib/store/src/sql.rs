@@ -90,6 +90,9 @@ fn uuid(bytes: &[u8]) -> Option<Uuid> {
     Uuid::from_slice(bytes).ok()
 }
 
+/// The end of an event's time that is open, as a number; it sorts after every day.
+pub(crate) const OPEN: i64 = 99_999_999;
+
 /// A day as a number that reads like it and sorts like it.
 pub(crate) fn day_number(day: Date) -> i64 {
     i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())

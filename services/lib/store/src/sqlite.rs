@@ -3,6 +3,9 @@
 //! One connection writes, on a task of its own; others read. The writer takes all changes that wait for it into one
 //! transaction, each behind a savepoint, so that they share the cost of making it durable (`synchronous=FULL`): a change
 //! that fails is rolled back alone, and every caller is answered after the commit.
+//!
+//! A deletion also removes the text from the write-ahead log, which keeps what was written until it is started anew: at once
+//! where no reader needs it, else soon after.
 
 use std::ops::DerefMut;
 use std::path::Path;
@@ -11,20 +14,25 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::apply::apply;
 use crate::backend::{Backend, migration_error, migrator};
 use crate::error::StoreError;
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, PreparedChange};
+use crate::sql::{Connection as _, Query};
 use crate::store::{Applied, Fold, lower_case};
 
 const MIGRATIONS: &[(&str, &str)] = &[("articles", include_str!("../migrations/sqlite/0001_articles.sql"))];
 
 /// The most changes in one transaction.
 const MAX_GROUP: usize = 64;
+
+/// How long readers are waited for when the write-ahead log is emptied, and the pause before this is tried again.
+const SWEEP_WAIT: Duration = Duration::from_millis(100);
+const SWEEP_PAUSE: Duration = Duration::from_secs(1);
 
 /// How a [`SqliteStore`] uses its file.
 #[derive(Debug, Clone)]
@@ -33,13 +41,20 @@ pub struct SqliteOptions {
     pub readers: u32,
     /// How long to wait for a reading connection, and for another process that holds the file. Default 5 s.
     pub busy_timeout: Duration,
+    /// How long one call may take in all. Default 30 s.
+    pub deadline: Duration,
     /// How names are brought into comparison form. Default [`lower_case`].
     pub fold: Fold,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 4, busy_timeout: Duration::from_secs(5), fold: lower_case }
+        Self {
+            readers: 4,
+            busy_timeout: Duration::from_secs(5),
+            deadline: Duration::from_secs(30),
+            fold: lower_case,
+        }
     }
 }
 
@@ -49,6 +64,7 @@ pub struct SqliteStore {
     writer: mpsc::Sender<Job>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
     readers: SqlitePool,
+    deadline: Duration,
     fold: Fold,
 }
 
@@ -80,8 +96,10 @@ impl SqliteStore {
             .acquire_timeout(options.busy_timeout)
             .connect_lazy_with(connect.clone().create_if_missing(false).read_only(true));
         let (writer, jobs) = mpsc::channel(MAX_GROUP);
-        let task = tokio::spawn(write_all(connect, connection, jobs));
-        Ok(Self { writer, task: Arc::new(Mutex::new(Some(task))), readers, fold: options.fold })
+        let busy_timeout = options.busy_timeout;
+        let writing = Writer { connect, busy_timeout, connection: Some(connection), unswept: false };
+        let task = Arc::new(Mutex::new(Some(tokio::spawn(writing.run(jobs)))));
+        Ok(Self { writer, task, readers, deadline: options.deadline, fold: options.fold })
     }
 
     async fn ask<T>(
@@ -95,112 +113,167 @@ impl SqliteStore {
     }
 }
 
-/// The writer: does jobs until it is told to close, or nobody is left to ask.
-async fn write_all(options: SqliteConnectOptions, first: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
-    let mut connection = Some(first);
-    let mut waiting = Vec::new();
-    let mut open = true;
-    while open && jobs.recv_many(&mut waiting, MAX_GROUP).await > 0 {
-        let mut group = Vec::new();
-        for job in waiting.drain(..) {
-            match job {
-                Job::Apply(prepared, answer) => group.push((prepared, answer)),
-                Job::Migrate(answer) => {
-                    let migrated = migrate(&options, &mut connection).await;
-                    // Whoever asked may have gone away, here and below.
-                    let _ = answer.send(migrated);
-                }
-                Job::Close => open = false,
-            }
-        }
-        if !group.is_empty() {
-            apply_group(&options, &mut connection, group).await;
-        }
-    }
-    if let Some(connection) = connection
-        && let Err(error) = connection.close().await
-    {
-        tracing::warn!(%error, "the store's file was not closed cleanly; SQLite recovers it when it is opened");
-    }
-}
-
 type Answer = oneshot::Sender<Result<Applied, StoreError>>;
 
-async fn apply_group(
-    options: &SqliteConnectOptions,
-    connection: &mut Option<SqliteConnection>,
-    group: Vec<(Prepared, Answer)>,
-) {
-    match try_group(options, connection, &group).await {
-        Ok(results) => {
-            for ((_, answer), result) in group.into_iter().zip(results) {
-                let _ = answer.send(result);
+/// The writer.
+struct Writer {
+    connect: SqliteConnectOptions,
+    busy_timeout: Duration,
+    /// None after an error.
+    connection: Option<SqliteConnection>,
+    /// Whether the write-ahead log may hold text that was deleted.
+    unswept: bool,
+}
+
+impl Writer {
+    /// Does jobs until it is told to close, or nobody is left to ask.
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut waiting = Vec::new();
+        let mut open = true;
+        while open {
+            let pause = if self.unswept { SWEEP_PAUSE } else { Duration::MAX };
+            match tokio::time::timeout(pause, jobs.recv_many(&mut waiting, MAX_GROUP)).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(_) => {
+                    self.sweep().await;
+                    continue;
+                }
+            }
+            let mut group = Vec::new();
+            for job in waiting.drain(..) {
+                match job {
+                    // Whoever asked may have given up, and will ask again: others wait.
+                    Job::Apply(_, answer) if answer.is_closed() => {}
+                    Job::Apply(prepared, answer) => group.push((prepared, answer)),
+                    Job::Migrate(answer) => {
+                        let migrated = self.migrate().await;
+                        // Whoever asked may have gone away, here and below.
+                        let _ = answer.send(migrated);
+                    }
+                    Job::Close => open = false,
+                }
+            }
+            if !group.is_empty() {
+                self.apply_group(group).await;
             }
         }
-        Err(error) => {
-            // SQLite may have ended the transaction by itself: go on with a connection that is known to have none.
-            *connection = None;
-            for (_, answer) in group {
-                let _ = answer.send(Err(match &error {
-                    StoreError::Unavailable { message, .. } => StoreError::unavailable(message),
-                    other => StoreError::Database(other.to_string()),
-                }));
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the store's file was not closed cleanly; SQLite recovers it when it is opened");
+        }
+    }
+
+    async fn apply_group(&mut self, group: Vec<(Prepared, Answer)>) {
+        match self.try_group(&group).await {
+            Ok(results) => {
+                let deleted = |((prepared, _), result): (&(Prepared, Answer), &Result<Applied, _>)| {
+                    matches!((&prepared.change, result), (PreparedChange::Delete(_), Ok(Applied::Stored)))
+                };
+                if self.unswept || group.iter().zip(&results).any(deleted) {
+                    self.sweep().await;
+                }
+                for ((_, answer), result) in group.into_iter().zip(results) {
+                    let _ = answer.send(result);
+                }
+            }
+            Err(error) => {
+                // SQLite may have ended the transaction by itself: go on with a connection that is known to have none.
+                self.connection = None;
+                for (_, answer) in group {
+                    let _ = answer.send(Err(match &error {
+                        StoreError::Unavailable { message, .. } => StoreError::unavailable(message),
+                        other => StoreError::Database(other.to_string()),
+                    }));
+                }
             }
         }
     }
-}
 
-/// Applies a group in one transaction. An error is one of the whole group; those of single changes are in the list.
-async fn try_group(
-    options: &SqliteConnectOptions,
-    connection: &mut Option<SqliteConnection>,
-    group: &[(Prepared, Answer)],
-) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
-    let mut transaction = connected(options, connection).await?.begin_with("BEGIN IMMEDIATE").await?;
-    let mut results = Vec::with_capacity(group.len());
-    for (prepared, _) in group {
-        let mut savepoint = transaction.begin().await?;
-        let result = apply(savepoint.deref_mut(), prepared).await;
-        match result {
-            Ok(_) => savepoint.commit().await?,
-            Err(_) => savepoint.rollback().await?,
+    /// Applies a group in one transaction. An error is one of the whole group; those of single changes are in the list.
+    async fn try_group(
+        &mut self,
+        group: &[(Prepared, Answer)],
+    ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+        let mut transaction = self.connected().await?.begin_with("BEGIN IMMEDIATE").await?;
+        let mut results = Vec::with_capacity(group.len());
+        for (prepared, _) in group {
+            let mut savepoint = transaction.begin().await?;
+            let result = apply(savepoint.deref_mut(), prepared).await;
+            match result {
+                Ok(_) => savepoint.commit().await?,
+                Err(_) => savepoint.rollback().await?,
+            }
+            results.push(result);
         }
-        results.push(result);
+        transaction.commit().await?;
+        Ok(results)
     }
-    transaction.commit().await?;
-    Ok(results)
-}
 
-async fn migrate(
-    options: &SqliteConnectOptions,
-    connection: &mut Option<SqliteConnection>,
-) -> Result<(), StoreError> {
-    let connection = connected(options, connection).await?;
-    migrator(MIGRATIONS).run_direct(None, connection, false).await.map_err(migration_error)
-}
+    /// Empties the write-ahead log, unless readers still need it.
+    async fn sweep(&mut self) {
+        let emptied = self.try_sweep().await;
+        self.unswept = !matches!(emptied, Ok(true));
+        if let Err(error) = emptied {
+            self.connection = None;
+            tracing::warn!(%error, "deleted text stays in the write-ahead log for now");
+        }
+    }
 
-/// The writing connection, made again after an error.
-async fn connected<'c>(
-    options: &SqliteConnectOptions,
-    connection: &'c mut Option<SqliteConnection>,
-) -> Result<&'c mut SqliteConnection, StoreError> {
-    let live = match connection.take() {
-        Some(live) => live,
-        None => SqliteConnection::connect_with(options).await?,
-    };
-    Ok(connection.insert(live))
+    async fn try_sweep(&mut self) -> Result<bool, StoreError> {
+        let (short, usual) = (SWEEP_WAIT.as_millis(), self.busy_timeout.as_millis());
+        let connection = self.connected().await?;
+        connection.execute(Query::new(format!("PRAGMA busy_timeout = {short}"), Vec::new())).await?;
+        let answer = connection.fetch(Query::new("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new())).await?;
+        connection.execute(Query::new(format!("PRAGMA busy_timeout = {usual}"), Vec::new())).await?;
+        let busy: Option<bool> = answer.into_iter().next().map(|mut row| row.take()).transpose()?;
+        Ok(busy == Some(false))
+    }
+
+    /// Brings the schema up to date in one transaction, which holds the file from before it looks what there is: two programs
+    /// that start at once migrate one after the other.
+    async fn migrate(&mut self) -> Result<(), StoreError> {
+        let migrated = self.try_migrate().await;
+        if migrated.is_err() {
+            self.connection = None;
+        }
+        migrated
+    }
+
+    async fn try_migrate(&mut self) -> Result<(), StoreError> {
+        let mut transaction = self.connected().await?.begin_with("BEGIN IMMEDIATE").await?;
+        let migrated = migrator(MIGRATIONS).run_direct(None, transaction.deref_mut(), false).await;
+        migrated.map_err(migration_error)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The connection, made again after an error.
+    async fn connected(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        let live = match self.connection.take() {
+            Some(live) => live,
+            None => SqliteConnection::connect_with(&self.connect).await?,
+        };
+        Ok(self.connection.insert(live))
+    }
 }
 
 #[async_trait]
 impl Backend for SqliteStore {
     type Engine = Sqlite;
 
+    const SNAPSHOT: &'static str = "BEGIN";
+
     fn fold(&self) -> Fold {
         self.fold
     }
 
-    async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.readers.begin().await?)
+    fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    fn readers(&self) -> &SqlitePool {
+        &self.readers
     }
 
     async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
@@ -220,5 +293,11 @@ impl Backend for SqliteStore {
             tracing::error!(%error, "the store's writer ended badly");
         }
         self.readers.close().await;
+    }
+
+    #[cfg(feature = "contract")]
+    async fn reopen(&self) -> Result<Self, StoreError> {
+        let options = SqliteOptions { deadline: self.deadline, fold: self.fold, ..SqliteOptions::default() };
+        Self::open(self.readers.connect_options().get_filename(), options).await
     }
 }

@@ -152,6 +152,10 @@ impl TestStore for Faulty {
     async fn tables(&self) -> Result<Tables, StoreError> {
         self.inner.tables().await
     }
+
+    async fn another(&self) -> Result<Box<dyn TestStore>, StoreError> {
+        self.inner.another().await
+    }
 }
 
 struct FaultyFactory {

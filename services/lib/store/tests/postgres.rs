@@ -3,13 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use marsad_model::{AnalysisVersion, ArticleFields, Change, Submission};
-use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, TestStore, order};
-use marsad_store::{Applied, PgOptions, PgStore, SqliteOptions, Store, StoreError};
+use marsad_store::contract::{
+    self, BoxError, SqliteFactory, StoreFactory, TestStore, UnlockedPgStore, order,
+};
+use marsad_store::{
+    Applied, ArticleFilter, PageRequest, PgOptions, PgStore, SqliteOptions, Store, StoreError,
+};
 use sqlx::{AssertSqlSafe, PgPool};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
@@ -119,6 +126,95 @@ async fn a_lock_that_is_held_too_long_is_unavailable() {
     factory.finish().await;
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
     assert!(matches!(after, Ok(Applied::NeedsAnalysis)), "{after:?}");
+}
+
+/// Makes stores that do not lock.
+struct UnlockedFactory(PgFactory);
+
+#[async_trait]
+impl StoreFactory for UnlockedFactory {
+    async fn fresh(&self) -> Result<Box<dyn TestStore>, BoxError> {
+        Ok(Box::new(UnlockedPgStore(self.0.store(PgOptions::default()).await)))
+    }
+}
+
+#[tokio::test]
+async fn a_missing_lock_is_found() {
+    let factory = UnlockedFactory(PgFactory::new().await);
+    let failures = contract::run(&factory).await.unwrap();
+    factory.0.finish().await;
+    let names: Vec<_> = failures.iter().map(|failure| failure.case).collect();
+    assert!(names.contains(&"changes_at_once_end_as_in_order"), "{names:?}");
+    let alone = ["what_is_submitted_is_read", "a_deletion_removes_what_is_older"];
+    assert!(!alone.iter().any(|case| names.contains(case)), "what one worker does is right: {names:?}");
+}
+
+/// Passes connections on to a server until it is told to fall silent; connections that are made later it passes on again.
+struct Proxy {
+    address: SocketAddr,
+    silence: watch::Sender<()>,
+}
+
+impl Proxy {
+    async fn new(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, silence) = (listener.local_addr().unwrap(), watch::Sender::new(()));
+        let silences = silence.clone();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let (server, mut silenced) = (server.clone(), silences.subscribe());
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(server).await.unwrap();
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                        // Both ends stay open.
+                        _ = silenced.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { address, silence }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_unavailable_in_time() {
+    let factory = PgFactory::new().await;
+    let direct: url::Url = factory.database().await.parse().unwrap();
+    let server = format!("{}:{}", direct.host_str().unwrap(), direct.port().unwrap_or(5432));
+    let proxy = Proxy::new(server).await;
+    let mut url = direct.clone();
+    url.set_ip_host(proxy.address.ip()).unwrap();
+    url.set_port(Some(proxy.address.port())).unwrap();
+    let deadline = Duration::from_secs(2);
+    let options = PgOptions { pool_size: 1, deadline, ..Default::default() };
+    let store = PgStore::connect(url.as_str(), options).await.unwrap();
+    store.migrate().await.unwrap();
+
+    // A write and a read are under way, and wait for somebody's lock, when the server falls silent.
+    let pool = PgPool::connect(direct.as_str()).await.unwrap();
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE").execute(&mut *holder).await.unwrap();
+    let (change, filter, page) = (change("text"), ArticleFilter::default(), PageRequest::first(1));
+    let started = Instant::now();
+    let (written, read, ()) =
+        tokio::join!(store.apply(&change, VERSION, None), store.articles(&filter, &page), async {
+            tokio::time::sleep(deadline / 2).await;
+            proxy.silence.send_replace(());
+        });
+    let took = started.elapsed();
+    holder.rollback().await.unwrap();
+    // Neither of the only two connections is waited for any more.
+    let after = store.apply(&change, VERSION, None).await;
+    let listed = store.articles(&filter, &page).await;
+    store.close().await;
+    pool.close().await;
+    factory.finish().await;
+    assert!(matches!(written, Err(StoreError::Unavailable { .. })), "{written:?}");
+    assert!(matches!(read, Err(StoreError::Unavailable { .. })), "{read:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(matches!(after, Ok(Applied::NeedsAnalysis)), "{after:?}");
+    assert_eq!(listed.unwrap().items.len(), 1);
 }
 
 #[tokio::test]

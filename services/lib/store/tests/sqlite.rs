@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use marsad_model::{AnalysisVersion, ArticleFields, Change, Deletion, Submission};
 use marsad_store::contract::{self, SqliteFactory, order};
@@ -151,4 +153,81 @@ async fn a_deletion_removes_the_text_from_the_file() {
         let text = submission.fields.text.as_bytes();
         assert_eq!(bytes.windows(text.len()).any(|window| window == text), kept);
     }
+}
+
+/// Whether any file in `folder` has these bytes.
+fn is_kept(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn a_deletion_removes_the_text_while_the_store_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let delete = |submission: &Submission| {
+        let at = "2024-02-01T00:00:00Z".parse().unwrap();
+        Change::Delete(Deletion::new(submission.article, None, at))
+    };
+    let first = submission(12_345);
+    store.apply(&Change::Submit(first.clone()), VERSION, None).await.unwrap();
+    assert!(is_kept(folder.path(), &first.fields.text));
+    store.apply(&delete(&first), VERSION, None).await.unwrap();
+    assert!(!is_kept(folder.path(), &first.fields.text));
+
+    // While a reader needs the log it stays; when that has gone the text goes, though nothing else is written.
+    let second = submission(54_321);
+    store.apply(&Change::Submit(second.clone()), VERSION, None).await.unwrap();
+    let pool = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let mut reader = pool.begin().await.unwrap();
+    sqlx::query("SELECT text FROM revisions").fetch_all(&mut *reader).await.unwrap();
+    store.apply(&delete(&second), VERSION, None).await.unwrap();
+    assert!(is_kept(folder.path(), &second.fields.text));
+    reader.rollback().await.unwrap();
+    let started = Instant::now();
+    while is_kept(folder.path(), &second.fields.text) {
+        assert!(started.elapsed() < Duration::from_secs(20), "the text is still there");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(store.article(second.article, None).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_migrate_at_once() {
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let migrate = async || SqliteStore::open(&path, SqliteOptions::default()).await?.migrate().await;
+        let results = futures::future::join_all((0..8).map(|_| migrate())).await;
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_another_holds_is_unavailable_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (busy_timeout, deadline) = (Duration::from_secs(20), Duration::from_millis(300));
+    let options = SqliteOptions { busy_timeout, deadline, ..Default::default() };
+    let store = SqliteStore::open(&path, options).await.unwrap();
+    store.migrate().await.unwrap();
+    let pool = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let holder = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let started = Instant::now();
+    let change = Change::Submit(submission(1));
+    let refused = store.apply(&change, VERSION, None).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    holder.rollback().await.unwrap();
+    let mut applied = store.apply(&change, VERSION, None).await;
+    while matches!(applied, Err(StoreError::Unavailable { .. }))
+        && started.elapsed() < Duration::from_secs(20)
+    {
+        applied = store.apply(&change, VERSION, None).await;
+    }
+    assert!(matches!(applied, Ok(Applied::NeedsAnalysis)), "{applied:?}");
 }

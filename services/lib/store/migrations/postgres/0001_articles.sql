@@ -20,7 +20,12 @@ CREATE TABLE articles (
     knowledge           BIGINT,
     ontology            BIGINT
 );
+-- Lists walk these in their order, latest day first. Nearly all articles are analysed: the others are found apart.
 CREATE INDEX articles_published ON articles ((COALESCE(0 - published, 0)), article) WHERE content_hash IS NOT NULL;
+CREATE INDEX articles_unfinished ON articles (state, (COALESCE(0 - published, 0)), article) WHERE state <> 'analysed';
+CREATE INDEX articles_outlet ON articles (outlet, (COALESCE(0 - published, 0)), article) WHERE outlet IS NOT NULL;
+CREATE INDEX articles_outlet_entity
+    ON articles (outlet_entity, (COALESCE(0 - published, 0)), article) WHERE outlet_entity IS NOT NULL;
 
 -- What was submitted, under the greatest stamp that it was submitted with.
 CREATE TABLE revisions (
@@ -73,14 +78,16 @@ CREATE TABLE events (
     polarity     TEXT COLLATE "C" NOT NULL,
     modality     TEXT COLLATE "C" NOT NULL,
     background   BIGINT NOT NULL,
-    earliest     BIGINT,
-    latest       BIGINT,
+    earliest     BIGINT NOT NULL, -- 99999999: open, here and below
+    latest       BIGINT NOT NULL,
     confidence   DOUBLE PRECISION NOT NULL,
     claim_source TEXT COLLATE "C",
     PRIMARY KEY (article, ordinal)
 );
 CREATE INDEX events_event ON events (event);
-CREATE INDEX events_time ON events ((COALESCE(earliest, 99999999)), event);
+-- Lists walk these in their order of time, and pass over what ended before a day without a look at the table.
+CREATE INDEX events_time ON events (earliest, event, latest);
+CREATE INDEX events_type_time ON events (event_type, earliest, event, latest);
 CREATE INDEX events_claim_source ON events (claim_source) WHERE claim_source IS NOT NULL;
 
 -- Who has a part in an event; not direct: an entity that a direct one rolls up to.

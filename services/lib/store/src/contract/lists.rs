@@ -1,20 +1,23 @@
 //! Filters, order and pages of the lists.
 
+use std::cmp::Reverse;
+
 use marsad_model::ontology::{EntityType, EventType, Modality, Polarity};
 use marsad_model::{Change, EntityId};
 
-use super::fixture::{V1, january, submission, work};
+use super::fixture::{V1, january, stamped, submission, work};
 use super::{BoxError, TestStore, all, cases, ensure_eq};
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::page::PageRequest;
-use crate::record::ArticleState;
+use crate::record::{ArticleState, ArticleSummary};
 
 cases!(
     events_are_filtered,
     events_are_in_order_of_time,
     claims_are_filtered,
     articles_are_filtered,
+    articles_are_in_order_of_publication,
     entities_are_counted,
     an_entity_has_the_name_that_most_mentions_have,
     entities_are_searched,
@@ -147,6 +150,32 @@ async fn articles_are_filtered(store: &dyn TestStore) -> Result<(), BoxError> {
         let urls: Vec<_> = articles.iter().filter_map(|a| a.url.as_deref()?.rsplit('/').next()).collect();
         ensure_eq!(urls, expected, "articles of {filter:?}");
     }
+    Ok(())
+}
+
+async fn articles_are_in_order_of_publication(store: &dyn TestStore) -> Result<(), BoxError> {
+    for number in 0..9 {
+        let mut fields = submission(number % 5, "met a b", 0).fields;
+        fields.url = Some(format!("https://news.example/{number}/day"));
+        fields.published_at = fields.published_at.filter(|_| number % 3 > 0);
+        work(store, &Change::Submit(stamped(fields, 1)), V1).await?;
+    }
+    let read = async |filter: ArticleFilter| all(async |page| store.articles(&filter, &page).await).await;
+    let articles = read(ArticleFilter::default()).await?;
+    let keys: Vec<_> = articles.iter().map(|a| (a.published.is_none(), Reverse(a.published), a.id)).collect();
+    ensure_eq!(keys.is_sorted(), true, "whether {keys:?} is sorted");
+    let dated = |articles: &[ArticleSummary]| articles.iter().filter(|a| a.published.is_some()).count();
+    ensure_eq!((articles.len(), dated(&articles)), (9, 6), "articles, and those with a day");
+    for (from, to) in [(Some(january(1)), None), (None, Some(january(31)))] {
+        let filter = ArticleFilter { published_from: from, published_to: to, ..Default::default() };
+        let articles = read(filter).await?;
+        ensure_eq!((articles.len(), dated(&articles)), (6, 6), "articles of a range of days");
+    }
+    // One that an outlet has by its name alone is listed once, and in order.
+    let filter = ArticleFilter { outlet: Some("even".into()), ..Default::default() };
+    let named = read(filter).await?;
+    let expected: Vec<_> = articles.into_iter().filter(|a| a.outlet.as_deref() == Some("even")).collect();
+    ensure_eq!(named, expected, "articles of an outlet");
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use futures::{StreamExt as _, stream};
 use marsad_model::{ArticleFields, ArticleId, Change, ContentHash, Deletion, Stamp, Submission};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -97,15 +98,62 @@ async fn check(scenario: &Scenario, factories: &[&dyn StoreFactory]) -> Result<(
             agree_with_model(store.as_ref(), &scenario.changes).await?;
             let found = dump(store.as_ref()).await?;
             let expected = expected.get_or_insert_with(|| found.clone());
-            if *expected != found {
-                let lines = expected.lines().zip(found.lines());
-                let (left, right) = lines.into_iter().find(|(a, b)| a != b).unwrap_or_default();
-                return Err(format!("store {number}, {how}: expected {left}, found {right}").into());
-            }
+            same(expected, &found, &format!("store {number}, {how}"))?;
             store.close().await;
         }
     }
     Ok(())
+}
+
+/// The name of [`at_once`] among the cases of the suite.
+pub(super) const AT_ONCE: &str = "changes_at_once_end_as_in_order";
+
+/// How many changes are under way together.
+const TOGETHER: usize = 16;
+
+/// Applies changes of few articles over two handles of one store, many at a time, each once; expects what another store has
+/// after the same changes in order. A store that does not keep changes of one article apart mixes them up here.
+pub(super) async fn at_once(factory: &dyn StoreFactory) -> Result<(), BoxError> {
+    let mut changes = Vec::new();
+    for (number, time) in (0..ARTICLES).flat_map(|number| (0..12_i64).map(move |time| (number, time))) {
+        let stamp = Stamp { modified_at: time, accepted_at: 0, content_hash: None };
+        let content = CONTENTS.iter().cycle().nth(number + usize::try_from(time)?);
+        let fields = article(number, content.copied().unwrap_or_default());
+        changes.push(if time % 5 == 3 {
+            Change::Delete(Deletion { article: fields.article_id(), stamp })
+        } else {
+            let stamp = Stamp { content_hash: Some(fields.content_hash()), ..stamp };
+            Change::Submit(Submission { article: fields.article_id(), stamp, fields })
+        });
+    }
+    let in_order = factory.fresh().await?;
+    for change in &changes {
+        work(&*in_order, change, V1).await?;
+    }
+    let store = factory.fresh().await?;
+    let other = store.another().await?;
+    // Not a divisor of their number: every change has its turn, far from its neighbours.
+    let shuffled = (0..changes.len()).filter_map(|n| changes.get(n * 5 % changes.len()));
+    let handles = [store.as_ref(), other.as_ref()].into_iter().cycle();
+    let works: Vec<_> = handles.zip(shuffled).map(|(handle, change)| work(handle, change, V1)).collect();
+    for applied in stream::iter(works).buffer_unordered(TOGETHER).collect::<Vec<_>>().await {
+        applied?;
+    }
+    let (expected, found) = (dump(in_order.as_ref()).await?, dump(store.as_ref()).await?);
+    for store in [in_order, store, other] {
+        store.close().await;
+    }
+    same(&expected, &found, "at once")
+}
+
+/// Fails where two dumps differ, with the first line that does.
+fn same(expected: &str, found: &str, how: &str) -> Result<(), BoxError> {
+    if expected == found {
+        return Ok(());
+    }
+    let mut lines = expected.lines().zip(found.lines());
+    let (left, right) = lines.find(|(a, b)| a != b).unwrap_or_default();
+    Err(format!("{how}: expected {left}, found {right}").into())
 }
 
 /// A worker of the simulation.

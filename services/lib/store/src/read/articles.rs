@@ -6,9 +6,9 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::filter::ArticleFilter;
 use crate::page::{KeyPart, Page, PageRequest, Paging};
-use crate::read::{SUMMARY, analysed, summary};
-use crate::record::{ArticleRecord, ArticleState, ArticleSummary, RevisionSummary, StoredAnalysis};
-use crate::sql::{Column, Connection, Query, day_number, values};
+use crate::read::{SUMMARY, StoredArticle, stored, summary};
+use crate::record::{ArticleRecord, ArticleState, ArticleSummary, RevisionSummary};
+use crate::sql::{Column, Connection, Query, Value, day_number, values};
 
 /// Sorts the latest day first and no day last.
 const LATEST_FIRST: &str = "COALESCE(0 - a.published, 0)";
@@ -87,23 +87,7 @@ pub(crate) async fn articles(
     page: &PageRequest,
 ) -> Result<Page<ArticleSummary>, StoreError> {
     let paging = Paging::new(page, "articles", filter, &[KeyPart::Int(0), KeyPart::Id(Uuid::nil())])?;
-    let mut query = Query::new("SELECT ", Vec::new());
-    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL");
-    if let Some(outlet) = &filter.outlet {
-        query.push(" AND (a.outlet = ").bind(outlet.to_value());
-        query.push(" OR a.outlet_entity = ").bind(outlet.to_value()).push(")");
-    }
-    if let Some(state) = filter.state {
-        query.push(" AND a.state = ").bind(state.to_value());
-    }
-    if let Some(day) = filter.published_from {
-        query.push(" AND a.published >= ").bind(day.to_value());
-    }
-    if let Some(day) = filter.published_to {
-        query.push(" AND a.published <= ").bind(day.to_value());
-    }
-    query.go_on(&[LATEST_FIRST, "a.article"], &paging);
-    let rows = db.fetch(query).await?;
+    let rows = db.fetch(list(filter, &paging)).await?;
     let items = rows.into_iter().map(|mut row| summary(&mut row)).collect::<Result<_, _>>()?;
     Ok(paging.page(items, |article: &ArticleSummary| {
         let day = article.published.map_or(0, |day| -day_number(day));
@@ -111,14 +95,61 @@ pub(crate) async fn articles(
     }))
 }
 
+/// The query for a page of articles. Those of an outlet are the first ones by its name and the first ones by its entity,
+/// each found in an index that has the list's order; one condition with OR would have all of them sorted.
+pub(crate) fn list(filter: &ArticleFilter, paging: &Paging) -> Query {
+    let mut query = Query::new("SELECT ", Vec::new());
+    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL");
+    match &filter.outlet {
+        None => {
+            narrow(&mut query, filter, paging);
+            query.go_on(&[LATEST_FIRST, "a.article"], paging);
+        }
+        Some(outlet) => {
+            for (before, condition) in [
+                (" AND a.article IN (SELECT article FROM (", "a.outlet = "),
+                (") AS named UNION SELECT article FROM (", "a.outlet_entity = "),
+            ] {
+                query.push(before).push("SELECT a.article FROM articles a WHERE ").push(condition);
+                query.bind(outlet.to_value());
+                narrow(&mut query, filter, paging);
+                query.go_on(&[LATEST_FIRST, "a.article"], paging);
+            }
+            query.push(") AS found) ORDER BY ").push(LATEST_FIRST).push(", a.article LIMIT ");
+            query.bind(paging.limit().to_value());
+        }
+    }
+    query
+}
+
+/// Appends the conditions on state and day.
+fn narrow(query: &mut Query, filter: &ArticleFilter, paging: &Paging) {
+    if let Some(state) = filter.state {
+        query.push(" AND a.state = ").bind(state.to_value());
+        if state != ArticleState::Analysed {
+            // What an index on the others is used for must be said without parameters.
+            query.push(" AND a.state <> 'analysed'");
+        }
+    }
+    // Days are said twice: in the order's terms, so that its index is read from the first day to the last one alone.
+    let place = |day| Value::Int(Some(-day_number(day)));
+    if let Some(day) = filter.published_from {
+        query.push(" AND a.published >= ").bind(day.to_value());
+        query.push(" AND ").push(LATEST_FIRST).push(" <= ").bind(place(day));
+    }
+    if let Some(day) = filter.published_to {
+        query.push(" AND a.published <= ").bind(day.to_value());
+        // A later page starts at its cursor.
+        if paging.after.is_none() {
+            query.push(" AND ").push(LATEST_FIRST).push(" >= ").bind(place(day));
+        }
+    }
+}
+
+/// The analysis of an article, not yet decoded.
 pub(crate) async fn analysis(
     db: &mut dyn Connection,
     id: ArticleId,
-) -> Result<Option<StoredAnalysis>, StoreError> {
-    let found = analysed(db, &[id]).await?.remove(&id);
-    Ok(found.map(|found| StoredAnalysis {
-        article: found.summary,
-        text: found.text,
-        analysis: found.analysis,
-    }))
+) -> Result<Option<StoredArticle>, StoreError> {
+    Ok(stored(db, &[id]).await?.pop())
 }

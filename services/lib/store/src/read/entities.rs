@@ -18,8 +18,15 @@ const MATCH: &str = "CASE
     WHEN REPLACE(folded_name, $1, '') <> folded_name OR REPLACE(folded_name_en, $1, '') <> folded_name_en THEN 2
     END";
 
+/// What stands around the match where a search starts: each name is compared once, not once an article. The engines would put
+/// the comparison back into the inner query if that were not made first, as a whole.
+const NAMES: &str =
+    "names AS MATERIALIZED (SELECT DISTINCT entity, folded_name, folded_name_en FROM article_entities),
+    hits AS MATERIALIZED (SELECT entity FROM names WHERE (";
+const HITS: &str = ") IS NOT NULL), ";
+
 /// The start of the query that counts: one row an entity. `fit` is how well it fits, null where not at all.
-const COUNT: &str = "WITH counted AS (SELECT entity, CAST(SUM(mentions) AS BIGINT) AS mentions,
+const COUNT: &str = "counted AS (SELECT entity, CAST(SUM(mentions) AS BIGINT) AS mentions,
     COUNT(*) AS articles, CAST(";
 
 /// The end of that query, but for the order.
@@ -43,6 +50,18 @@ struct Selection<'a> {
     types: &'a [EntityType],
     article: Option<ArticleId>,
     id: Option<&'a EntityId>,
+}
+
+impl<'a> Selection<'a> {
+    fn search(folded_query: &'a str, types: &'a [EntityType]) -> Self {
+        Self { folded_query: Some(folded_query), types, article: None, id: None }
+    }
+}
+
+/// The query that counts what a search finds.
+#[cfg(test)]
+pub(crate) fn search_query(folded_query: &str, types: &[EntityType], paging: &Paging) -> Query {
+    count(&Selection::search(folded_query, types), paging)
 }
 
 /// An entity with its counts.
@@ -77,7 +96,7 @@ pub(crate) async fn search(
     types: &[EntityType],
     page: &PageRequest,
 ) -> Result<Page<EntitySummary>, StoreError> {
-    let selection = Selection { folded_query: Some(folded_query), types, article: None, id: None };
+    let selection = Selection::search(folded_query, types);
     list(db, &selection, &Paging::new(page, "search_entities", &(folded_query, types), &shape())?).await
 }
 
@@ -111,8 +130,11 @@ async fn list(
 fn count(selection: &Selection<'_>, paging: &Paging) -> Query {
     let query = selection.folded_query.map(|query| query.to_owned().to_value());
     let fit = if query.is_some() { MATCH } else { "0" };
-    let mut query = Query::new(COUNT, query.into_iter().collect());
-    query.push("MIN(").push(fit).push(") AS BIGINT) AS fit, ");
+    let mut query = Query::new("WITH ", query.into_iter().collect());
+    if selection.folded_query.is_some() {
+        query.push(NAMES).push(MATCH).push(HITS);
+    }
+    query.push(COUNT).push("MIN(").push(fit).push(") AS BIGINT) AS fit, ");
     if selection.types.is_empty() {
         query.push("1");
     } else {
@@ -122,6 +144,9 @@ fn count(selection: &Selection<'_>, paging: &Paging) -> Query {
     query.push(" AS typed FROM article_entities WHERE TRUE");
     if let Some(article) = &selection.article {
         query.push(" AND article = ").bind(article.to_value());
+    }
+    if selection.folded_query.is_some() {
+        query.push(" AND entity IN (SELECT entity FROM hits)");
     }
     if let Some(id) = selection.id {
         query.push(" AND entity = ").bind(id.to_value());

@@ -1,6 +1,6 @@
 //! Events and claims: found in the index tables, then read from the blobs of the page's articles.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use marsad_model::{ArticleId, Claim, ClaimId, Entity, EntityId, Event, EventId, Passage, Span};
 use uuid::Uuid;
@@ -9,30 +9,40 @@ use crate::error::StoreError;
 use crate::filter::{ClaimFilter, EventFilter};
 use crate::page::{KeyPart, Page, PageRequest, Paging};
 use crate::read::snippet::snippet;
-use crate::read::{Analysed, analysed};
-use crate::record::{ClaimRecord, EventQuantity, EventRecord};
-use crate::sql::{Column, Connection, Query, Value};
+use crate::read::{StoredArticle, stored};
+use crate::record::{ClaimRecord, EventQuantity, EventRecord, StoredAnalysis};
+use crate::sql::{Column, Connection, OPEN, Query, Value, day_number};
 
-/// Sorts events without a first day last.
-const BY_TIME: &str = "COALESCE(e.earliest, 99999999)";
-
-/// How many articles are held in memory to make records of them.
-const ARTICLES_AT_ONCE: usize = 32;
+/// A page of a list in the index tables with the articles that its records are made of. Many of these are long: they are
+/// decoded when the snapshot has ended, one after the other.
+pub(crate) struct Found<T> {
+    page: Page<Place<T>>,
+    articles: Vec<StoredArticle>,
+}
 
 pub(crate) async fn events(
     db: &mut dyn Connection,
     filter: &EventFilter,
     page: &PageRequest,
-) -> Result<Page<EventRecord>, StoreError> {
+) -> Result<Found<EventId>, StoreError> {
     let paging = Paging::new(page, "events", filter, &[KeyPart::Int(0), KeyPart::Id(Uuid::nil())])?;
-    let mut query = Query::new("SELECT e.article, e.event, ", Vec::new());
-    query.push(BY_TIME).push(" FROM events e WHERE TRUE");
-    narrow(&mut query, filter);
-    query.go_on(&[BY_TIME, "e.event"], &paging);
-    let page = places::<EventId>(db, query).await?;
+    let page = places::<EventId>(db, list(filter, &paging)).await?;
     let page = paging.page(page, |(_, event, time)| vec![KeyPart::Int(*time), KeyPart::Id(event.0)]);
-    records(db, page, |article, id| article.analysis.event(id).map(|event| event_record(article, event)))
-        .await
+    found(db, page).await
+}
+
+/// The records of a page of events.
+pub(crate) fn event_records(found: Found<EventId>) -> Result<Page<EventRecord>, StoreError> {
+    records(found, |article, id| article.analysis.event(id).map(|event| event_record(article, event)))
+}
+
+/// The query for a page of events.
+pub(crate) fn list(filter: &EventFilter, paging: &Paging) -> Query {
+    let sql = "SELECT e.article, e.event, e.earliest FROM events e WHERE TRUE";
+    let mut query = Query::new(sql, Vec::new());
+    narrow(&mut query, filter);
+    query.go_on(&["e.earliest", "e.event"], paging);
+    query
 }
 
 fn narrow(query: &mut Query, filter: &EventFilter) {
@@ -55,11 +65,16 @@ fn narrow(query: &mut Query, filter: &EventFilter) {
     // A range of days: ends that are open reach any day, but no end at all is no time.
     let (from, to) = (filter.from, filter.to);
     if from.is_some() || to.is_some() {
-        query.push(" AND COALESCE(e.earliest, e.latest) IS NOT NULL");
+        let open = OPEN.to_value();
+        query.push(" AND (e.earliest < ").bind(open.clone()).push(" OR e.latest < ").bind(open).push(")");
+    }
+    // Open ends are the greatest number. Two conditions with OR would be looked up one by one, and then sorted.
+    if let Some(to) = to {
+        query.push(" AND e.earliest NOT BETWEEN ").bind((day_number(to) + 1).to_value());
+        query.push(" AND ").bind((OPEN - 1).to_value());
     }
     let equal = [
-        (" AND (e.latest IS NULL OR e.latest >= ", from.map(|day| day.to_value()), ")"),
-        (" AND (e.earliest IS NULL OR e.earliest <= ", to.map(|day| day.to_value()), ")"),
+        (" AND e.latest >= ", from.map(|day| day.to_value()), ""),
         (" AND e.claim_source = ", filter.claim_source.as_ref().map(EntityId::to_value), ""),
         (" AND e.polarity = ", filter.polarity.map(|p| p.as_str().to_owned().to_value()), ""),
         (" AND e.article = ", filter.article.map(|article| article.to_value()), ""),
@@ -86,7 +101,7 @@ pub(crate) async fn claims(
     db: &mut dyn Connection,
     filter: &ClaimFilter,
     page: &PageRequest,
-) -> Result<Page<ClaimRecord>, StoreError> {
+) -> Result<Found<ClaimId>, StoreError> {
     let paging = Paging::new(page, "claims", filter, &[KeyPart::Id(Uuid::nil()), KeyPart::Int(0)])?;
     let mut query = Query::new("SELECT c.article, c.claim, c.ordinal FROM claims c WHERE TRUE", Vec::new());
     let equal = [
@@ -99,7 +114,12 @@ pub(crate) async fn claims(
     let page = places::<ClaimId>(db, query).await?;
     let page =
         paging.page(page, |(article, _, ordinal)| vec![KeyPart::Id(article.0), KeyPart::Int(*ordinal)]);
-    records(db, page, |article, id| find_claim(article, id).map(|claim| claim_record(article, claim))).await
+    found(db, page).await
+}
+
+/// The records of a page of claims.
+pub(crate) fn claim_records(found: Found<ClaimId>) -> Result<Page<ClaimRecord>, StoreError> {
+    records(found, |article, id| find_claim(article, id).map(|claim| claim_record(article, claim)))
 }
 
 /// Where an item of a list is: its article, its id and its own part of the sort key.
@@ -110,20 +130,28 @@ async fn places<T: Column>(db: &mut dyn Connection, query: Query) -> Result<Vec<
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
 }
 
-/// The records of a page, in its order, read from their articles' blobs.
-async fn records<T: Copy, R>(
-    db: &mut dyn Connection,
-    page: Page<Place<T>>,
-    make: impl Fn(&Analysed, T) -> Option<R>,
-) -> Result<Page<R>, StoreError> {
+async fn found<T>(db: &mut dyn Connection, page: Page<Place<T>>) -> Result<Found<T>, StoreError> {
     let articles: BTreeSet<ArticleId> = page.items.iter().map(|(article, ..)| *article).collect();
+    let articles = stored(db, &Vec::from_iter(articles)).await?;
+    Ok(Found { page, articles })
+}
+
+/// The records of a page, in its order, made from their articles' blobs.
+fn records<T: Copy, R>(
+    Found { page, articles }: Found<T>,
+    make: impl Fn(&StoredAnalysis, T) -> Option<R>,
+) -> Result<Page<R>, StoreError> {
+    let mut wanted: HashMap<ArticleId, Vec<(usize, T)>> = HashMap::new();
+    for (place, (article, id, _)) in page.items.iter().enumerate() {
+        wanted.entry(*article).or_default().push((place, *id));
+    }
     let mut records: Vec<Option<R>> = page.items.iter().map(|_| None).collect();
-    // Articles may be large, their records are small: few articles are held at once.
-    for articles in Vec::from_iter(articles).chunks(ARTICLES_AT_ONCE) {
-        let articles = analysed(db, articles).await?;
-        for ((article, id, _), record) in page.items.iter().zip(&mut records) {
-            if let Some(article) = articles.get(article) {
-                *record = make(article, *id);
+    // An analysis is large, its records are small: one is held at a time.
+    for article in articles {
+        let article = article.decode()?;
+        for (place, id) in wanted.remove(&article.article.id).unwrap_or_default() {
+            if let Some(record) = records.get_mut(place) {
+                *record = make(&article, id);
             }
         }
     }
@@ -134,11 +162,11 @@ async fn records<T: Copy, R>(
     Ok(Page { items: items.collect::<Result<_, _>>()?, next: page.next })
 }
 
-fn find_claim(article: &Analysed, id: ClaimId) -> Option<&Claim> {
+fn find_claim(article: &StoredAnalysis, id: ClaimId) -> Option<&Claim> {
     article.analysis.claims.iter().find(|claim| claim.id == id)
 }
 
-fn event_record(article: &Analysed, event: &Event) -> EventRecord {
+fn event_record(article: &StoredAnalysis, event: &Event) -> EventRecord {
     let claim = event.claim.and_then(|id| find_claim(article, id));
     let parts = event.actors.iter().chain(&event.recipients).chain(&event.places);
     let quantities = event.quantities.iter().filter_map(|link| {
@@ -152,7 +180,7 @@ fn event_record(article: &Analysed, event: &Event) -> EventRecord {
     let passage = Passage::holding(&article.text, spans);
     EventRecord {
         event: event.clone(),
-        article: article.summary.clone(),
+        article: article.article.clone(),
         snippet: snippet(&article.text, event.trigger),
         passage,
         entities: referred(article, parts.chain(claim.into_iter().flat_map(claim_entities))),
@@ -161,11 +189,11 @@ fn event_record(article: &Analysed, event: &Event) -> EventRecord {
     }
 }
 
-fn claim_record(article: &Analysed, claim: &Claim) -> ClaimRecord {
+fn claim_record(article: &StoredAnalysis, claim: &Claim) -> ClaimRecord {
     let events = article.analysis.events.iter().filter(|event| event.claim == Some(claim.id));
     ClaimRecord {
         claim: claim.clone(),
-        article: article.summary.clone(),
+        article: article.article.clone(),
         snippet: snippet(&article.text, claim.cue),
         passage: Passage::holding(&article.text, claim_spans(claim)),
         entities: referred(article, claim_entities(claim)),
@@ -182,7 +210,7 @@ fn claim_entities(claim: &Claim) -> impl Iterator<Item = &EntityId> {
 }
 
 /// The entities with these ids, in order of the analysis.
-fn referred<'a>(article: &Analysed, ids: impl Iterator<Item = &'a EntityId>) -> Vec<Entity> {
+fn referred<'a>(article: &StoredAnalysis, ids: impl Iterator<Item = &'a EntityId>) -> Vec<Entity> {
     let ids: HashSet<&EntityId> = ids.collect();
     article.analysis.entities.iter().filter(|entity| ids.contains(&entity.id)).cloned().collect()
 }

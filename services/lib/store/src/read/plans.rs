@@ -1,0 +1,144 @@
+//! How the lists are found: in the index that has their order, with no look at what a filter excludes. SQLite only, whose
+//! plans do not depend on what is stored.
+
+use jiff::civil::{Date, date};
+use marsad_model::EntityId;
+use marsad_model::ontology::EventType;
+use serde::Serialize;
+use sqlx::{Connection as _, SqliteConnection};
+use uuid::Uuid;
+
+use super::{articles, entities, facts};
+use crate::filter::{ArticleFilter, EventFilter};
+use crate::page::{KeyPart, PageRequest, Paging};
+use crate::record::ArticleState;
+use crate::sql::{Connection as _, Query};
+
+const DAY: Date = date(2024, 5, 1);
+
+/// The steps of the plan for a statement, in lines.
+async fn plan(mut query: Query) -> String {
+    let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    sqlx::raw_sql(include_str!("../../migrations/sqlite/0001_articles.sql")).execute(&mut db).await.unwrap();
+    query.sql = format!("EXPLAIN QUERY PLAN {}", query.sql).into();
+    let mut steps = Vec::new();
+    for mut row in db.fetch(query).await.unwrap() {
+        let _: (i64, i64, i64) = (row.take().unwrap(), row.take().unwrap(), row.take().unwrap());
+        steps.push(row.take::<String>().unwrap());
+    }
+    steps.join("\n")
+}
+
+/// The first page of a list, and the next one.
+fn pages(list: &str, filter: &impl Serialize, time: i64) -> [Paging; 2] {
+    let key = || vec![KeyPart::Int(time), KeyPart::Id(Uuid::nil())];
+    let first = Paging::new(&PageRequest::first(1), list, filter, &key()).unwrap();
+    let after = first.page(vec![1, 2], |_| key()).next;
+    let next = Paging::new(&PageRequest { size: 1, after }, list, filter, &key()).unwrap();
+    [first, next]
+}
+
+#[tokio::test]
+async fn events_are_found_in_their_order() {
+    let types = vec![EventType::Assault];
+    let actor = Some(EntityId::known("IQ"));
+    let any = EventFilter::default;
+    let cases: [(EventFilter, &str, bool); 8] = [
+        (any(), "events_time", true),
+        (EventFilter { from: Some(DAY), ..any() }, "events_time", true),
+        (EventFilter { from: Some(DAY), to: Some(DAY), ..any() }, "events_time", true),
+        (EventFilter { types: types.clone(), ..any() }, "events_type_time (event_type=?", true),
+        (EventFilter { types, from: Some(DAY), ..any() }, "events_type_time (event_type=?", true),
+        (
+            EventFilter { types: vec![EventType::Assault, EventType::Consult], ..any() },
+            "events_type_time (event_type=?",
+            false,
+        ),
+        (EventFilter { actor, from: Some(DAY), ..any() }, "events_event (event=?", false),
+        (EventFilter { claim_source: Some(EntityId::known("IQ")), ..any() }, "events_claim_source (", false),
+    ];
+    for (filter, index, ordered) in cases {
+        for paging in pages("events", &filter, 20_240_601) {
+            let plan = plan(facts::list(&filter, &paging)).await;
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            assert!(!plan.lines().any(|step| step == "SCAN e"), "{filter:?}: {plan}");
+            assert_eq!(!plan.contains("TEMP B-TREE FOR ORDER BY"), ordered, "{filter:?}: {plan}");
+        }
+    }
+}
+
+/// A range that starts late passes over what ended before it in the index, where both of its columns are.
+#[tokio::test]
+async fn the_index_of_times_holds_what_a_range_asks_for() {
+    let filter = EventFilter { from: Some(DAY), to: Some(DAY), ..Default::default() };
+    let [first, _] = pages("events", &filter, 0);
+    let query = facts::list(&filter, &first);
+    let sql = query.sql.replace("SELECT e.article, e.event, e.earliest", "SELECT e.event, e.earliest");
+    let plan = plan(Query { sql: sql.into(), ..query }).await;
+    assert!(plan.contains("COVERING INDEX events_time"), "{plan}");
+}
+
+#[tokio::test]
+async fn articles_are_found_in_their_order() {
+    let any = ArticleFilter::default;
+    let outlet = Some("outlet".to_owned());
+    let cases: [(ArticleFilter, &[&str]); 8] = [
+        (any(), &["SCAN a USING INDEX articles_published"]),
+        (
+            ArticleFilter { published_from: Some(DAY), ..any() },
+            &["SEARCH a USING INDEX articles_published (<expr><?"],
+        ),
+        (
+            ArticleFilter { published_to: Some(DAY), ..any() },
+            &["SEARCH a USING INDEX articles_published (<expr>>?"],
+        ),
+        (
+            ArticleFilter { published_from: Some(DAY), published_to: Some(DAY), ..any() },
+            &["SEARCH a USING INDEX articles_published (<expr>>? AND <expr><?)"],
+        ),
+        (
+            ArticleFilter { state: Some(ArticleState::Failed), ..any() },
+            &["SEARCH a USING INDEX articles_unfinished (state=?"],
+        ),
+        (ArticleFilter { state: Some(ArticleState::Analysed), ..any() }, &["USING INDEX articles_published"]),
+        (
+            ArticleFilter { outlet: outlet.clone(), ..any() },
+            &["articles_outlet (outlet=?", "articles_outlet_entity (outlet_entity=?"],
+        ),
+        (
+            ArticleFilter { outlet, published_from: Some(DAY), ..any() },
+            &["articles_outlet (outlet=?", "articles_outlet_entity (outlet_entity=?"],
+        ),
+    ];
+    for (filter, expected) in cases {
+        let pages = pages("articles", &filter, -20_240_601);
+        for (number, paging) in pages.iter().enumerate() {
+            let plan = plan(articles::list(&filter, paging)).await;
+            // With a cursor, what was a walk is a search too.
+            let expected = expected.iter().filter(|step| number == 0 || !step.starts_with('S'));
+            for step in expected {
+                assert!(plan.contains(step), "{filter:?} page {number}: {step} is not in {plan}");
+            }
+            assert!(!plan.lines().any(|step| step == "SCAN a"), "{filter:?} page {number}: {plan}");
+            assert_eq!(
+                plan.contains("TEMP B-TREE FOR ORDER BY"),
+                filter.outlet.is_some(),
+                "{filter:?} page {number}: {plan}"
+            );
+        }
+    }
+}
+
+/// A search compares the names that there are, out of an index alone, before it looks at who mentions them.
+#[tokio::test]
+async fn names_are_compared_before_mentions_are_counted() {
+    let key = [KeyPart::Int(0), KeyPart::Int(0), KeyPart::Text(String::new())];
+    let paging = Paging::new(&PageRequest::first(1), "search_entities", &(), &key).unwrap();
+    let plan = plan(entities::search_query("name", &[], &paging)).await;
+    let steps: Vec<_> = plan.lines().collect();
+    let step = |wanted: &str| steps.iter().position(|step| step.contains(wanted));
+    let names = step("SCAN article_entities USING COVERING INDEX article_entities_entity");
+    let counted = step("SEARCH article_entities USING COVERING INDEX article_entities_entity (entity=?)");
+    assert!(names.is_some() && counted.is_some(), "{plan}");
+    assert!(steps.contains(&"MATERIALIZE names"), "{plan}");
+}
