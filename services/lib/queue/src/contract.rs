@@ -25,6 +25,8 @@ pub struct Subject {
     pub queue: Arc<dyn Queue>,
     /// A retry delay that it keeps without rounding; between half a second and a few seconds.
     pub delay: Duration,
+    /// How many bytes each of its lanes takes; at least twice [`MAX_MESSAGE_BYTES`], and few enough to fill it.
+    pub lane_cap: usize,
     /// Its delivery limit, 2 or more.
     pub delivery_limit: u32,
     /// Whatever must live as long as the case runs: a temporary directory, say.
@@ -56,6 +58,9 @@ macro_rules! __contract_cases {
             size_limit_holds_to_the_byte
             reserved_headers_are_refused
             depth_is_right
+            full_lane_refuses_and_recovers
+            retry_into_a_full_lane_comes_back
+            parked_at_once_with_forget_and_replay
             many_at_once_each_exactly_once
             closed_queue_refuses
         }
@@ -126,7 +131,7 @@ fn live(key: &str) -> Message {
 
 /// What is published is claimed, whole, as a first attempt.
 pub async fn published_is_claimed(Subject { queue, .. }: Subject) {
-    let message = live("a").with_header("traceparent", "00-1-2-01");
+    let message = live("a").with_stamp("s-1").with_header("traceparent", "00-1-2-01");
     queue.publish(message.clone()).await.unwrap();
     let delivery = claim_one(&queue).await;
     assert_eq!((&delivery.message, delivery.attempt), (&message, 1));
@@ -151,7 +156,9 @@ pub async fn claim_takes_no_more_than_asked(Subject { queue, .. }: Subject) {
     for key in ["a", "b", "c", "d", "e"] {
         queue.publish(live(key)).await.unwrap();
     }
-    assert!(queue.claim(0, QUIET).await.unwrap().is_empty());
+    let started = Instant::now();
+    assert!(queue.claim(0, PATIENCE).await.unwrap().is_empty());
+    assert!(started.elapsed() < PATIENCE / 2, "waited for nothing");
     let mut keys = BTreeSet::new();
     while keys.len() < 5 {
         let claimed = queue.claim(2, PATIENCE).await.unwrap();
@@ -237,14 +244,17 @@ pub async fn retry_starts_the_delivery_limit_anew(Subject { queue, delay, delive
 
 /// A parked message is listed with its reason, does not come, and comes as new when it is replayed.
 pub async fn parked_is_listed_and_replayed(Subject { queue, .. }: Subject) {
-    let message = Message::new("a", Lane::Backfill, vec![0, 159]).with_header("traceparent", "x");
+    let message =
+        Message::new("a", Lane::Backfill, vec![0, 159]).with_stamp("s").with_header("traceparent", "x");
+    let other = live("other");
     queue.publish(message.clone()).await.unwrap();
-    queue.publish(live("other")).await.unwrap();
+    queue.publish(other.clone()).await.unwrap();
     drop(claim_one(&queue).await);
     for _ in 0..2 {
         claim_one(&queue).await.park("لا يُقرأ: bad body").await.unwrap();
     }
     assert_quiet(&queue).await;
+    assert_depth(&queue, Depth { parked: 2, in_flight: Some(0), ..Depth::default() }).await;
 
     let parked = queue.parked(10).await.unwrap();
     assert_eq!(parked.len(), 2);
@@ -258,30 +268,49 @@ pub async fn parked_is_listed_and_replayed(Subject { queue, .. }: Subject) {
     // Looking changes nothing.
     assert_eq!(queue.parked(10).await.unwrap().len(), 2);
 
-    assert!(!queue.replay(Uuid::new_v4()).await.unwrap());
-    assert!(queue.replay(message.id).await.unwrap());
+    assert_eq!(queue.replay(&[]).await, Ok(vec![]));
+    assert_eq!(queue.replay(&[Uuid::new_v4()]).await, Ok(vec![]));
+    assert_eq!(queue.replay(&[message.id]).await, Ok(vec![message.id]));
     let again = claim_one(&queue).await;
     assert_eq!((&again.message, again.attempt), (&message, 1));
-    again.ack().await.unwrap();
-    assert!(!queue.replay(message.id).await.unwrap());
+    again.park("again").await.unwrap();
+    // Several at once; what is not there is left out, and what was moved is not there any more.
+    let mut replayed = queue.replay(&[other.id, Uuid::new_v4(), message.id, other.id]).await.unwrap();
+    replayed.sort_unstable();
+    let mut both = vec![message.id, other.id];
+    both.sort_unstable();
+    assert_eq!(replayed, both);
+    assert_eq!(queue.replay(&both).await, Ok(vec![]));
+    for _ in 0..2 {
+        let again = claim_one(&queue).await;
+        assert!(both.contains(&again.message.id));
+        assert_eq!(again.attempt, 1);
+        again.ack().await.unwrap();
+    }
     assert_quiet(&queue).await;
-    assert_depth(&queue, Depth { parked: 1, in_flight: Some(0), ..Depth::default() }).await;
+    assert_depth(&queue, Depth { in_flight: Some(0), ..Depth::default() }).await;
 }
 
-/// Forgetting a key removes what is parked with it and nothing else.
+/// Forgetting a key removes what is parked with it and older than the stamp, and nothing else.
 pub async fn parked_is_forgotten_by_key(Subject { queue, .. }: Subject) {
-    for key in ["gone", "kept", "gone"] {
-        queue.publish(live(key)).await.unwrap();
+    let parked = [("gone", "1"), ("kept", "1"), ("gone", ""), ("gone", "2"), ("gone", "10")];
+    for (key, stamp) in parked {
+        queue.publish(live(key).with_stamp(stamp)).await.unwrap();
     }
-    for _ in 0..3 {
+    for _ in parked {
         claim_one(&queue).await.park("test").await.unwrap();
     }
     queue.publish(live("gone")).await.unwrap();
-    assert_eq!(queue.forget("never there").await.unwrap(), 0);
-    assert_eq!(queue.forget("gone").await.unwrap(), 2);
-    assert_eq!(queue.forget("gone").await.unwrap(), 0);
-    let left = queue.parked(10).await.unwrap();
-    assert_eq!(left.iter().map(|entry| entry.message.key.as_str()).collect::<Vec<_>>(), ["kept"]);
+    assert_eq!(queue.forget("never there", "9").await.unwrap(), 0);
+    // Nothing is older than no stamp.
+    assert_eq!(queue.forget("gone", "").await.unwrap(), 0);
+    // The bound itself is not older than itself, and stamps are no numbers.
+    assert_eq!(queue.forget("gone", "2").await.unwrap(), 3);
+    assert_eq!(queue.forget("gone", "2").await.unwrap(), 0);
+    let mut left: Vec<_> =
+        queue.parked(10).await.unwrap().into_iter().map(|p| (p.message.key, p.message.stamp)).collect();
+    left.sort();
+    assert_eq!(left, [("gone".into(), "2".into()), ("kept".into(), "1".to_owned())]);
     // What is not parked stays.
     let delivery = claim_one(&queue).await;
     assert_eq!(delivery.message.key, "gone");
@@ -316,7 +345,7 @@ pub async fn delivery_limit_parks(Subject { queue, delivery_limit, .. }: Subject
     );
     assert!(parked[0].parked_at > 0);
     // And it is a whole new message when it is replayed.
-    assert!(queue.replay(message.id).await.unwrap());
+    assert_eq!(queue.replay(&[message.id]).await, Ok(vec![message.id]));
     let again = claim_one(&queue).await;
     assert_eq!((&again.message, again.attempt), (&message, 1));
     again.ack().await.unwrap();
@@ -346,6 +375,7 @@ pub async fn bytes_are_exact(Subject { queue, .. }: Subject) {
     let every_byte: Vec<u8> = (0..=255).collect();
     let mut messages = vec![
         Message::new("مفتاح", Lane::Live, every_byte.repeat(50))
+            .with_stamp("ختم")
             .with_header("نص", "قيمة \u{1F4F0} \r\n\t\0 end")
             .with_header("Content-Type", "application/protobuf")
             .with_header("empty", "")
@@ -401,10 +431,109 @@ pub async fn depth_is_right(Subject { queue, delay, .. }: Subject) {
     assert_depth(&queue, Depth { live: 1, delayed: 1, parked: 1, ..full }).await;
     tokio::time::sleep(delay).await;
     assert_depth(&queue, Depth { live: 2, parked: 1, ..full }).await;
-    assert_eq!(queue.forget("a").await.unwrap(), 1);
+    assert_eq!(queue.forget("a", "z").await.unwrap(), 1);
     for _ in 0..4 {
         claim_one(&queue).await.ack().await.unwrap();
     }
+    assert_depth(&queue, Depth { in_flight: Some(0), ..Depth::default() }).await;
+}
+
+/// Publishes into the lane until it is full; returns how many it took.
+async fn fill(queue: &Arc<dyn Queue>, lane: Lane, lane_cap: usize) -> usize {
+    let body = Bytes::from(vec![7; MAX_MESSAGE_BYTES / 2]);
+    // What is claimed or on its way may not count.
+    for taken in 0..lane_cap / body.len() + 100 {
+        match queue.publish(Message::new("filling", lane, body.clone())).await {
+            Ok(()) => {}
+            Err(QueueError::Full { .. }) => return taken,
+            Err(other) => panic!("a full lane answers {other}"),
+        }
+    }
+    panic!("the lane is never full");
+}
+
+/// A lane that is full refuses, the other does not, and it takes messages again when it has room.
+pub async fn full_lane_refuses_and_recovers(Subject { queue, lane_cap, .. }: Subject) {
+    let mut left = fill(&queue, Lane::Backfill, lane_cap).await;
+    assert!(left >= 2, "full with {left} messages");
+    queue.publish(live("a")).await.unwrap();
+    assert_eq!(claim_one(&queue).await.message.key, "a");
+    while left > 0 {
+        let delivery = claim_one(&queue).await;
+        if delivery.message.lane == Lane::Backfill {
+            left -= 1;
+        }
+        delivery.ack().await.unwrap();
+    }
+    let started = Instant::now();
+    while let Err(error) = queue.publish(Message::new("again", Lane::Backfill, "b")).await {
+        assert!(started.elapsed() < PATIENCE, "still refused: {error}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A retry whose delay ends while its lane is full is not lost: it comes when there is room.
+pub async fn retry_into_a_full_lane_comes_back(Subject { queue, lane_cap, delay, .. }: Subject) {
+    let message = Message::new("retried", Lane::Backfill, "b");
+    queue.publish(message.clone()).await.unwrap();
+    let delivery = claim_one(&queue).await;
+    fill(&queue, Lane::Backfill, lane_cap).await;
+    delivery.retry(delay).await.unwrap();
+    tokio::time::sleep(delay + QUIET).await;
+    loop {
+        let delivery = claim_one(&queue).await;
+        let (id, attempt) = (delivery.message.id, delivery.attempt);
+        delivery.ack().await.unwrap();
+        if id == message.id {
+            assert_eq!(attempt, 2);
+            break;
+        }
+    }
+}
+
+/// Forgetting and replaying while others park: nothing is lost, doubled, or forgotten that should stay.
+pub async fn parked_at_once_with_forget_and_replay(Subject { queue, .. }: Subject) {
+    const EACH: usize = 40;
+    let mut kept = BTreeSet::new();
+    for n in 0..3 * EACH {
+        let (key, stamp) = [("gone", "1"), ("gone", "3"), ("kept", "1")][n % 3];
+        let message = live(key).with_stamp(stamp);
+        if (key, stamp) != ("gone", "1") {
+            kept.insert(message.id);
+        }
+        queue.publish(message).await.unwrap();
+    }
+    let parking = async {
+        let mut parked = 0;
+        while parked < 3 * EACH {
+            for delivery in queue.claim(5, PATIENCE).await.unwrap() {
+                delivery.park("test").await.unwrap();
+                parked += 1;
+            }
+        }
+    };
+    let forgetting = async {
+        let mut gone = 0;
+        let started = Instant::now();
+        while gone < EACH as u64 {
+            gone += queue.forget("gone", "2").await.unwrap();
+            assert!(started.elapsed() < 2 * PATIENCE, "{gone} forgotten of {EACH}");
+        }
+        gone
+    };
+    let (_, gone) = tokio::join!(parking, forgetting);
+    assert_eq!(gone, EACH as u64);
+    let ids: Vec<Uuid> = kept.iter().copied().collect();
+    let (one, two) = tokio::join!(queue.replay(&ids), queue.replay(&ids));
+    let mut replayed = [one.unwrap(), two.unwrap()].concat();
+    replayed.sort_unstable();
+    assert_eq!(replayed, ids, "each is replayed once");
+    for _ in &ids {
+        let delivery = claim_one(&queue).await;
+        assert!(kept.remove(&delivery.message.id), "came twice, or should be gone");
+        delivery.ack().await.unwrap();
+    }
+    assert_quiet(&queue).await;
     assert_depth(&queue, Depth { in_flight: Some(0), ..Depth::default() }).await;
 }
 
@@ -473,9 +602,10 @@ pub async fn closed_queue_refuses(Subject { queue, .. }: Subject) {
     }
     assert!(refused(queue.publish(live("b")).await));
     assert!(refused(queue.claim(1, Duration::ZERO).await));
+    assert!(refused(queue.claim(0, Duration::ZERO).await));
     assert!(refused(queue.depth().await));
     assert!(refused(queue.parked(1).await));
-    assert!(refused(queue.replay(Uuid::new_v4()).await));
-    assert!(refused(queue.forget("a").await));
+    assert!(refused(queue.replay(&[Uuid::new_v4()]).await));
+    assert!(refused(queue.forget("a", "z").await));
     assert!(refused(queue.check().await));
 }

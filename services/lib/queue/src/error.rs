@@ -13,7 +13,7 @@ pub(crate) const UNAVAILABLE_RETRY: Duration = Duration::from_secs(5);
 /// A failure of a queue operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueueError {
-    /// The body, or key and headers together, are over the limit; the same message will fail again.
+    /// The body, or key, stamp and headers together, are over the limit; the same message will fail again.
     #[error("the message has {bytes} bytes where {limit} are allowed")]
     TooLarge {
         /// What it has.

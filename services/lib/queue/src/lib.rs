@@ -55,6 +55,10 @@ pub use sqlite::{SqliteQueue, SqliteQueueOptions};
 /// The reason of messages that the queue parked by itself.
 pub const DELIVERY_LIMIT: &str = "delivery limit";
 
+/// The reason of messages that a backend parked because what it had stored could not be read back whole. Listed, such a
+/// message has what can be read of it, and a nil id if that cannot.
+pub const UNREADABLE: &str = "cannot be read";
+
 /// How much of a parking reason is kept, in bytes of UTF-8.
 pub const MAX_REASON_BYTES: usize = 4096;
 
@@ -85,7 +89,7 @@ pub trait Queue: Send + Sync + 'static {
     async fn publish(&self, message: Message) -> Result<(), QueueError>;
 
     /// Takes up to `max` messages, live ones first; waits up to `wait` for the first of them and returns none if none
-    /// came. It does not wait for more once it has one.
+    /// came. It does not wait for more once it has one, and with a `max` of 0 not at all.
     ///
     /// # Errors
     /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
@@ -103,19 +107,20 @@ pub trait Queue: Send + Sync + 'static {
     /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
     async fn parked(&self, limit: usize) -> Result<Vec<Parked>, QueueError>;
 
-    /// Moves the parked message with that id back to its lane, with no attempts counted. `false` if none is parked. If
-    /// several have the id, one is moved.
+    /// Moves the parked messages with these ids back to their lanes, with no attempts counted; returns the ids of those
+    /// moved, in any order. An id of which none is parked is left out; if several have the id, one is moved.
     ///
     /// # Errors
-    /// [`QueueError::Full`] if the lane is full, [`QueueError::Unavailable`] and [`QueueError::Corrupt`]; the message
-    /// then stays parked.
-    async fn replay(&self, id: Uuid) -> Result<bool, QueueError>;
+    /// [`QueueError::Full`] if a lane is full, [`QueueError::Unavailable`] and [`QueueError::Corrupt`], but only if not
+    /// one was moved: what was not stays parked, and asking again for it tells why.
+    async fn replay(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, QueueError>;
 
-    /// Removes all parked messages with that key; returns how many there were.
+    /// Removes the parked messages with that key whose [stamp](Message::stamp) sorts before `before`; returns how many
+    /// there were.
     ///
     /// # Errors
     /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
-    async fn forget(&self, key: &str) -> Result<u64, QueueError>;
+    async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError>;
 
     /// Whether the backend answers, for readiness.
     ///

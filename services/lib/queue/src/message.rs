@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::QueueError;
 
-/// Most bytes that the key and all headers of a message may have together, names and values (32 KiB). An AMQP
+/// Most bytes that key, stamp and all headers of a message may have together, names and values (32 KiB). An AMQP
 /// header frame, which holds them, cannot be split.
 pub const MAX_HEADER_BYTES: usize = 32 << 10;
 
@@ -66,6 +66,9 @@ pub struct Message {
     pub id: Uuid,
     /// What the message is about (an article id), for [`Queue::forget`](crate::Queue::forget).
     pub key: String,
+    /// Orders the messages of one key by age: of two, the one whose stamp sorts first (byte by byte) is the older. Opaque
+    /// otherwise. Empty, which is older than everything, if the messages have no order.
+    pub stamp: String,
     /// Where it waits.
     pub lane: Lane,
     /// The caller's own headers, kept byte for byte: trace context, content type, schema version. Names are not
@@ -76,9 +79,17 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message with a random id and no headers.
+    /// A message with a random id, no stamp and no headers.
     pub fn new(key: impl Into<String>, lane: Lane, body: impl Into<Bytes>) -> Self {
-        Self { id: Uuid::new_v4(), key: key.into(), lane, headers: BTreeMap::new(), body: body.into() }
+        let (id, key, stamp) = (Uuid::new_v4(), key.into(), String::new());
+        Self { id, key, stamp, lane, headers: BTreeMap::new(), body: body.into() }
+    }
+
+    /// Sets the stamp.
+    #[must_use]
+    pub fn with_stamp(mut self, stamp: impl Into<String>) -> Self {
+        self.stamp = stamp.into();
+        self
     }
 
     /// Adds or replaces one header.
@@ -91,7 +102,7 @@ impl Message {
     /// Checks the limits that every backend keeps.
     ///
     /// # Errors
-    /// [`QueueError::TooLarge`] for the body, or for key and headers together; [`QueueError::Invalid`] for a header
+    /// [`QueueError::TooLarge`] for the body, or for key, stamp and headers together; [`QueueError::Invalid`] for a header
     /// name that is empty, too long or reserved.
     pub fn validate(&self) -> Result<(), QueueError> {
         if self.body.len() > MAX_MESSAGE_BYTES {
@@ -111,9 +122,11 @@ impl Message {
         Ok(())
     }
 
-    /// Bytes of the key and of all header names and values.
+    /// Bytes of the key, of the stamp and of all header names and values.
     pub(crate) fn header_bytes(&self) -> usize {
-        self.key.len() + self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+        self.key.len()
+            + self.stamp.len()
+            + self.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
     }
 }
 
@@ -123,6 +136,7 @@ impl fmt::Debug for Message {
         f.debug_struct("Message")
             .field("id", &self.id)
             .field("key", &self.key)
+            .field("stamp", &self.stamp)
             .field("lane", &self.lane)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.len())
@@ -151,7 +165,8 @@ pub struct Depth {
     pub live: u64,
     /// Backfill messages that can be claimed now.
     pub backfill: u64,
-    /// Messages of both lanes whose retry delay is running.
+    /// Messages of both lanes whose retry delay is running. RabbitMQ does not count those whose delay has ended while
+    /// their lane is full: they are in none of these numbers until it has room.
     pub delayed: u64,
     /// Messages claimed and not settled; `None` where the backend cannot tell.
     pub in_flight: Option<u64>,
@@ -174,6 +189,7 @@ mod tests {
         );
         let headers = Message::new("", Lane::Live, "").with_header("a", "b".repeat(MAX_HEADER_BYTES - 1));
         assert_eq!(headers.validate(), Ok(()));
+        assert!(matches!(headers.clone().with_stamp("s").validate(), Err(QueueError::TooLarge { .. })));
         assert!(matches!(headers.with_header("c", "").validate(), Err(QueueError::TooLarge { .. })));
     }
 

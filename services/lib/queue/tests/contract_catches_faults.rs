@@ -40,10 +40,14 @@ enum Fault {
     ForgetsOnReplay,
     /// Forgetting removes nothing.
     IgnoresForget,
+    /// Forgetting removes what is newer too.
+    ForgetsTheNewer,
     /// Does not wait for messages.
     ClaimsWithoutWaiting,
     /// The last byte of a body is cut off.
     CutsBodies,
+    /// Takes messages without end.
+    IsNeverFull,
     /// Parked messages are not counted.
     MiscountsParked,
 }
@@ -92,18 +96,19 @@ impl Queue for Faulty {
         self.sound.parked(limit).await
     }
 
-    async fn replay(&self, id: Uuid) -> Result<bool, QueueError> {
-        let replayed = self.sound.replay(id).await?;
-        if replayed && self.fault == Fault::ForgetsOnReplay {
+    async fn replay(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, QueueError> {
+        let replayed = self.sound.replay(ids).await?;
+        if !replayed.is_empty() && self.fault == Fault::ForgetsOnReplay {
             join_all(self.sound.claim(1, Duration::ZERO).await?.into_iter().map(Delivery::ack)).await;
         }
         Ok(replayed)
     }
 
-    async fn forget(&self, key: &str) -> Result<u64, QueueError> {
+    async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError> {
         // A key that is never there, rather than no call at all: a closed queue must still say so.
         let key = if self.fault == Fault::IgnoresForget { "\0" } else { key };
-        self.sound.forget(key).await
+        let before = if self.fault == Fault::ForgetsTheNewer { "~" } else { before };
+        self.sound.forget(key, before).await
     }
 
     async fn check(&self) -> Result<(), QueueError> {
@@ -148,10 +153,13 @@ async fn subject(fault: Fault) -> Subject {
     let dir = TempDir::new().unwrap();
     let delivery_limit = 6;
     let inner_limit = if fault == Fault::NeverParksByItself { u32::MAX } else { delivery_limit };
-    let options = SqliteQueueOptions { delivery_limit: inner_limit, ..SqliteQueueOptions::default() };
+    let lane_cap = 8 << 20;
+    let max_lane_bytes = if fault == Fault::IsNeverFull { u64::MAX } else { lane_cap as u64 };
+    let options =
+        SqliteQueueOptions { delivery_limit: inner_limit, max_lane_bytes, ..SqliteQueueOptions::default() };
     let sound = SqliteQueue::open(dir.path().join("queue.db"), options).await.unwrap();
     let queue = Arc::new(Faulty { sound, fault, published: AtomicUsize::new(0) });
-    Subject { queue, delay: Duration::from_millis(600), delivery_limit, keep: Box::new(dir) }
+    Subject { queue, delay: Duration::from_millis(600), lane_cap, delivery_limit, keep: Box::new(dir) }
 }
 
 /// The names of the cases that a backend with that fault fails.
@@ -178,16 +186,25 @@ macro_rules! faults {
 
 faults! {
     a_sound_backend_passes: Sound => [];
-    a_lost_message_is_caught: LosesOne => [many_at_once_each_exactly_once];
-    a_message_stored_twice_is_caught: PublishesOneTwice => [many_at_once_each_exactly_once];
+    a_lost_message_is_caught: LosesOne => [many_at_once_each_exactly_once, parked_at_once_with_forget_and_replay];
+    a_message_stored_twice_is_caught: PublishesOneTwice => [many_at_once_each_exactly_once, parked_at_once_with_forget_and_replay];
     ignored_delays_are_caught: IgnoresDelays => [retry_waits_and_counts, depth_is_right];
     too_greedy_claims_are_caught: ClaimsTooMany => [claim_takes_no_more_than_asked];
     endless_redelivery_is_caught: NeverParksByItself => [delivery_limit_parks];
     forgotten_attempts_are_caught: ForgetsAttempts => [
-        dropped_comes_back, retry_waits_and_counts, retry_starts_the_delivery_limit_anew, delivery_limit_parks
+        dropped_comes_back, retry_waits_and_counts, retry_starts_the_delivery_limit_anew, delivery_limit_parks,
+        retry_into_a_full_lane_comes_back
     ];
-    lost_replays_are_caught: ForgetsOnReplay => [parked_is_listed_and_replayed, delivery_limit_parks];
-    ignored_forgetting_is_caught: IgnoresForget => [parked_is_forgotten_by_key, depth_is_right];
+    lost_replays_are_caught: ForgetsOnReplay => [
+        parked_is_listed_and_replayed, delivery_limit_parks, parked_at_once_with_forget_and_replay
+    ];
+    ignored_forgetting_is_caught: IgnoresForget => [
+        parked_is_forgotten_by_key, depth_is_right, parked_at_once_with_forget_and_replay
+    ];
+    forgetting_without_a_bound_is_caught: ForgetsTheNewer => [parked_is_forgotten_by_key, parked_at_once_with_forget_and_replay];
+    lanes_without_end_are_caught: IsNeverFull => [
+        full_lane_refuses_and_recovers, retry_into_a_full_lane_comes_back
+    ];
     miscounted_depth_is_caught: MiscountsParked => [
         depth_is_right, delivery_limit_parks, parked_is_listed_and_replayed
     ];
@@ -195,7 +212,8 @@ faults! {
         claim_waits_and_wakes, retry_starts_the_delivery_limit_anew
     ];
     merged_lanes_are_caught: IgnoresLanes => [
-        live_goes_first, bytes_are_exact, depth_is_right, parked_is_listed_and_replayed, retry_waits_and_counts
+        live_goes_first, bytes_are_exact, depth_is_right, parked_is_listed_and_replayed, retry_waits_and_counts,
+        full_lane_refuses_and_recovers
     ];
     cut_bodies_are_caught: CutsBodies => [
         published_is_claimed, dropped_comes_back, retry_waits_and_counts, parked_is_listed_and_replayed,
@@ -204,6 +222,7 @@ faults! {
     ignored_acks_are_caught: IgnoresAcks => [
         acked_is_gone, claim_takes_no_more_than_asked, dropped_comes_back, retry_waits_and_counts,
         retry_starts_the_delivery_limit_anew, parked_is_listed_and_replayed, live_goes_first, bytes_are_exact,
-        size_limit_holds_to_the_byte, depth_is_right, many_at_once_each_exactly_once, closed_queue_refuses
+        size_limit_holds_to_the_byte, depth_is_right, many_at_once_each_exactly_once, closed_queue_refuses,
+        parked_at_once_with_forget_and_replay
     ];
 }

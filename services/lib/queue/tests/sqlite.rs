@@ -11,16 +11,19 @@ use marsad_queue::contract::Subject;
 use marsad_queue::sqlite::Clock;
 use marsad_queue::{
     DELIVERY_LIMIT, Delivery, Depth, Lane, Message, Queue, QueueError, SqliteQueue, SqliteQueueOptions,
+    UNREADABLE,
 };
+use sqlx::Connection;
 use tempfile::TempDir;
 
 async fn subject() -> Subject {
     let dir = TempDir::new().unwrap();
-    let options = SqliteQueueOptions::default();
+    let lane_cap = 8 << 20;
+    let options = SqliteQueueOptions { max_lane_bytes: lane_cap as u64, ..SqliteQueueOptions::default() };
     let delivery_limit = options.delivery_limit;
     let queue = SqliteQueue::open(dir.path().join("queue.db"), options).await.unwrap();
     let delay = Duration::from_millis(600);
-    Subject { queue: Arc::new(queue), delay, delivery_limit, keep: Box::new(dir) }
+    Subject { queue: Arc::new(queue), delay, lane_cap, delivery_limit, keep: Box::new(dir) }
 }
 
 mod contract {
@@ -55,6 +58,14 @@ async fn open(path: &Path, hand: &Hand) -> SqliteQueue {
 
 async fn claim_one(queue: &SqliteQueue) -> Delivery {
     queue.claim(1, Duration::ZERO).await.unwrap().pop().expect("a message")
+}
+
+/// Does something to the file behind the queue's back.
+async fn sql(path: &Path, statement: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// Lets go of a delivery the way a killed process does: without a word.
@@ -133,6 +144,26 @@ async fn a_message_that_kills_its_process_each_time_is_parked() {
 }
 
 #[tokio::test]
+async fn what_the_only_claimer_held_is_ready_as_soon_as_it_is_gone() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("queue.db");
+    let hand = Hand::new();
+    let first = open(&path, &hand).await;
+    first.publish(Message::new("k", Lane::Live, "b")).await.unwrap();
+    die(claim_one(&first).await);
+    // While it lives its leases do too, whoever else claims.
+    let other = open(&path, &hand).await;
+    assert!(other.claim(1, Duration::ZERO).await.unwrap().is_empty());
+    first.close().await;
+    other.close().await;
+    let next = open(&path, &hand).await;
+    assert_eq!(next.depth().await.unwrap(), Depth { in_flight: Some(1), ..Depth::default() });
+    let delivery = claim_one(&next).await;
+    assert_eq!(delivery.attempt, 2);
+    delivery.ack().await.unwrap();
+}
+
+#[tokio::test]
 async fn everything_is_still_there_after_reopening() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("queue.db");
@@ -181,10 +212,10 @@ async fn a_lane_is_full_by_itself_and_parked_messages_do_not_count() {
     let id = held.message.id;
     held.park("test").await.unwrap();
     queue.publish(message(Lane::Live)).await.unwrap();
-    assert!(full(queue.replay(id).await.map(drop)));
+    assert!(full(queue.replay(&[id]).await.map(drop)));
     assert_eq!(queue.depth().await.unwrap().parked, 1);
     claim_one(&queue).await.ack().await.unwrap();
-    assert!(queue.replay(id).await.unwrap());
+    assert_eq!(queue.replay(&[id]).await, Ok(vec![id]));
     // Many at once cannot slip past the cap together.
     let results = join_all((0..50).map(|_| queue.publish(message(Lane::Backfill)))).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 2);
@@ -224,19 +255,12 @@ async fn two_openings_of_one_file_share_the_work() {
 
 #[tokio::test]
 async fn a_file_that_is_no_queue_or_a_newer_one_is_refused_and_left_alone() {
-    use sqlx::Connection;
     let dir = TempDir::new().unwrap();
     let refused = async |path: &Path| match SqliteQueue::open(path, SqliteQueueOptions::default()).await {
         Ok(_) => panic!("opened"),
         Err(error) => error,
     };
     let other = dir.path().join("other.db");
-    let sql = async |path: &Path, statement: &'static str| {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    };
     sql(&other, "CREATE TABLE message (a)").await;
     assert!(matches!(refused(&other).await, QueueError::Corrupt(_)));
 
@@ -295,4 +319,69 @@ async fn a_claimer_that_goes_away_leaves_nothing_held() {
         delivery.ack().await.unwrap();
     }
     assert_eq!(queue.depth().await.unwrap(), Depth { in_flight: Some(0), ..Depth::default() });
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_parked_and_the_others_flow() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("queue.db");
+    let queue = SqliteQueue::open(&path, SqliteQueueOptions::default()).await.unwrap();
+    for key in ["headers", "id", "key", "sound"] {
+        queue.publish(Message::new(key, Lane::Live, key).with_stamp("1")).await.unwrap();
+    }
+    sql(&path, "UPDATE body SET headers = '{' WHERE seq = 1").await;
+    sql(&path, "UPDATE message SET id = x'00' WHERE key = 'id'").await;
+    sql(&path, "UPDATE message SET key = CAST(x'6bff' AS TEXT), attempts = -1 WHERE key = 'key'").await;
+    let delivery = claim_one(&queue).await;
+    assert_eq!(delivery.message.key, "sound");
+    delivery.ack().await.unwrap();
+    let parked = queue.parked(10).await.unwrap();
+    let listed: Vec<_> =
+        parked.iter().map(|p| (p.message.key.as_str(), &p.message.body[..], p.reason.as_str())).collect();
+    let (headers, id, key): (&[u8], &[u8], &[u8]) = (b"headers", b"id", b"key");
+    assert_eq!(
+        listed,
+        [("headers", headers, UNREADABLE), ("id", id, UNREADABLE), ("k\u{fffd}", key, UNREADABLE)]
+    );
+    // What has its name can be forgotten, and tried again once the file is mended.
+    assert_eq!(queue.forget("id", "2").await, Ok(1));
+    sql(&path, "UPDATE body SET headers = '{}' WHERE seq = 1").await;
+    let mended = parked[0].message.id;
+    assert_eq!(queue.replay(&[mended]).await, Ok(vec![mended]));
+    assert_eq!(claim_one(&queue).await.message.key, "headers");
+}
+
+#[tokio::test]
+async fn what_was_forgotten_is_in_no_file_while_the_queue_goes_on() {
+    const SECRET: &[u8] = b"a text that is nobody's business any more";
+    let dir = TempDir::new().unwrap();
+    let queue = SqliteQueue::open(dir.path().join("queue.db"), SqliteQueueOptions::default()).await.unwrap();
+    let on_disk = || {
+        std::fs::read_dir(dir.path()).unwrap().any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(SECRET.len()).any(|window| window == SECRET)
+        })
+    };
+    queue.publish(Message::new("k", Lane::Live, SECRET).with_stamp("1")).await.unwrap();
+    claim_one(&queue).await.park("test").await.unwrap();
+    assert!(on_disk());
+    assert_eq!(queue.forget("k", "2").await, Ok(1));
+    assert!(!on_disk(), "still there");
+
+    // A reader in the way only delays it.
+    queue.publish(Message::new("k", Lane::Live, SECRET).with_stamp("1")).await.unwrap();
+    claim_one(&queue).await.park("test").await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("queue.db"));
+    let mut reader = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT count(*) FROM message").execute(&mut reader).await.unwrap();
+    assert_eq!(queue.forget("k", "2").await, Ok(1));
+    queue.publish(Message::new("k", Lane::Live, "b")).await.unwrap();
+    assert!(on_disk());
+    sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
+    let gone = async {
+        while on_disk() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("still there");
 }

@@ -23,6 +23,7 @@ const MAX_LANE_BYTES: u64 = 200;
 enum Step {
     Publish {
         key: u8,
+        stamp: u8,
         backfill: bool,
         bytes: usize,
     },
@@ -37,7 +38,10 @@ enum Step {
     Die(usize),
     /// By its place among those parked.
     Replay(usize),
-    Forget(u8),
+    Forget {
+        key: u8,
+        before: u8,
+    },
     Advance(i64),
     /// Everything in memory is lost; the file is opened again.
     Crash,
@@ -47,8 +51,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => (0..3_u8, any::<bool>(), 0..60_usize)
-            .prop_map(|(key, backfill, bytes)| Step::Publish { key, backfill, bytes }),
+        6 => (0..3_u8, 0..3_u8, any::<bool>(), 0..60_usize)
+            .prop_map(|(key, stamp, backfill, bytes)| Step::Publish { key, stamp, backfill, bytes }),
         6 => (0..4_usize).prop_map(Step::Claim),
         2 => (0..5_usize).prop_map(Step::Ack),
         2 => (0..5_usize, 0..1500_i64).prop_map(|(at, after)| Step::Retry(at, after)),
@@ -57,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..5_usize).prop_map(Step::Drop),
         2 => (0..5_usize).prop_map(Step::Die),
         2 => (0..4_usize).prop_map(Step::Replay),
-        1 => (0..3_u8).prop_map(Step::Forget),
+        1 => (0..3_u8, 0..4_u8).prop_map(|(key, before)| Step::Forget { key, before }),
         4 => prop_oneof![0..10_i64, 0..2 * LEASE_MS, Just(LEASE_MS)].prop_map(Step::Advance),
         1 => Just(Step::Crash),
         1 => Just(Step::Reopen),
@@ -84,7 +88,7 @@ struct Model {
 
 impl Model {
     fn bytes(message: &Message) -> u64 {
-        (message.body.len() + message.key.len()) as u64
+        (message.body.len() + message.key.len() + message.stamp.len()) as u64
     }
 
     fn room(&self, message: &Message) -> bool {
@@ -138,6 +142,14 @@ impl Model {
         (self.claims, claimed)
     }
 
+    fn end_leases(&mut self, now: i64) {
+        for row in self.rows.iter_mut().filter(|row| row.parked.is_none() && row.visible_at > now) {
+            if row.holder.take().is_some() {
+                row.visible_at = now;
+            }
+        }
+    }
+
     fn held(&mut self, id: Uuid, holder: u64) -> Option<&mut Row> {
         self.rows.iter_mut().find(|row| row.message.id == id && row.holder == Some(holder))
     }
@@ -170,6 +182,12 @@ struct Run {
     dir: TempDir,
     queue: SqliteQueue,
     held: Vec<(Delivery, u64)>,
+    /// Whether this queue has claimed since it was opened: the first claim ends the leases of those that are no more.
+    has_claimed: bool,
+    /// Whether a delivery of this queue was forgotten.
+    forgotten: bool,
+    /// Whether a queue that claimed was dropped with deliveries under way: these keep it alive, so its leases are.
+    another_claims: bool,
 }
 
 async fn open(path: &Path, now: &Arc<AtomicI64>) -> SqliteQueue {
@@ -189,7 +207,8 @@ impl Run {
         let dir = TempDir::new().unwrap();
         let now = Arc::new(AtomicI64::new(1_000_000));
         let queue = open(dir.path(), &now).await;
-        Self { model: Model::default(), now, dir, queue, held: Vec::new() }
+        let (model, held) = Default::default();
+        Self { model, now, dir, queue, held, has_claimed: false, forgotten: false, another_claims: false }
     }
 
     fn take(&mut self, at: usize) -> Option<(Delivery, u64)> {
@@ -199,15 +218,20 @@ impl Run {
     async fn step(&mut self, step: Step) {
         let now = self.now.load(Ordering::SeqCst);
         match step {
-            Step::Publish { key, backfill, bytes } => {
+            Step::Publish { key, stamp, backfill, bytes } => {
                 let lane = if backfill { Lane::Backfill } else { Lane::Live };
-                let message = Message::new(format!("key-{key}"), lane, vec![key; bytes]);
+                let message =
+                    Message::new(format!("key-{key}"), lane, vec![key; bytes]).with_stamp(stamp.to_string());
                 let stored = self.queue.publish(message.clone()).await;
                 assert_eq!(stored.is_ok(), self.model.publish(message, now), "{stored:?}");
                 assert!(matches!(stored, Ok(()) | Err(QueueError::Full { .. })), "{stored:?}");
             }
             Step::Claim(0) => assert!(self.queue.claim(0, Duration::ZERO).await.unwrap().is_empty()),
             Step::Claim(max) => {
+                if !self.has_claimed && !self.another_claims {
+                    self.model.end_leases(now);
+                }
+                self.has_claimed = true;
                 let (holder, expected) = self.model.claim(max, now);
                 let claimed = self.queue.claim(max, Duration::ZERO).await.unwrap();
                 let got: Vec<_> = claimed.iter().map(|d| (d.message.id, d.attempt)).collect();
@@ -262,39 +286,45 @@ impl Run {
             Step::Die(at) => {
                 if let Some((delivery, _)) = self.take(at) {
                     std::mem::forget(delivery);
+                    self.forgotten = true;
                 }
             }
             Step::Replay(at) => {
                 let Some(row) = self.model.parked().get(at).map(|row| (*row).clone()) else {
-                    assert!(!self.queue.replay(Uuid::new_v4()).await.unwrap());
+                    assert_eq!(self.queue.replay(&[Uuid::new_v4()]).await, Ok(vec![]));
                     return;
                 };
-                let replayed = self.queue.replay(row.message.id).await;
+                let replayed = self.queue.replay(&[row.message.id]).await;
                 if !self.model.room(&row.message) {
                     assert!(matches!(replayed, Err(QueueError::Full { .. })), "{replayed:?}");
                     return;
                 }
-                assert_eq!(replayed, Ok(true));
+                assert_eq!(replayed, Ok(vec![row.message.id]));
                 let id = row.message.id;
                 if let Some(row) = self.model.rows.iter_mut().find(|row| row.message.id == id) {
                     (row.parked, row.attempts, row.unsettled, row.visible_at) = (None, 0, 0, now);
                 }
             }
-            Step::Forget(key) => {
-                let key = format!("key-{key}");
-                let before = self.model.rows.len();
-                self.model.rows.retain(|row| row.parked.is_none() || row.message.key != key);
-                let removed = before - self.model.rows.len();
-                assert_eq!(self.queue.forget(&key).await, Ok(removed as u64));
+            Step::Forget { key, before } => {
+                let (key, before) = (format!("key-{key}"), before.to_string());
+                let rows = self.model.rows.len();
+                self.model.rows.retain(|row| {
+                    row.parked.is_none() || row.message.key != key || row.message.stamp >= before
+                });
+                let removed = rows - self.model.rows.len();
+                assert_eq!(self.queue.forget(&key, &before).await, Ok(removed as u64));
             }
             Step::Advance(by) => {
                 self.now.fetch_add(by, Ordering::SeqCst);
             }
             Step::Crash => {
+                self.another_claims |= self.forgotten || !self.held.is_empty();
+                (self.has_claimed, self.forgotten) = (false, false);
                 self.held.drain(..).for_each(|(delivery, _)| std::mem::forget(delivery));
                 self.queue = open(self.dir.path(), &self.now).await;
             }
             Step::Reopen => {
+                (self.has_claimed, self.forgotten) = (false, false);
                 self.held.drain(..).for_each(|(delivery, _)| std::mem::forget(delivery));
                 self.queue.close().await;
                 self.queue = open(self.dir.path(), &self.now).await;

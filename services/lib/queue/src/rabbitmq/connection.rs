@@ -17,8 +17,12 @@ const HEARTBEAT_SECONDS: u16 = 10;
 /// For the TCP connection, unless the URL says otherwise.
 const CONNECT_TIMEOUT_MILLIS: u64 = 5000;
 
-/// How long a whole set-up may take: connecting, authenticating, declaring the topology.
-const SETUP_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long it may take to connect and authenticate, which is a matter of milliseconds: a broker that was silent at
+/// that moment does not answer later either.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long declaring the topology may take: the first time a cluster places every queue.
+const DECLARE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long a polite goodbye may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -27,11 +31,22 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 
 /// Connects and makes sure of the topology. `purpose` shows in the broker's list of connections.
+pub(super) async fn connect(options: &RabbitOptions, purpose: &str) -> Result<Connection, QueueError> {
+    let connection = connect_only(options, purpose).await?;
+    match tokio::time::timeout(DECLARE_TIMEOUT, topology::declare(&connection, options)).await {
+        Ok(declared) => declared.map(|()| connection),
+        Err(_) => {
+            Err(QueueError::unavailable(format!("the queues were not declared within {DECLARE_TIMEOUT:?}")))
+        }
+    }
+}
+
+/// Connects and leaves the topology as it is.
 ///
 /// lapin's own recovery is not used: it blocks a thread between attempts, goes on after the caller has given up, and
 /// leaves it open whether a delivery is of the old or the new channel. A connection that is lost is lost here, and its
 /// owner makes another.
-pub(super) async fn connect(options: &RabbitOptions, purpose: &str) -> Result<Connection, QueueError> {
+pub(super) async fn connect_only(options: &RabbitOptions, purpose: &str) -> Result<Connection, QueueError> {
     let mut uri: AMQPUri = options
         .url
         .parse()
@@ -41,16 +56,11 @@ pub(super) async fn connect(options: &RabbitOptions, purpose: &str) -> Result<Co
     let properties =
         ConnectionProperties::default().with_connection_name(format!("{} {purpose}", options.prefix).into());
     let tls = OwnedTLSConfig { identity: None, cert_chain: options.tls_ca.clone() };
-    let setup = async {
-        let runtime = lapin::runtime::default_runtime().map_err(queue_error)?;
-        let connection =
-            Connection::connect_uri_with_config(uri, properties, tls, runtime).await.map_err(queue_error)?;
-        topology::declare(&connection, options).await?;
-        Ok(connection)
-    };
-    match tokio::time::timeout(SETUP_TIMEOUT, setup).await {
-        Ok(result) => result,
-        Err(_) => Err(QueueError::unavailable(format!("no connection within {SETUP_TIMEOUT:?}"))),
+    let runtime = lapin::runtime::default_runtime().map_err(queue_error)?;
+    let connecting = Connection::connect_uri_with_config(uri, properties, tls, runtime);
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, connecting).await {
+        Ok(connection) => connection.map_err(queue_error),
+        Err(_) => Err(QueueError::unavailable(format!("no connection within {HANDSHAKE_TIMEOUT:?}"))),
     }
 }
 
@@ -64,19 +74,22 @@ pub(super) fn backoff(failures: u32) -> Duration {
     BACKOFF.0.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(BACKOFF.1)
 }
 
-/// Sorts an error of lapin. Nearly all are about the connection and pass.
+/// Sorts an error of lapin. Nearly all are about the connection and pass: a precondition that failed, too, which is what
+/// the broker says to a consumer that is slow to acknowledge. Only of a declaration it means other settings, see
+/// [`topology::declare`].
 pub(super) fn queue_error(error: lapin::Error) -> QueueError {
     match error.kind() {
-        ErrorKind::ProtocolError(protocol)
-            if *protocol.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) =>
-        {
-            QueueError::Invalid(format!("the broker's queues were declared with other settings: {error}"))
-        }
         ErrorKind::SerialisationError(_) | ErrorKind::NoDefaultRuntime => {
             QueueError::Internal(error.to_string())
         }
         _ => QueueError::unavailable(error),
     }
+}
+
+/// Whether the broker answered with that error, which closes the channel.
+pub(super) fn is(error: &lapin::Error, expected: AMQPSoftError) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(protocol)
+        if *protocol.kind() == AMQPErrorKind::Soft(expected))
 }
 
 #[cfg(test)]
@@ -88,5 +101,15 @@ mod tests {
         let waits: Vec<u128> = (1..=7).map(|failures| backoff(failures).as_millis()).collect();
         assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000]);
         assert_eq!(backoff(u32::MAX), BACKOFF.1);
+    }
+
+    #[test]
+    fn a_failed_precondition_passes_where_nothing_is_declared() {
+        let kind = AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED);
+        let slow_consumer =
+            lapin::protocol::AMQPError::new(kind, "delivery acknowledgement timed out".into());
+        let error = lapin::Error::from(ErrorKind::ProtocolError(slow_consumer));
+        assert!(is(&error, AMQPSoftError::PRECONDITIONFAILED) && !is(&error, AMQPSoftError::NOTFOUND));
+        assert!(matches!(queue_error(error), QueueError::Unavailable { .. }));
     }
 }

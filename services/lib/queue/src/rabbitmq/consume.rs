@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use lapin::message::Delivery as AmqpDelivery;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions, BasicRejectOptions,
+    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
+    BasicRejectOptions,
 };
 use lapin::types::{FieldTable, ShortString};
-use lapin::{Acker, Connection, Consumer};
+use lapin::{Acker, Channel, Connection, Consumer};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -25,30 +26,78 @@ use crate::{Delivery, Lane, Message, QueueError, Receipt};
 /// How much earlier than backfill the live messages that are waiting may set out, so that they are here first.
 const LIVE_HEAD_START: Duration = Duration::from_millis(100);
 
+/// How long the broker may take to stop its consumers.
+const GIVE_BACK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What has come and was not claimed yet.
 #[derive(Default)]
 struct Waiting {
-    live: VecDeque<AmqpDelivery>,
-    backfill: VecDeque<AmqpDelivery>,
+    live: VecDeque<Arrived>,
+    backfill: VecDeque<Arrived>,
+    /// Claims under way, and when the last one ended.
+    claims: usize,
+    last_claim: Option<Instant>,
     /// Why there is no connection, while there is none.
     trouble: Option<QueueError>,
+}
+
+struct Arrived {
+    at: Instant,
+    delivery: AmqpDelivery,
 }
 
 #[derive(Default)]
 struct Shared {
     waiting: Mutex<Waiting>,
     arrived: Notify,
+    /// A claim has begun.
+    asked: Notify,
 }
 
 impl Shared {
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Takes out everything that was not claimed.
+    fn empty(&self) -> Vec<AmqpDelivery> {
+        let mut waiting = self.waiting();
+        let live = std::mem::take(&mut waiting.live);
+        let backfill = std::mem::take(&mut waiting.backfill);
+        live.into_iter().chain(backfill).map(|arrived| arrived.delivery).collect()
+    }
+
+    /// When it will have been that long that nobody claimed anything.
+    fn unclaimed_until(&self, limit: Duration) -> Instant {
+        let waiting = self.waiting();
+        let since = waiting.last_claim.filter(|_| waiting.claims == 0);
+        since.unwrap_or_else(Instant::now) + limit
+    }
+}
+
+/// One claim under way.
+struct Asking<'s>(&'s Shared);
+
+impl<'s> Asking<'s> {
+    fn begin(shared: &'s Shared) -> Self {
+        shared.waiting().claims += 1;
+        shared.asked.notify_waiters();
+        Self(shared)
+    }
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.0.waiting();
+        waiting.claims = waiting.claims.saturating_sub(1);
+        waiting.last_claim = Some(Instant::now());
+    }
 }
 
 /// The running task and the way to it.
 pub(super) struct Consuming {
     shared: Arc<Shared>,
+    max_unclaimed: Duration,
     returns: mpsc::UnboundedSender<Acker>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -56,16 +105,20 @@ pub(super) struct Consuming {
 
 impl Consuming {
     pub(super) fn start(options: Arc<RabbitOptions>) -> Self {
-        let shared = Arc::new(Shared::default());
+        let (shared, max_unclaimed) = (Arc::new(Shared::default()), options.max_unclaimed);
         let (returns, returned) = mpsc::unbounded_channel();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(serve(options, Arc::clone(&shared), returned, stopped));
-        Self { shared, returns, stop, task }
+        Self { shared, max_unclaimed, returns, stop, task }
     }
 
     /// What claims need of it.
     pub(super) fn source(&self) -> Source {
-        Source { shared: Arc::clone(&self.shared), returns: self.returns.clone() }
+        Source {
+            shared: Arc::clone(&self.shared),
+            max_unclaimed: self.max_unclaimed,
+            returns: self.returns.clone(),
+        }
     }
 
     /// Gives back what was not claimed and disconnects; what is held then comes back by itself.
@@ -80,6 +133,7 @@ impl Consuming {
 /// Where claims take their messages from.
 pub(super) struct Source {
     shared: Arc<Shared>,
+    max_unclaimed: Duration,
     returns: mpsc::UnboundedSender<Acker>,
 }
 
@@ -92,6 +146,7 @@ impl Source {
         publisher: &Arc<Publisher>,
     ) -> Result<Vec<Delivery>, QueueError> {
         let started = Instant::now();
+        let _asking = Asking::begin(&self.shared);
         loop {
             // Listen first, then look.
             let mut arrived = std::pin::pin!(self.shared.arrived.notified());
@@ -111,9 +166,12 @@ impl Source {
     fn take(&self, max: usize, publisher: &Arc<Publisher>) -> Vec<Delivery> {
         let mut waiting = self.shared.waiting();
         let mut claimed = Vec::new();
-        for lane in Lane::ALL {
+        let any = Duration::ZERO;
+        // Backfill that has waited too long behind live messages comes first.
+        for (lane, age) in [(Lane::Backfill, self.max_unclaimed), (Lane::Live, any), (Lane::Backfill, any)] {
             while claimed.len() < max
-                && let Some(delivery) = waiting.lane(lane).pop_front()
+                && let Some(Arrived { delivery, .. }) =
+                    waiting.lane(lane).pop_front_if(|arrived| arrived.at.elapsed() >= age)
             {
                 // One of a connection that was lost is delivered again by the next.
                 if delivery.acker.usable() {
@@ -139,12 +197,13 @@ impl Source {
 
     /// How many messages of a lane have come and wait to be claimed: the broker does not count them as ready.
     pub(super) fn buffered(&self, lane: Lane) -> u64 {
-        self.shared.waiting().lane(lane).iter().filter(|delivery| delivery.acker.usable()).count() as u64
+        self.shared.waiting().lane(lane).iter().filter(|arrived| arrived.delivery.acker.usable()).count()
+            as u64
     }
 }
 
 impl Waiting {
-    fn lane(&mut self, lane: Lane) -> &mut VecDeque<AmqpDelivery> {
+    fn lane(&mut self, lane: Lane) -> &mut VecDeque<Arrived> {
         match lane {
             Lane::Live => &mut self.live,
             Lane::Backfill => &mut self.backfill,
@@ -170,9 +229,9 @@ async fn serve(
             Ok(session) => {
                 failures = 0;
                 shared.waiting().trouble = None;
-                match session.pump(&shared, &mut returned, &mut stop).await {
+                match session.run(&options, &shared, &mut returned, &mut stop).await {
                     Some(error) => error,
-                    None => return session.end(&shared).await,
+                    None => return connection::close(&session.connection).await,
                 }
             }
             Err(error) => error,
@@ -181,7 +240,8 @@ async fn serve(
         let pause = connection::backoff(failures);
         tracing::warn!(%error, failures, ?pause, "consuming from RabbitMQ stopped; it starts again");
         // What came by the lost connection comes again by the next.
-        *shared.waiting() = Waiting { trouble: Some(error), ..Waiting::default() };
+        drop(shared.empty());
+        shared.waiting().trouble = Some(error);
         tokio::select! {
             biased;
             _ = &mut stop => return,
@@ -190,73 +250,158 @@ async fn serve(
     }
 }
 
-/// One connection with its two consumers.
+/// Why deliveries stop.
+enum End {
+    Broken(QueueError),
+    Stopped,
+    /// Nobody has claimed anything for too long.
+    Unclaimed,
+}
+
+/// One connection with a channel for each lane: prefetch is set by channel.
 struct Session {
     connection: Connection,
-    live: Consumer,
-    backfill: Consumer,
+    live: Channel,
+    backfill: Channel,
 }
 
 impl Session {
     async fn open(options: &RabbitOptions) -> Result<Self, QueueError> {
         let connection = connection::connect(options, "consume").await?;
-        let names = Names::new(&options.prefix);
-        let live =
-            consumer(&connection, names.lane(Lane::Live), options.prefetch).await.map_err(queue_error)?;
-        tokio::time::sleep(LIVE_HEAD_START).await;
-        let backfill_prefetch = (options.prefetch / 4).max(1);
-        let backfill = consumer(&connection, names.lane(Lane::Backfill), backfill_prefetch)
-            .await
-            .map_err(queue_error)?;
+        let channel = async |prefetch| {
+            let channel = connection.create_channel().await?;
+            channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+            Ok(channel)
+        };
+        let live = channel(options.prefetch).await.map_err(queue_error)?;
+        let backfill = channel((options.prefetch / 4).max(1)).await.map_err(queue_error)?;
         Ok(Self { connection, live, backfill })
     }
 
-    /// Moves deliveries until the session breaks (why) or is told to stop (`None`).
-    async fn pump(
+    /// Consumes while anybody claims, until the session breaks (why) or is told to stop (`None`).
+    async fn run(
         &self,
+        options: &RabbitOptions,
         shared: &Shared,
         returned: &mut mpsc::UnboundedReceiver<Acker>,
         stop: &mut oneshot::Receiver<()>,
     ) -> Option<QueueError> {
-        // The handles are cheap clones of the same streams.
-        let (mut live, mut backfill) = (self.live.clone(), self.backfill.clone());
+        let names = Names::new(&options.prefix);
         loop {
-            let (lane, next) = tokio::select! {
-                _ = &mut *stop => return None,
-                Some(acker) = returned.recv() => {
-                    // A reject counts as a failed delivery for every version of RabbitMQ; since 4.3 a nack does not.
-                    let _ = acker.reject(BasicRejectOptions { requeue: true }).await;
-                    continue;
-                }
-                next = live.next() => (Lane::Live, next),
-                next = backfill.next() => (Lane::Backfill, next),
+            let consumers = async {
+                let live = consume(&self.live, names.lane(Lane::Live)).await?;
+                tokio::time::sleep(LIVE_HEAD_START).await;
+                Ok([live, consume(&self.backfill, names.lane(Lane::Backfill)).await?])
             };
-            match next {
-                Some(Ok(delivery)) => {
-                    shared.waiting().lane(lane).push_back(delivery);
-                    shared.arrived.notify_waiters();
+            let consumers = match consumers.await {
+                Ok(consumers) => consumers,
+                Err(error) => return Some(queue_error(error)),
+            };
+            let end = pump(&consumers, shared, returned, stop, options.max_unclaimed).await;
+            if let End::Broken(error) = end {
+                return Some(error);
+            }
+            let given_back = self.give_back(consumers, shared);
+            let given_back = tokio::time::timeout(GIVE_BACK_TIMEOUT, given_back).await;
+            match (end, given_back) {
+                (End::Stopped, _) => return None,
+                (_, Ok(Ok(()))) => {}
+                (_, Ok(Err(error))) => return Some(queue_error(error)),
+                (_, Err(_)) => {
+                    return Some(QueueError::unavailable("the broker does not stop its consumers"));
                 }
-                Some(Err(error)) => return Some(queue_error(error)),
-                None => return Some(QueueError::unavailable("the broker cancelled the consumer")),
+            }
+            tracing::info!("nothing is claimed: what has come goes back to the broker until something is");
+            if !wait_for_claim(shared, returned, stop).await {
+                return None;
             }
         }
     }
 
-    async fn end(self, shared: &Shared) {
-        let waiting = std::mem::take(&mut *shared.waiting());
-        for delivery in waiting.live.into_iter().chain(waiting.backfill) {
-            // Nobody has looked at it: newer brokers do not count a nack as a delivery.
-            let requeue = BasicNackOptions { requeue: true, ..BasicNackOptions::default() };
-            let _ = delivery.acker.nack(requeue).await;
+    /// Stops the consumers and returns what nobody has claimed. What is held stays held.
+    async fn give_back(&self, consumers: [Consumer; 2], shared: &Shared) -> lapin::Result<()> {
+        // Nobody has looked at it: newer brokers do not count a nack as a delivery.
+        let requeue = BasicNackOptions { requeue: true, ..BasicNackOptions::default() };
+        for (channel, mut consumer) in [&self.live, &self.backfill].into_iter().zip(consumers) {
+            channel.basic_cancel(consumer.tag(), BasicCancelOptions::default()).await?;
+            while let Some(delivery) = consumer.next().await {
+                delivery?.acker.nack(requeue).await?;
+            }
         }
-        connection::close(&self.connection).await;
+        for delivery in shared.empty() {
+            delivery.acker.nack(requeue).await?;
+        }
+        Ok(())
     }
 }
 
-async fn consumer(connection: &Connection, queue: ShortString, prefetch: u16) -> lapin::Result<Consumer> {
-    // A channel each: prefetch is set by channel.
-    let channel = connection.create_channel().await?;
-    channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+/// Moves deliveries to where claims find them.
+async fn pump(
+    consumers: &[Consumer; 2],
+    shared: &Shared,
+    returned: &mut mpsc::UnboundedReceiver<Acker>,
+    stop: &mut oneshot::Receiver<()>,
+    max_unclaimed: Duration,
+) -> End {
+    // The handles are cheap clones of the same streams.
+    let [mut live, mut backfill] = consumers.clone();
+    loop {
+        let unclaimed_until = shared.unclaimed_until(max_unclaimed);
+        let (lane, next) = tokio::select! {
+            _ = &mut *stop => return End::Stopped,
+            Some(acker) = returned.recv() => {
+                give_one_back(&acker).await;
+                continue;
+            }
+            next = live.next() => (Lane::Live, next),
+            next = backfill.next() => (Lane::Backfill, next),
+            () = tokio::time::sleep_until(unclaimed_until) => {
+                if shared.unclaimed_until(max_unclaimed) <= Instant::now() {
+                    return End::Unclaimed;
+                }
+                continue;
+            }
+        };
+        match next {
+            Some(Ok(delivery)) => {
+                let arrived = Arrived { at: Instant::now(), delivery };
+                shared.waiting().lane(lane).push_back(arrived);
+                shared.arrived.notify_waiters();
+            }
+            Some(Err(error)) => return End::Broken(queue_error(error)),
+            None => return End::Broken(QueueError::unavailable("the broker cancelled the consumer")),
+        }
+    }
+}
+
+/// Whether somebody claims again; `false` if told to stop before.
+async fn wait_for_claim(
+    shared: &Shared,
+    returned: &mut mpsc::UnboundedReceiver<Acker>,
+    stop: &mut oneshot::Receiver<()>,
+) -> bool {
+    loop {
+        // Listen first, then look.
+        let mut asked = std::pin::pin!(shared.asked.notified());
+        asked.as_mut().enable();
+        if shared.waiting().claims > 0 {
+            return true;
+        }
+        tokio::select! {
+            _ = &mut *stop => return false,
+            Some(acker) = returned.recv() => give_one_back(&acker).await,
+            () = asked => {}
+        }
+    }
+}
+
+/// Returns a delivery that was dropped.
+async fn give_one_back(acker: &Acker) {
+    // A reject counts as a failed delivery for every version of RabbitMQ; since 4.3 a nack does not.
+    let _ = acker.reject(BasicRejectOptions { requeue: true }).await;
+}
+
+async fn consume(channel: &Channel, queue: ShortString) -> lapin::Result<Consumer> {
     channel
         .basic_consume(queue, ShortString::default(), BasicConsumeOptions::default(), FieldTable::default())
         .await

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{DELIVERY_LIMIT, Lane, Message, Parked};
 
 const KEY: &str = "x-marsad-key";
+const STAMP: &str = "x-marsad-stamp";
 const LANE: &str = "x-marsad-lane";
 /// Deliveries before those that the broker counts: up to the last retry.
 const ATTEMPTS: &str = "x-marsad-attempts";
@@ -51,6 +52,7 @@ fn headers(message: &Message, attempts: u32) -> FieldTable {
         insert(&mut headers, name, AMQPValue::LongString(value.as_str().into()));
     }
     insert(&mut headers, KEY, AMQPValue::LongString(message.key.as_str().into()));
+    insert(&mut headers, STAMP, AMQPValue::LongString(message.stamp.as_str().into()));
     insert(&mut headers, LANE, AMQPValue::LongString(message.lane.as_str().into()));
     insert(&mut headers, ATTEMPTS, AMQPValue::LongLongInt(i64::from(attempts)));
     headers
@@ -75,6 +77,7 @@ pub(super) fn read(properties: &BasicProperties, data: Vec<u8>, lane: Lane) -> (
     let message = Message {
         id: properties.message_id().as_ref().and_then(|id| id.as_str().parse().ok()).unwrap_or(Uuid::nil()),
         key: get(properties, KEY).and_then(text).unwrap_or_default(),
+        stamp: get(properties, STAMP).and_then(text).unwrap_or_default(),
         lane: get(properties, LANE).and_then(text).and_then(|lane| lane.parse().ok()).unwrap_or(lane),
         headers: own.collect::<BTreeMap<_, _>>(),
         body: Bytes::from(data),
@@ -148,6 +151,7 @@ mod tests {
     #[test]
     fn a_message_survives_the_envelope() {
         let message = Message::new("مقال", Lane::Backfill, vec![0, 255, 10])
+            .with_stamp("ختم 2")
             .with_header("traceparent", "00-ab")
             .with_header("عنوان", "قيمة");
         let (read_back, attempts) = read(&properties(&message, 3), message.body.to_vec(), Lane::Live);

@@ -2,16 +2,24 @@
 //!
 //! * **Durable.** A publish is `mandatory` and confirmed: it is on the disks of a majority of the broker's nodes, in a
 //!   queue, or it failed. Publish and confirm have one deadline, because a broker in distress is silent.
-//! * **Full.** Each lane has `x-max-length-bytes` with `reject-publish`: the broker refuses, [`QueueError::Full`].
+//! * **Full.** Each lane has `x-max-length-bytes` with `reject-publish`: the broker refuses, [`QueueError::Full`]. It gives
+//!   no reason when it refuses: if the lane cannot be full by the number of its messages, it is
+//!   [`QueueError::Unavailable`].
 //! * **Claims** take from a local buffer that two consumers fill, live first. The buffer and what is held together never
 //!   exceed the prefetch, so a process must be given at least as much prefetch as it works on at once. Live goes before
 //!   backfill as far as it has arrived here; a live message on its way does not stop a backfill one.
-//! * **Retry** publishes a copy into a wait queue (one for each delay, whose messages expire back into their lane) and then
+//! * **Unclaimed.** What has come and is not claimed counts against the broker's `consumer_timeout` (30 minutes), after
+//!   which it closes the channel. So after [`RabbitOptions::max_unclaimed`] without a claim everything unclaimed is given
+//!   back (what is held stays held) and nothing comes until the next claim; and a backfill message that has waited that long behind live ones goes
+//!   first.
+//! * **Retry** publishes a copy into a wait queue (one for each delay and lane, whose messages expire back into the lane) and then
 //!   acknowledges the original; a crash in between gives two. **Park** does the same into the parked queue.
 //! * **After a lost connection** the consumers start again with the next connection (250 ms to 5 s between attempts, for
 //!   ever), the broker delivers again what was unsettled, and settling a delivery of the old connection answers
 //!   [`QueueError::LeaseLost`]. An ack that the broker lost together with the connection is redelivered although it
 //!   answered `Ok`: the protocol does not confirm acks. The publishing connection is made again when it is needed.
+//! * **Forget** looks through all that is parked, one message after the other: those who ask within a second share one
+//!   look.
 //! * **Delivery limit.** The broker counts deliveries that ended by a reject or a lost connection, and dead-letters to the
 //!   parked queue. Messages that were prefetched but not claimed when a process dies count too.
 //!
@@ -20,6 +28,8 @@
 mod connection;
 mod consume;
 mod envelope;
+mod forget;
+mod link;
 mod parked;
 mod publish;
 mod topology;
@@ -33,6 +43,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use self::consume::{Consuming, Source};
+use self::forget::Forgetting;
 use self::publish::{Destination, Publisher};
 use self::topology::Names;
 use crate::{Delivery, Depth, Lane, Message, Parked, Queue, QueueError};
@@ -59,6 +70,9 @@ pub struct RabbitOptions {
     pub max_length_bytes: u64,
     /// How many deliveries in a row may end unsettled before the broker parks the message. Default 6.
     pub delivery_limit: u32,
+    /// How long a message may wait here without being claimed; must be well below the broker's `consumer_timeout`.
+    /// Default 5 minutes.
+    pub max_unclaimed: Duration,
     /// Deadline for a publish with its confirm. Default 5 s.
     pub confirm_timeout: Duration,
 }
@@ -75,6 +89,7 @@ impl RabbitOptions {
             delays: vec![Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(600)],
             max_length_bytes: 4 << 30,
             delivery_limit: 6,
+            max_unclaimed: Duration::from_secs(300),
             confirm_timeout: Duration::from_secs(5),
         }
     }
@@ -105,6 +120,7 @@ impl std::fmt::Debug for RabbitOptions {
             .field("delays", &self.delays)
             .field("max_length_bytes", &self.max_length_bytes)
             .field("delivery_limit", &self.delivery_limit)
+            .field("max_unclaimed", &self.max_unclaimed)
             .field("confirm_timeout", &self.confirm_timeout)
             .finish_non_exhaustive()
     }
@@ -115,6 +131,7 @@ pub struct RabbitQueue {
     options: Arc<RabbitOptions>,
     names: Names,
     publisher: Arc<Publisher>,
+    forgetting: Forgetting,
     consuming: Mutex<Consumers>,
 }
 
@@ -136,7 +153,8 @@ impl RabbitQueue {
         let options = Arc::new(options);
         let publisher = Arc::new(Publisher::connect(Arc::clone(&options)).await?);
         let names = Names::new(&options.prefix);
-        Ok(Self { options, names, publisher, consuming: Mutex::new(Consumers::Idle) })
+        let forgetting = Forgetting::start(Arc::clone(&options));
+        Ok(Self { options, names, publisher, forgetting, consuming: Mutex::new(Consumers::Idle) })
     }
 
     /// What has been consumed, if anything is.
@@ -164,6 +182,9 @@ impl Queue for RabbitQueue {
     }
 
     async fn claim(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+        if max == 0 {
+            return self.ensure_open().await.map(|()| Vec::new());
+        }
         let source = {
             let mut consuming = self.consuming.lock().await;
             if let Consumers::Idle = *consuming {
@@ -180,7 +201,9 @@ impl Queue for RabbitQueue {
     async fn depth(&self) -> Result<Depth, QueueError> {
         let mut queues =
             vec![self.names.lane(Lane::Live), self.names.lane(Lane::Backfill), self.names.parked()];
-        queues.extend(self.options.delays.iter().map(|delay| self.names.wait(*delay)));
+        for delay in &self.options.delays {
+            queues.extend(Lane::ALL.map(|lane| self.names.wait(*delay, lane)));
+        }
         let counts = self.publisher.ready_counts(&queues).await?;
         let source = self.source().await;
         let buffered = |lane| source.as_ref().map_or(0, |source| source.buffered(lane));
@@ -199,14 +222,14 @@ impl Queue for RabbitQueue {
         parked::list(&self.options, limit).await
     }
 
-    async fn replay(&self, id: Uuid) -> Result<bool, QueueError> {
+    async fn replay(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, QueueError> {
         self.ensure_open().await?;
-        parked::replay(&self.options, &self.publisher, id).await
+        parked::replay(&self.options, &self.publisher, ids).await
     }
 
-    async fn forget(&self, key: &str) -> Result<u64, QueueError> {
+    async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError> {
         self.ensure_open().await?;
-        parked::forget(&self.options, key).await
+        self.forgetting.forget(key, before).await
     }
 
     async fn check(&self) -> Result<(), QueueError> {

@@ -4,32 +4,29 @@
 //! them back. While somebody does that the others would not see what he holds; an exclusive queue serves as a lock, so
 //! that they take turns, in all processes, and a broken connection releases it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
 use lapin::message::Delivery as AmqpDelivery;
-use lapin::options::{
-    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
-    QueueDeclareOptions,
-};
-use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, QueueDeclareOptions};
+use lapin::protocol::AMQPSoftError;
 use lapin::types::{FieldTable, ShortString};
-use lapin::{Channel, Connection, Consumer, ErrorKind};
+use lapin::{Channel, Connection};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::connection::{self, queue_error};
-use super::publish::{Destination, Publisher};
+use super::publish::{Destination, PASSIVE, Publisher};
 use super::topology::Names;
 use super::{RabbitOptions, envelope};
-use crate::{Parked, QueueError};
+use crate::{Message, Parked, QueueError};
 
 /// How long to wait for one's turn.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the broker may take for the next message of which it said that it is there.
-const NEXT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the broker may take for one step.
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn list(options: &RabbitOptions, limit: usize) -> Result<Vec<Parked>, QueueError> {
     if limit == 0 {
@@ -47,127 +44,131 @@ pub(super) async fn list(options: &RabbitOptions, limit: usize) -> Result<Vec<Pa
 pub(super) async fn replay(
     options: &RabbitOptions,
     publisher: &Arc<Publisher>,
-    id: Uuid,
-) -> Result<bool, QueueError> {
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, QueueError> {
+    let mut wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
+    let (mut replayed, mut failure) = (Vec::new(), None);
     let mut visit = Visit::start(options, usize::MAX).await?;
-    let mut replayed = Ok(false);
-    while let Some(delivery) = visit.next().await? {
+    while !wanted.is_empty()
+        && let Some(delivery) = visit.next().await?
+    {
         let (properties, acker) = (delivery.properties, delivery.acker);
         let message = envelope::read_parked(&properties, delivery.data, options.delivery_limit).message;
-        if message.id == id {
-            // Back in its lane before it leaves here.
-            let properties = envelope::properties(&message, 0);
-            replayed = publisher
-                .publish(Destination::Lane(message.lane), properties, message.body)
-                .await
-                .map(|()| true);
-            if replayed.is_ok() {
+        if !wanted.contains(&message.id) {
+            continue;
+        }
+        // Back in its lane before it leaves here.
+        let properties = envelope::properties(&message, 0);
+        match publisher.publish(Destination::Lane(message.lane), properties, message.body).await {
+            Ok(()) => {
                 acker.ack(BasicAckOptions::default()).await.map_err(queue_error)?;
+                wanted.remove(&message.id);
+                replayed.push(message.id);
             }
-            break;
+            // The other lane may have room.
+            Err(error @ QueueError::Full { .. }) => failure = Some(error),
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
         }
     }
     visit.finish().await?;
-    replayed
+    match failure {
+        Some(error) if replayed.is_empty() => Err(error),
+        _ => Ok(replayed),
+    }
 }
 
-pub(super) async fn forget(options: &RabbitOptions, key: &str) -> Result<u64, QueueError> {
+/// Removes every message that `unwanted` says so of; their bodies are not read.
+pub(super) async fn remove(
+    options: &RabbitOptions,
+    mut unwanted: impl FnMut(&Message) -> bool + Send,
+) -> Result<(), QueueError> {
     let mut visit = Visit::start(options, usize::MAX).await?;
-    let mut removed = 0;
     while let Some(delivery) = visit.next().await? {
         let (properties, acker) = (delivery.properties, delivery.acker);
-        if envelope::read_parked(&properties, Vec::new(), options.delivery_limit).message.key == key {
+        let parked = envelope::read_parked(&properties, Vec::new(), options.delivery_limit);
+        if unwanted(&parked.message) {
             acker.ack(BasicAckOptions::default()).await.map_err(queue_error)?;
-            removed += 1;
         }
     }
-    visit.finish().await?;
-    Ok(removed)
+    visit.finish().await
 }
 
 /// One turn at the parked queue, on a connection of its own that ends with it.
 struct Visit {
     connection: Connection,
     channel: Channel,
-    consumer: Consumer,
+    queue: ShortString,
     /// How many messages were there at the start and are still to come.
     left: usize,
+    /// Whether anything was taken out.
+    visited: bool,
 }
 
 impl Visit {
     async fn start(options: &RabbitOptions, limit: usize) -> Result<Self, QueueError> {
-        let connection = connection::connect(options, "parked").await?;
+        let connection = connection::connect_only(options, "parked").await?;
         let names = Names::new(&options.prefix);
-        let channel = lock(&connection, names.parked_lock()).await?;
-        Self::consume(connection, channel, names.parked(), limit).await.map_err(queue_error)
-    }
-
-    async fn consume(
-        connection: Connection,
-        channel: Channel,
-        queue: ShortString,
-        limit: usize,
-    ) -> lapin::Result<Self> {
-        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        let state = channel.queue_declare(queue.clone(), passive, FieldTable::default()).await?;
+        let (channel, queue) = (lock(&connection, names.parked_lock()).await?, names.parked());
+        let state = in_time(channel.queue_declare(queue.clone(), PASSIVE, FieldTable::default())).await?;
         let left = limit.min(usize::try_from(state.message_count()).unwrap_or(usize::MAX));
-        // No more than asked for; zero is no limit.
-        channel.basic_qos(u16::try_from(limit).unwrap_or(0), BasicQosOptions::default()).await?;
-        let consumer = channel
-            .basic_consume(
-                queue,
-                ShortString::default(),
-                BasicConsumeOptions::default(),
-                FieldTable::default(),
-            )
-            .await?;
-        Ok(Self { connection, channel, consumer, left })
+        Ok(Self { connection, channel, queue, left, visited: false })
     }
 
+    /// The next message that was there at the start. Got one by one: what a consumer may hold is limited by the broker.
     async fn next(&mut self) -> Result<Option<AmqpDelivery>, QueueError> {
         if self.left == 0 {
             return Ok(None);
         }
         self.left -= 1;
-        match tokio::time::timeout(NEXT_TIMEOUT, self.consumer.next()).await {
-            Ok(Some(delivery)) => delivery.map(Some).map_err(queue_error),
-            Ok(None) => Err(QueueError::unavailable("the broker cancelled the consumer")),
-            Err(_) => Err(QueueError::unavailable("the broker does not deliver what is parked")),
-        }
+        self.visited = true;
+        let got = in_time(self.channel.basic_get(self.queue.clone(), BasicGetOptions::default())).await?;
+        Ok(got.map(|message| message.delivery))
     }
 
-    /// Gives back what was not acknowledged. The cancel is answered after everything before it was done, so that the
-    /// next visitor sees it.
+    /// Gives back what was not acknowledged.
     async fn finish(self) -> Result<(), QueueError> {
+        let everything = BasicNackOptions { multiple: true, requeue: true };
+        let give_back = async || in_time(self.channel.basic_nack(0, everything)).await;
         let goodbye = async {
-            let everything = BasicNackOptions { multiple: true, requeue: true };
-            self.channel.basic_nack(0, everything).await?;
-            self.channel.basic_cancel(self.consumer.tag(), BasicCancelOptions::default()).await
+            give_back().await?;
+            // Nobody answers a nack. This is answered after all before it was done, so that the next visitor sees it.
+            in_time(self.channel.basic_get(self.queue.clone(), BasicGetOptions::default())).await?;
+            give_back().await
         };
-        let result = goodbye.await.map_err(queue_error);
+        let result = if self.visited { goodbye.await } else { Ok(()) };
         connection::close(&self.connection).await;
         result
+    }
+}
+
+/// Does one thing with the broker, within a deadline.
+async fn in_time<T>(step: impl Future<Output = lapin::Result<T>>) -> Result<T, QueueError> {
+    match tokio::time::timeout(STEP_TIMEOUT, step).await {
+        Ok(done) => done.map_err(queue_error),
+        Err(_) => Err(QueueError::unavailable("the broker does not deliver what is parked")),
     }
 }
 
 /// Waits for the lock, which the connection holds from then on; returns a channel to go on with.
 async fn lock(connection: &Connection, name: ShortString) -> Result<Channel, QueueError> {
     let deadline = Instant::now() + LOCK_TIMEOUT;
+    let exclusive =
+        QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
     loop {
-        let channel = connection.create_channel().await.map_err(queue_error)?;
-        let exclusive =
-            QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
-        match channel.queue_declare(name.clone(), exclusive, FieldTable::default()).await {
-            Ok(_) => return Ok(channel),
-            Err(error) if is_locked(&error) && Instant::now() < deadline => {
+        let channel = in_time(connection.create_channel()).await?;
+        let declared = channel.queue_declare(name.clone(), exclusive, FieldTable::default());
+        match tokio::time::timeout(STEP_TIMEOUT, declared).await {
+            Ok(Ok(_)) => return Ok(channel),
+            Ok(Err(error))
+                if connection::is(&error, AMQPSoftError::RESOURCELOCKED) && Instant::now() < deadline =>
+            {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            Err(error) => return Err(queue_error(error)),
+            Ok(Err(error)) => return Err(queue_error(error)),
+            Err(_) => return Err(QueueError::unavailable("the broker does not answer")),
         }
     }
-}
-
-fn is_locked(error: &lapin::Error) -> bool {
-    matches!(error.kind(), ErrorKind::ProtocolError(protocol)
-        if *protocol.kind() == AMQPErrorKind::Soft(AMQPSoftError::RESOURCELOCKED))
 }

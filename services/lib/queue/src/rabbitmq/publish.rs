@@ -1,19 +1,33 @@
 //! Publishing: mandatory, confirmed, and under one deadline.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
+use lapin::options::{BasicPublishOptions, QueueDeclareOptions};
+use lapin::protocol::AMQPSoftError;
 use lapin::types::{FieldTable, ShortString};
-use lapin::{BasicProperties, Channel, Confirmation, Connection};
-use tokio::sync::Mutex;
+use lapin::{BasicProperties, Confirmation};
+use marsad_model::limits::MAX_MESSAGE_BYTES;
 use tokio::time::Instant;
 
 use super::RabbitOptions;
 use super::connection::{self, queue_error};
-use super::topology::{Names, PARKED_KEY};
+use super::link::Link;
+use super::topology::{Names, PARKED_KEY, wait_key};
 use crate::{Lane, QueueError};
+
+/// Asks about a queue and declares nothing.
+pub(super) const PASSIVE: QueueDeclareOptions = QueueDeclareOptions {
+    passive: true,
+    durable: false,
+    exclusive: false,
+    auto_delete: false,
+    nowait: false,
+};
+
+/// How long a lane that was full is taken for the reason of further refusals, without asking again.
+const FULL_MEMORY: Duration = Duration::from_secs(5);
 
 /// Where a message goes.
 #[derive(Debug, Clone, Copy)]
@@ -25,46 +39,21 @@ pub(super) enum Destination {
     Parked,
 }
 
-/// The publishing connection. Made again when it is lost, by whoever needs it next.
+/// What publishes, and what asks about the broker's queues.
 pub(super) struct Publisher {
     options: Arc<RabbitOptions>,
     names: Names,
-    link: Mutex<Link>,
-}
-
-#[derive(Default)]
-struct Link {
-    open: Option<Arc<Open>>,
-    closed: bool,
-    failures: u32,
-    /// Not to try again before, and why it failed.
-    pause: Option<(Instant, QueueError)>,
-}
-
-struct Open {
-    connection: Connection,
-    channel: Channel,
-}
-
-impl Open {
-    async fn connect(options: &RabbitOptions) -> Result<Self, QueueError> {
-        let connection = connection::connect(options, "publish").await?;
-        let channel = connection.create_channel().await.map_err(queue_error)?;
-        channel.confirm_select(ConfirmSelectOptions::default()).await.map_err(queue_error)?;
-        Ok(Self { connection, channel })
-    }
-
-    fn usable(&self) -> bool {
-        self.connection.status().connected() && self.channel.status().connected()
-    }
+    link: Link,
+    /// When each lane was last seen to be full.
+    full: [Mutex<Option<Instant>>; 2],
 }
 
 impl Publisher {
     pub(super) async fn connect(options: Arc<RabbitOptions>) -> Result<Self, QueueError> {
         let names = Names::new(&options.prefix);
-        let publisher = Self { options, names, link: Mutex::default() };
-        publisher.open().await?;
-        Ok(publisher)
+        let link = Link::new(Arc::clone(&options));
+        link.open().await?;
+        Ok(Self { options, names, link, full: Default::default() })
     }
 
     /// Publishes and waits for the confirm.
@@ -95,40 +84,65 @@ impl Publisher {
         body: Bytes,
     ) -> Result<(), QueueError> {
         // Not longer than the caller waits: what has not begun by then must not begin.
-        let open = match tokio::time::timeout(self.options.confirm_timeout, self.open()).await {
+        let open = match tokio::time::timeout(self.options.confirm_timeout, self.link.open()).await {
             Ok(open) => open?,
             Err(_) => return Err(QueueError::unavailable("there is no connection to the broker")),
         };
-        if open.connection.status().blocked() {
-            return Err(QueueError::unavailable(
-                "the broker is short of memory or disk and takes no messages",
-            ));
-        }
-        let (exchange, routing_key) = match destination {
-            Destination::Lane(lane) => (self.names.exchange(), lane.as_str()),
-            Destination::Wait(delay, lane) => (self.names.wait(delay), lane.as_str()),
-            Destination::Parked => (self.names.exchange(), PARKED_KEY),
+        open.ensure_not_blocked()?;
+        let routing_key = match destination {
+            Destination::Lane(lane) => ShortString::from(lane.as_str()),
+            Destination::Wait(delay, lane) => ShortString::try_new(wait_key(delay, lane)).unwrap_or_default(),
+            Destination::Parked => ShortString::from(PARKED_KEY),
         };
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let confirmation = open
             .channel
-            .basic_publish(exchange, ShortString::from(routing_key), options, &body, properties)
+            .basic_publish(self.names.exchange(), routing_key, options, &body, properties)
             .await
             .map_err(queue_error)?
             .await
             .map_err(queue_error)?;
         match confirmation {
             Confirmation::Ack(None) => Ok(()),
-            Confirmation::Nack(None) => Err(QueueError::full()),
+            Confirmation::Nack(None) => Err(self.refused(destination).await),
             // Confirmed, and dropped: no queue took it.
             Confirmation::Ack(Some(_)) | Confirmation::Nack(Some(_)) => {
-                self.forget_link(&open).await;
+                self.link.forget(&open);
                 Err(QueueError::unavailable("the broker has lost its queues; they are declared again"))
             }
             Confirmation::NotRequested => {
                 Err(QueueError::Internal("the channel is not in confirm mode".into()))
             }
         }
+    }
+
+    /// What a refusal means: the broker gives no reason, and refuses for troubles of its own, too. A lane that is full
+    /// holds at least as many messages as the largest there are fill it.
+    async fn refused(&self, destination: Destination) -> QueueError {
+        let trouble = QueueError::unavailable("the broker refused the message");
+        let Destination::Lane(lane) = destination else { return trouble };
+        let recently = |full: Option<Instant>| full.is_some_and(|full| full.elapsed() < FULL_MEMORY);
+        if recently(self.full(lane).to_owned()) {
+            return QueueError::full();
+        }
+        let fewest = self.options.max_length_bytes / (MAX_MESSAGE_BYTES as u64);
+        match self.ready_counts(&[self.names.lane(lane)]).await {
+            Ok(counts) if counts.iter().any(|ready| *ready >= fewest.max(1)) => {
+                *self.full(lane) = Some(Instant::now());
+                QueueError::full()
+            }
+            Ok(_) => trouble,
+            Err(error) => error,
+        }
+    }
+
+    fn full(&self, lane: Lane) -> MutexGuard<'_, Option<Instant>> {
+        let [live, backfill] = &self.full;
+        let full = match lane {
+            Lane::Live => live,
+            Lane::Backfill => backfill,
+        };
+        full.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The shortest delay there is that is long enough, else the longest.
@@ -141,17 +155,18 @@ impl Publisher {
     /// How many messages are ready in each of the queues named.
     pub(super) async fn ready_counts(&self, queues: &[ShortString]) -> Result<Vec<u64>, QueueError> {
         let count = async {
-            let open = self.open().await?;
+            let open = self.link.open().await?;
             // A channel of its own: asking for a queue that is not there closes the channel.
             let channel = open.connection.create_channel().await.map_err(queue_error)?;
-            let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
             let mut counts = Vec::with_capacity(queues.len());
             for queue in queues {
-                let state = channel
-                    .queue_declare(queue.clone(), passive, FieldTable::default())
-                    .await
-                    .map_err(queue_error)?;
-                counts.push(u64::from(state.message_count()));
+                let state = channel.queue_declare(queue.clone(), PASSIVE, FieldTable::default()).await;
+                let state = state.inspect_err(|error| {
+                    if connection::is(error, AMQPSoftError::NOTFOUND) {
+                        self.link.forget(&open);
+                    }
+                });
+                counts.push(u64::from(state.map_err(queue_error)?.message_count()));
             }
             let _ = channel.close(200, ShortString::from("OK")).await;
             Ok(counts)
@@ -162,61 +177,17 @@ impl Publisher {
         }
     }
 
-    /// Whether messages can be published now.
+    /// Whether messages can be published now. A queue that is missing is declared again by the next call.
     pub(super) async fn check(&self) -> Result<(), QueueError> {
-        self.ready_counts(&[self.names.lane(Lane::Live)]).await?;
-        match self.open().await?.connection.status().blocked() {
-            true => {
-                Err(QueueError::unavailable("the broker is short of memory or disk and takes no messages"))
-            }
-            false => Ok(()),
+        let lanes = Lane::ALL.map(|lane| self.names.lane(lane));
+        self.ready_counts(&lanes).await?;
+        match tokio::time::timeout(self.options.confirm_timeout, self.link.open()).await {
+            Ok(open) => open?.ensure_not_blocked(),
+            Err(_) => Err(QueueError::unavailable("there is no connection to the broker")),
         }
     }
 
     pub(super) async fn close(&self) {
-        let open = {
-            let mut link = self.link.lock().await;
-            link.closed = true;
-            link.open.take()
-        };
-        if let Some(open) = open {
-            connection::close(&open.connection).await;
-        }
-    }
-
-    async fn open(&self) -> Result<Arc<Open>, QueueError> {
-        let mut link = self.link.lock().await;
-        if link.closed {
-            return Err(QueueError::unavailable("it was closed"));
-        }
-        if let Some(open) = link.open.as_ref().filter(|open| open.usable()) {
-            return Ok(Arc::clone(open));
-        }
-        link.open = None;
-        if let Some((until, error)) = &link.pause
-            && Instant::now() < *until
-        {
-            return Err(error.clone());
-        }
-        match Open::connect(&self.options).await {
-            Ok(open) => {
-                let open = Arc::new(open);
-                *link = Link { open: Some(Arc::clone(&open)), ..Link::default() };
-                Ok(open)
-            }
-            Err(error) => {
-                link.failures = link.failures.saturating_add(1);
-                link.pause = Some((Instant::now() + connection::backoff(link.failures), error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    /// Makes the next caller connect anew and so declare the topology.
-    async fn forget_link(&self, open: &Arc<Open>) {
-        let mut link = self.link.lock().await;
-        if link.open.as_ref().is_some_and(|current| Arc::ptr_eq(current, open)) {
-            link.open = None;
-        }
+        self.link.close().await;
     }
 }

@@ -3,22 +3,25 @@
 //! ```text
 //! publish --> exchange P --live-----> queue P.live ------+--> consumers
 //!                 |  |   --backfill-> queue P.backfill --+        |
-//!                 |  |                     | delivery limit       | retry: fanout exchange P.wait.D
+//!                 |  |                     | delivery limit       | retry: key wait.D.L
 //!                 |  +--parked--> queue P.parked <-- park         v
-//!                 +------- dead letter, key kept ---------- queue P.wait.D (message TTL D)
+//!                 +------- dead letter, key L ------------- queue P.wait.D.L (message TTL D)
 //! ```
-//! `P` is the prefix, `D` a delay in milliseconds. All queues are quorum queues. Dead letters travel at-least-once, which
+//! `P` is the prefix, `D` a delay in milliseconds, `L` the name of a lane. Every routing key is the name of a queue without
+//! the prefix. Each lane has wait queues of its own, because one that is full stops the dead letters that lead to it, and
+//! would stop those of the other lane behind them. All queues are quorum queues. Dead letters travel at-least-once, which
 //! needs `reject-publish` on the queue they leave. Settings are arguments, so that a plain broker needs no set-up; one
 //! that was declared with others must be changed by deleting its queues, or the prefix be a new one.
 
 use std::time::Duration;
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::protocol::AMQPSoftError;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, Connection, ExchangeKind};
 
 use super::RabbitOptions;
-use super::connection::queue_error;
+use super::connection::{self, queue_error};
 use crate::{Lane, QueueError};
 
 /// Looking through the parked queue returns what it saw, and each return counts as a delivery: never enough of them.
@@ -56,10 +59,15 @@ impl Names {
         short(format!("{}.{PARKED_KEY}.lock", self.prefix))
     }
 
-    /// The wait queue for a delay, and the exchange that leads to it.
-    pub(super) fn wait(&self, delay: Duration) -> ShortString {
-        short(format!("{}.wait.{}", self.prefix, delay.as_millis()))
+    /// The wait queue for a delay in a lane.
+    pub(super) fn wait(&self, delay: Duration, lane: Lane) -> ShortString {
+        short(format!("{}.{}", self.prefix, wait_key(delay, lane)))
     }
+}
+
+/// The routing key of messages that wait for a delay in a lane.
+pub(super) fn wait_key(delay: Duration, lane: Lane) -> String {
+    format!("wait.{}.{lane}", delay.as_millis())
 }
 
 /// The prefix is checked to be short enough for all names; so this cuts nothing.
@@ -70,7 +78,13 @@ fn short(name: String) -> ShortString {
 /// Declares everything. Harmless if it is there already.
 pub(super) async fn declare(connection: &Connection, options: &RabbitOptions) -> Result<(), QueueError> {
     let channel = connection.create_channel().await.map_err(queue_error)?;
-    declare_on(&channel, options).await.map_err(queue_error)?;
+    declare_on(&channel, options).await.map_err(|error| {
+        if connection::is(&error, AMQPSoftError::PRECONDITIONFAILED) {
+            QueueError::Invalid(format!("the broker's queues were declared with other settings: {error}"))
+        } else {
+            queue_error(error)
+        }
+    })?;
     channel.close(200, ShortString::from("OK")).await.map_err(queue_error)
 }
 
@@ -84,8 +98,7 @@ async fn declare_on(channel: &Channel, options: &RabbitOptions) -> lapin::Result
     queue(channel, names.parked(), parked, names.exchange(), PARKED_KEY).await?;
 
     for lane in Lane::ALL {
-        let mut arguments = dead_lettering_queue(&names);
-        insert(&mut arguments, "x-dead-letter-routing-key", string(PARKED_KEY));
+        let mut arguments = dead_lettering_queue(&names, PARKED_KEY);
         // The broker counts redeliveries: a limit of 5 allows 6 deliveries.
         let redeliveries = i64::from(options.delivery_limit.saturating_sub(1));
         insert(&mut arguments, "x-delivery-limit", AMQPValue::LongLongInt(redeliveries));
@@ -95,13 +108,13 @@ async fn declare_on(channel: &Channel, options: &RabbitOptions) -> lapin::Result
     }
 
     for delay in &options.delays {
-        let name = names.wait(*delay);
-        channel.exchange_declare(name.clone(), ExchangeKind::Fanout, exchange, FieldTable::default()).await?;
-        // No routing key for the dead letter: the message keeps its own, the name of its lane.
-        let mut arguments = dead_lettering_queue(&names);
-        let ttl = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-        insert(&mut arguments, "x-message-ttl", AMQPValue::LongLongInt(ttl));
-        queue(channel, name.clone(), arguments, name, "").await?;
+        for lane in Lane::ALL {
+            let mut arguments = dead_lettering_queue(&names, lane.as_str());
+            let ttl = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+            insert(&mut arguments, "x-message-ttl", AMQPValue::LongLongInt(ttl));
+            let (name, key) = (names.wait(*delay, lane), wait_key(*delay, lane));
+            queue(channel, name, arguments, names.exchange(), &key).await?;
+        }
     }
     Ok(())
 }
@@ -131,10 +144,11 @@ fn quorum_queue() -> FieldTable {
     arguments
 }
 
-fn dead_lettering_queue(names: &Names) -> FieldTable {
+fn dead_lettering_queue(names: &Names, routing_key: &str) -> FieldTable {
     let mut arguments = quorum_queue();
     insert(&mut arguments, "x-overflow", string("reject-publish"));
     insert(&mut arguments, "x-dead-letter-exchange", string(names.exchange().as_str()));
+    insert(&mut arguments, "x-dead-letter-routing-key", string(routing_key));
     insert(&mut arguments, "x-dead-letter-strategy", string("at-least-once"));
     arguments
 }

@@ -9,12 +9,17 @@
 //! * **Many processes** may open the same file: every operation is one transaction under SQLite's own write lock. A
 //!   claimer hears at once of what its own process publishes, and polls for the rest.
 //! * **After a crash** there is nothing to repair: SQLite rolls back what was not committed when the file is opened,
-//!   and what dead workers held becomes ready when its lease ends.
+//!   and what dead workers held becomes ready when its lease ends, or with the first claim after it was opened if no other
+//!   process claims (locks on the files `…-claims` and `…-claims-gate` beside the queue's tell).
 //! * **Cap.** Each lane may hold [`SqliteQueueOptions::max_lane_bytes`] (bodies, keys and headers, waiting or in
 //!   flight; parked ones do not count). Space of settled messages is used again, the file does not shrink.
+//! * **Forgotten** is overwritten: freed pages are zeroed, and the write-ahead log is emptied after every forget, as soon
+//!   as no reader of another moment needs it.
+//! * **A row that cannot be read** (a damaged file) is parked as [`UNREADABLE`](crate::UNREADABLE); the others go on.
 //! * **Time** comes from the clock of the options. If it steps back, messages published before are delivered late by
 //!   that much.
 
+mod claim_lock;
 mod clock;
 mod error;
 mod operation;
@@ -36,7 +41,7 @@ use uuid::Uuid;
 pub use clock::Clock;
 
 use self::error::queue_error;
-use self::operation::{Operation, lane_number, message_of};
+use self::operation::{Operation, count, lane_number, message_of};
 use self::writer::{Writer, WriterHandle};
 use crate::{Delivery, Depth, Lane, Message, Parked, Queue, QueueError};
 
@@ -103,6 +108,8 @@ impl SqliteQueue {
             path: path.to_owned(),
             options: options.clone(),
             connection: Some(connection),
+            wal_holds_forgotten: false,
+            claim_lock: None,
             ready: Arc::clone(&ready),
         }
         .spawn(stopped);
@@ -127,7 +134,8 @@ impl Queue for SqliteQueue {
 
     async fn claim(&self, max: usize, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
         if max == 0 {
-            return Ok(Vec::new());
+            let open = self.running.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+            return open.then(Vec::new).ok_or_else(|| QueueError::unavailable("it was closed"));
         }
         let started = Instant::now();
         loop {
@@ -169,7 +177,7 @@ impl Queue for SqliteQueue {
     }
 
     async fn parked(&self, limit: usize) -> Result<Vec<Parked>, QueueError> {
-        let sql = "SELECT id, key, lane, headers, body, reason, attempts, parked_at
+        let sql = "SELECT id, key, stamp, lane, headers, body, reason, attempts, parked_at
             FROM message JOIN body USING (seq) WHERE parked_at IS NOT NULL ORDER BY parked_at, seq LIMIT $1";
         let rows = sqlx::query(sql)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -178,21 +186,22 @@ impl Queue for SqliteQueue {
             .map_err(queue_error)?;
         let parked = |row| {
             Ok(Parked {
-                message: message_of(row)?,
+                message: message_of(row)?.0,
                 reason: row.try_get("reason")?,
-                attempts: row.try_get("attempts")?,
+                attempts: count(row.try_get("attempts")?),
                 parked_at: row.try_get("parked_at")?,
             })
         };
         rows.iter().map(parked).collect::<Result<_, _>>().map_err(queue_error)
     }
 
-    async fn replay(&self, id: Uuid) -> Result<bool, QueueError> {
-        Ok(self.writer.run(Operation::Replay(id)).await?.changed > 0)
+    async fn replay(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, QueueError> {
+        Ok(self.writer.run(Operation::Replay(ids.to_vec())).await?.replayed)
     }
 
-    async fn forget(&self, key: &str) -> Result<u64, QueueError> {
-        Ok(self.writer.run(Operation::Forget(key.to_owned())).await?.changed)
+    async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError> {
+        let (key, before) = (key.to_owned(), before.to_owned());
+        Ok(self.writer.run(Operation::Forget { key, before }).await?.changed)
     }
 
     async fn check(&self) -> Result<(), QueueError> {

@@ -1,6 +1,7 @@
 //! What the writer can be asked to do, and the SQL for each, inside the writer's transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::string::FromUtf8Error;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::SqliteQueueOptions;
-use crate::{DELIVERY_LIMIT, Lane, Message, QueueError};
+use crate::{DELIVERY_LIMIT, Lane, Message, QueueError, UNREADABLE};
 
 /// The token of one claim: whoever shows it for a row holds that row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,11 @@ pub(super) enum Operation {
     Park(Lease, String),
     Extend(Lease),
     Release(Lease),
-    Replay(Uuid),
-    Forget(String),
+    Replay(Vec<Uuid>),
+    Forget {
+        key: String,
+        before: String,
+    },
     /// Does nothing but take the write lock.
     Check,
 }
@@ -50,6 +54,8 @@ pub(super) struct Outcome {
     pub(super) claimed: Vec<Claimed>,
     /// For a claim that took nothing: when the next row becomes visible, if no one acts before.
     pub(super) next_visible: Option<i64>,
+    /// For a replay: what it moved.
+    pub(super) replayed: Vec<Uuid>,
     /// Whether something may have become ready.
     pub(super) wakes: bool,
 }
@@ -95,14 +101,23 @@ pub(super) async fn run(
             let query = holding(sql, lease).bind(now).bind(options.delivery_limit).bind(DELIVERY_LIMIT);
             settled(changed(query.execute(connection).await?), true)
         }
-        Operation::Replay(id) => replay(connection, *id, options).await?,
-        Operation::Forget(key) => {
-            let sql = "DELETE FROM message WHERE key = $1 AND parked_at IS NOT NULL";
-            let changed = changed(sqlx::query(sql).bind(key).execute(connection).await?);
+        Operation::Replay(ids) => replay(connection, ids, options).await?,
+        Operation::Forget { key, before } => {
+            let sql = "DELETE FROM message WHERE key = $1 AND stamp < $2 AND parked_at IS NOT NULL";
+            let changed = changed(sqlx::query(sql).bind(key).bind(before).execute(connection).await?);
             Ok(Outcome { changed, ..Outcome::default() })
         }
         Operation::Check => Ok(Outcome::default()),
     })
+}
+
+/// Makes ready what was held by processes that are no more.
+pub(super) async fn end_leases(
+    connection: &mut SqliteConnection,
+    options: &SqliteQueueOptions,
+) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE message SET lease = NULL, visible_at = $1 WHERE lease IS NOT NULL AND visible_at > $1";
+    sqlx::query(sql).bind(options.clock.now()).execute(connection).await.map(drop)
 }
 
 type SqliteQuery<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
@@ -125,7 +140,7 @@ async fn publish(
         Ok(headers) => headers,
         Err(error) => return Ok(Err(QueueError::Internal(error.to_string()))),
     };
-    let sql = "INSERT INTO message (id, key, lane, bytes, visible_at) SELECT $1, $2, $3, $4, $5
+    let sql = "INSERT INTO message (id, key, stamp, lane, bytes, visible_at) SELECT $1, $2, $7, $3, $4, $5
         WHERE (SELECT bytes FROM usage WHERE lane = $3) + $4 <= $6";
     let inserted = sqlx::query(sql)
         .bind(message.id.as_bytes().as_slice())
@@ -134,6 +149,7 @@ async fn publish(
         .bind(signed(message.body.len() + message.header_bytes()))
         .bind(options.clock.now())
         .bind(i64::try_from(options.max_lane_bytes).unwrap_or(i64::MAX))
+        .bind(&message.stamp)
         .execute(&mut *connection)
         .await?;
     if inserted.rows_affected() == 0 {
@@ -159,7 +175,7 @@ async fn claim(
     let token = Uuid::new_v4();
     for lane in Lane::ALL {
         while outcome.claimed.len() < max {
-            let sql = "SELECT seq, id, key, lane, attempts, unsettled, headers, body
+            let sql = "SELECT seq, id, key, stamp, lane, attempts, unsettled, headers, body
                 FROM message JOIN body USING (seq)
                 WHERE parked_at IS NULL AND lane = $1 AND visible_at <= $2 ORDER BY visible_at, seq LIMIT $3";
             let rows = sqlx::query(sql)
@@ -171,13 +187,18 @@ async fn claim(
             let mut parked_some = false;
             for row in rows {
                 let seq: i64 = row.try_get("seq")?;
-                if row.try_get::<u32, _>("unsettled")? >= options.delivery_limit {
-                    // Its last lease ran out: the holder died with it once too often.
+                let (message, whole) = message_of(&row)?;
+                // Its last lease ran out: the holder died with it once too often.
+                let exhausted = row.try_get::<i64, _>("unsettled")? >= i64::from(options.delivery_limit);
+                if exhausted || !whole {
+                    if !whole {
+                        tracing::error!(seq, id = %message.id, "a message that cannot be read is parked");
+                    }
                     let sql = "UPDATE message SET lease = NULL, parked_at = $2, reason = $3 WHERE seq = $1";
                     sqlx::query(sql)
                         .bind(seq)
                         .bind(now)
-                        .bind(DELIVERY_LIMIT)
+                        .bind(if whole { DELIVERY_LIMIT } else { UNREADABLE })
                         .execute(&mut *connection)
                         .await?;
                     parked_some = true;
@@ -192,8 +213,8 @@ async fn claim(
                     .bind(until)
                     .execute(&mut *connection)
                     .await?;
-                let attempt = row.try_get::<u32, _>("attempts")?.saturating_add(1);
-                outcome.claimed.push(Claimed { lease, attempt, message: message_of(&row)? });
+                let attempt = count(row.try_get("attempts")?).saturating_add(1);
+                outcome.claimed.push(Claimed { lease, attempt, message });
             }
             if !parked_some {
                 break;
@@ -214,13 +235,32 @@ async fn claim(
 
 async fn replay(
     connection: &mut SqliteConnection,
-    id: Uuid,
+    ids: &[Uuid],
     options: &SqliteQueueOptions,
 ) -> Result<Result<Outcome, QueueError>, sqlx::Error> {
+    let (mut replayed, mut failure) = (Vec::new(), None);
+    for id in ids.iter().collect::<BTreeSet<_>>() {
+        match replay_one(connection, *id, options).await? {
+            Ok(true) => replayed.push(*id),
+            Ok(false) => {}
+            Err(error) => failure = Some(error),
+        }
+    }
+    Ok(match failure {
+        Some(error) if replayed.is_empty() => Err(error),
+        _ => Ok(Outcome { wakes: !replayed.is_empty(), replayed, ..Outcome::default() }),
+    })
+}
+
+async fn replay_one(
+    connection: &mut SqliteConnection,
+    id: Uuid,
+    options: &SqliteQueueOptions,
+) -> Result<Result<bool, QueueError>, sqlx::Error> {
     let sql = "SELECT seq, bytes + (SELECT usage.bytes FROM usage WHERE usage.lane = message.lane) AS needed
         FROM message WHERE id = $1 AND parked_at IS NOT NULL ORDER BY parked_at, seq LIMIT 1";
     let found = sqlx::query(sql).bind(id.as_bytes().as_slice()).fetch_optional(&mut *connection).await?;
-    let Some(row) = found else { return Ok(Ok(Outcome::default())) };
+    let Some(row) = found else { return Ok(Ok(false)) };
     let needed: i64 = row.try_get("needed")?;
     if u64::try_from(needed).is_ok_and(|needed| needed > options.max_lane_bytes) {
         return Ok(Err(QueueError::full()));
@@ -233,27 +273,42 @@ async fn replay(
         .bind(options.clock.now())
         .execute(connection)
         .await?;
-    Ok(Ok(Outcome { changed: changed(replayed), wakes: true, ..Outcome::default() }))
+    Ok(Ok(changed(replayed) > 0))
 }
 
-/// Reads the message out of a row with the columns id, key, lane, headers and body.
-pub(super) fn message_of(row: &SqliteRow) -> Result<Message, sqlx::Error> {
-    let headers: BTreeMap<String, String> = serde_json::from_str(row.try_get("headers")?).map_err(decode)?;
-    Ok(Message {
-        id: Uuid::from_slice(row.try_get("id")?).map_err(decode)?,
-        key: row.try_get("key")?,
+/// Reads the message out of a row with the columns id, key, stamp, lane, headers and body, as far as it can be read;
+/// and whether that is all of it.
+pub(super) fn message_of(row: &SqliteRow) -> Result<(Message, bool), sqlx::Error> {
+    let id = Uuid::from_slice(row.try_get("id")?).ok();
+    let (key, stamp) = (text(row, "key")?, text(row, "stamp")?);
+    let headers: Option<BTreeMap<String, String>> = serde_json::from_slice(row.try_get("headers")?).ok();
+    let whole = id.is_some() && headers.is_some() && key.is_ok() && stamp.is_ok();
+    let lossy = |text: Result<String, FromUtf8Error>| {
+        text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    };
+    let message = Message {
+        id: id.unwrap_or_default(),
+        key: lossy(key),
+        stamp: lossy(stamp),
         lane: if row.try_get::<i64, _>("lane")? == lane_number(Lane::Live) {
             Lane::Live
         } else {
             Lane::Backfill
         },
-        headers,
+        headers: headers.unwrap_or_default(),
         body: Bytes::from(row.try_get::<Vec<u8>, _>("body")?),
-    })
+    };
+    Ok((message, whole))
 }
 
-fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::Decode(Box::new(error))
+/// A text as it lies in the file, where nothing makes sure that it is UTF-8.
+fn text(row: &SqliteRow, column: &str) -> Result<Result<String, FromUtf8Error>, sqlx::Error> {
+    Ok(String::from_utf8(row.try_get(column)?))
+}
+
+/// A counter as callers see it.
+pub(super) fn count(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or(if stored < 0 { 0 } else { u32::MAX })
 }
 
 /// How a lane is stored; frozen.

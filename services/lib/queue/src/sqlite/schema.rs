@@ -13,7 +13,7 @@ use crate::QueueError;
 const APPLICATION_ID: i32 = 0x4D52_5351;
 
 /// How long a statement waits for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty file to the schema of today; step n leads to version n + 1. Never change one, add one.
 ///
@@ -27,6 +27,7 @@ CREATE TABLE message (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,
     id         BLOB NOT NULL,
     key        TEXT NOT NULL,
+    stamp      TEXT NOT NULL,
     lane       INTEGER NOT NULL CHECK (lane IN (0, 1)),
     bytes      INTEGER NOT NULL,
     visible_at INTEGER NOT NULL,
@@ -41,7 +42,7 @@ CREATE TABLE message (
 CREATE INDEX message_ready ON message (lane, visible_at, seq) WHERE parked_at IS NULL;
 CREATE INDEX message_parked ON message (parked_at, seq) WHERE parked_at IS NOT NULL;
 CREATE INDEX message_parked_id ON message (id) WHERE parked_at IS NOT NULL;
-CREATE INDEX message_parked_key ON message (key) WHERE parked_at IS NOT NULL;
+CREATE INDEX message_parked_key ON message (key, stamp) WHERE parked_at IS NOT NULL;
 
 CREATE TABLE body (
     seq     INTEGER PRIMARY KEY REFERENCES message (seq) ON DELETE CASCADE,

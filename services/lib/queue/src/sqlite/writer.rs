@@ -7,8 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
+use uuid::Uuid;
 
 use super::SqliteQueueOptions;
+use super::claim_lock::ClaimLock;
 use super::error::queue_error;
 use super::operation::{self, Lease, Operation, Outcome};
 use super::schema;
@@ -20,12 +22,16 @@ const BATCH_OPERATIONS: usize = 512;
 /// A transaction takes no more operations once it holds this many bytes of bodies, so that the WAL stays small.
 const BATCH_BYTES: usize = 16 << 20;
 
+/// How soon the write-ahead log is tried again that could not be emptied.
+const WAL_RETRY: Duration = Duration::from_secs(1);
+
 /// What a caller gets back, with the claimed rows made into deliveries.
 #[derive(Default)]
 pub(super) struct Answer {
     pub(super) changed: u64,
     pub(super) deliveries: Vec<Delivery>,
     pub(super) next_visible: Option<i64>,
+    pub(super) replayed: Vec<Uuid>,
 }
 
 pub(super) struct Job {
@@ -70,6 +76,10 @@ pub(super) struct Writer {
     pub(super) options: SqliteQueueOptions,
     /// `None` after a failure that may have broken it; the next batch opens another.
     pub(super) connection: Option<SqliteConnection>,
+    /// Whether the write-ahead log may still hold what was forgotten.
+    pub(super) wal_holds_forgotten: bool,
+    /// Held from the first claim on.
+    pub(super) claim_lock: Option<ClaimLock>,
     pub(super) ready: Arc<Notify>,
 }
 
@@ -101,6 +111,10 @@ impl Writer {
                     continue;
                 }
                 job = waiting.recv() => job,
+                () = tokio::time::sleep(WAL_RETRY), if self.wal_holds_forgotten => {
+                    self.empty_wal().await;
+                    continue;
+                }
             };
             let Some(first) = first else { break };
             let batch = fill_batch(first, &mut waiting);
@@ -142,16 +156,52 @@ impl Writer {
             Some(connection) => connection,
             None => schema::open_writer(&self.path).await?,
         };
-        let result = transact_on(&mut connection, batch, &self.options).await.map_err(queue_error);
+        if self.claim_lock.is_none()
+            && batch.iter().any(|job| matches!(job.operation, Operation::Claim { .. }))
+        {
+            self.claim_lock = ClaimLock::take(&self.path).await;
+        }
+        let alone = self.claim_lock.as_ref().is_some_and(|lock| lock.alone);
+        let result = transact_on(&mut connection, batch, &self.options, alone).await.map_err(queue_error);
         // After any failure start from a fresh connection rather than reason about the state of the old one.
         match &result {
-            Ok(_) => self.connection = Some(connection),
+            Ok(_) => {
+                self.connection = Some(connection);
+                if batch.iter().any(|job| matches!(job.operation, Operation::Forget { .. })) {
+                    self.wal_holds_forgotten = true;
+                    self.empty_wal().await;
+                }
+                self.claim_lock.iter_mut().for_each(ClaimLock::share);
+            }
             Err(_) => {
+                self.claim_lock = self.claim_lock.take().filter(|lock| !lock.alone);
                 let _ = connection.close().await;
             }
         }
         result
     }
+}
+
+impl Writer {
+    /// Moves the write-ahead log into the file and cuts it to nothing. A reader may be in the way: then later again.
+    async fn empty_wal(&mut self) {
+        let Some(connection) = self.connection.as_mut() else { return };
+        match empty_wal(connection).await {
+            Ok(emptied) => self.wal_holds_forgotten = !emptied,
+            Err(error) => tracing::warn!(%error, "the queue's write-ahead log could not be emptied yet"),
+        }
+    }
+}
+
+async fn empty_wal(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Others wait for the writer: it does not wait for readers.
+    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut *connection).await?;
+    let busy: Result<i64, _> =
+        sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+    let restore = format!("PRAGMA busy_timeout = {}", schema::BUSY_TIMEOUT.as_millis());
+    // A pragma takes no bound parameters; the value is a constant.
+    sqlx::query(sqlx::AssertSqlSafe(restore)).execute(connection).await?;
+    busy.map(|busy| busy == 0)
 }
 
 /// Takes what else is waiting, without waiting for it.
@@ -174,8 +224,12 @@ async fn transact_on(
     connection: &mut SqliteConnection,
     batch: &[Job],
     options: &SqliteQueueOptions,
+    end_leases: bool,
 ) -> Result<Vec<Result<Outcome, QueueError>>, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if end_leases {
+        operation::end_leases(&mut transaction, options).await?;
+    }
     let mut results = Vec::with_capacity(batch.len());
     for job in batch {
         let abandoned = job.reply.as_ref().is_some_and(oneshot::Sender::is_closed);
@@ -200,6 +254,7 @@ fn answer(outcome: Outcome, handle: Option<&WriterHandle>) -> Answer {
     Answer {
         changed: outcome.changed,
         next_visible: outcome.next_visible,
+        replayed: outcome.replayed,
         deliveries: handle.map(deliver).unwrap_or_default(),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream as StdTcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use base64::Engine;
 use tokio::io::AsyncWriteExt;
@@ -100,6 +100,7 @@ struct State {
     connections: std::sync::Mutex<Vec<AbortHandle>>,
     refusing: AtomicBool,
     silent: AtomicBool,
+    accepted: AtomicUsize,
 }
 
 impl Proxy {
@@ -112,6 +113,7 @@ impl Proxy {
             let state = Arc::clone(&state);
             async move {
                 while let Ok((client, _)) = listener.accept().await {
+                    state.accepted.fetch_add(1, Ordering::SeqCst);
                     if state.refusing.load(Ordering::SeqCst) {
                         continue;
                     }
@@ -130,6 +132,11 @@ impl Proxy {
     /// Cuts every connection; new ones are let through.
     pub(crate) fn cut(&self) {
         self.state.connections.lock().unwrap().drain(..).for_each(|connection| connection.abort());
+    }
+
+    /// How many connections have been made to it.
+    pub(crate) fn accepted(&self) -> usize {
+        self.state.accepted.load(Ordering::SeqCst)
     }
 
     /// Refuses new connections, or lets them through again.
