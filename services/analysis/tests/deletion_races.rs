@@ -1,7 +1,6 @@
 //! Deletions and submissions of one article that overtake each other on the queue: no text of a deleted article may
 //! stay parked, and nothing newer than the deletion may go.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
-
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::sync::Arc;

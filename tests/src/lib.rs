@@ -1,0 +1,48 @@
+//! What the suites in `tests/tests/` need to run the whole system: servers, processes of `marsad`, clients.
+//!
+//! The suites are run by `tests/run`, which starts the servers and builds the executable. A test that misses one of them
+//! fails and says so; none is skipped.
+//!
+//! * [`deployment`]: a whole system, [`Embedded`](deployment::Kind::Embedded) or [`Apart`](deployment::Kind::Apart).
+//! * [`process`]: one process of `marsad`, and its commands.
+//! * [`client`]: calls to a deployment.
+//! * [`articles`]: what to submit.
+//! * [`record`]: everything that a deployment has stored, as one value to compare.
+//! * [`servers`]: virtual hosts and databases on the servers of the run, and servers of a test's own.
+//! * [`spans`]: a receiver of OTLP traces.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+pub mod articles;
+pub mod client;
+pub mod deployment;
+pub mod http;
+pub mod process;
+pub mod record;
+pub mod servers;
+pub mod spans;
+
+use std::time::{Duration, Instant};
+
+/// Looks again and again until there is something to see.
+///
+/// # Panics
+/// When nothing is there in time: the test has failed.
+pub async fn until<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        assert!(started.elapsed() < within, "waited {} s for {what}", within.as_secs());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A variable that `tests/run` sets.
+///
+/// # Panics
+/// When it is not set.
+pub fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: use tests/run"))
+}

@@ -1,0 +1,308 @@
+//! The command line as its users see it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use marsad_proto::v1;
+use marsad_tests::articles::{samples, samples_folder, short};
+use marsad_tests::deployment::{Deployment, Kind};
+use marsad_tests::process::{command, output, run};
+use marsad_tests::{list, scenarios};
+use serde_json::Value;
+
+scenarios!(submitting_a_folder_twice_changes_nothing, reading_commands, deleting);
+
+/// First strong isolate and its end: what keeps Arabic in its column.
+const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Waits until the workers have settled everything that was submitted.
+async fn submit_samples(deployment: &Deployment, more: &[&str]) -> String {
+    let folder = samples_folder();
+    let settled = deployment.settled().await;
+    let args: Vec<&str> = [folder.to_str().unwrap()].into_iter().chain(more.iter().copied()).collect();
+    let said = output(deployment.calling("submit", &args));
+    deployment.until_settled(settled + samples().len() as u64).await;
+    said
+}
+
+async fn submitting_a_folder_twice_changes_nothing(deployment: Deployment) -> Deployment {
+    let count = samples().len();
+    let said = submit_samples(&deployment, &[]).await;
+    assert!(said.contains(&format!("{count} accepted, 0 refused, 0 unreadable")), "{said}");
+    let shown = |what| output(deployment.calling(what, &["--json", "--limit", "5000"]));
+    let before = ["events", "entities", "claims"].map(shown);
+    let again = json_lines(&submit_samples(&deployment, &["--json"]).await);
+    assert_eq!(again.len(), count);
+    assert!(
+        again.iter().all(|line| line["article_id"].is_string() && line["content_hash"].is_string()),
+        "{again:?}"
+    );
+    assert_eq!(["events", "entities", "claims"].map(shown), before);
+    let client = deployment.client();
+    assert_eq!(list!(client, list_articles, articles, v1::ListArticlesRequest::default()).len(), count);
+
+    // JSON Lines on standard input; what is wrong is named, the rest goes on.
+    let mut child = command(deployment.calling("submit", &["-"]))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let good = serde_json::json!({"id": "a1", "text": short(1).text, "outlet": "وكالة الاختبار"});
+    let refused = serde_json::json!({"id": "a2", "text": short(2).text, "url": "no url"});
+    let lines = format!("{good}\nnot json\n{refused}\n");
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let (said, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert_eq!(done.status.code(), Some(1));
+    assert!(said.contains("1 accepted, 1 refused, 1 unreadable"), "{said}");
+    assert!(errors.contains("standard input:2") && errors.contains("URL_INVALID"), "{errors}");
+    deployment
+}
+
+async fn reading_commands(deployment: Deployment) -> Deployment {
+    submit_samples(&deployment, &[]).await;
+    let client = deployment.client();
+    let whole =
+        list!(client, list_events, events, v1::ListEventsRequest { page_size: 1000, ..Default::default() });
+
+    let events = json_lines(&output(deployment.calling("events", &["--json", "--limit", "5000"])));
+    assert_eq!(events.len(), whole.len());
+    let ids = events.iter().map(|record| record["event"]["id"].as_str().unwrap());
+    assert!(
+        ids.eq(whole.iter().map(|record| record.event.as_ref().unwrap().id.as_str())),
+        "in the order of the list"
+    );
+    let kind = events[0]["event"]["type"].as_str().unwrap().trim_start_matches("EVENT_TYPE_").to_owned();
+    let of_kind =
+        json_lines(&output(deployment.calling("events", &["--json", "--limit", "5000", "--type", &kind])));
+    let expected =
+        events.iter().filter(|record| record["event"]["type"] == events[0]["event"]["type"]).count();
+    assert_eq!(of_kind.len(), expected);
+    assert_eq!(json_lines(&output(deployment.calling("events", &["--json", "--limit", "3"]))).len(), 3);
+
+    let entities = json_lines(&output(deployment.calling("entities", &["--json", "--limit", "5000"])));
+    let counts: Vec<u64> =
+        entities.iter().map(|row| row["mentionCount"].as_str().unwrap().parse().unwrap()).collect();
+    assert!(counts.is_sorted_by(|a, b| a >= b), "most mentioned first: {counts:?}");
+    let claims = json_lines(&output(deployment.calling("claims", &["--json", "--limit", "5000"])));
+    assert!(!claims.is_empty());
+    let found = json_lines(&output(deployment.calling("search", &["بغداد", "--json"])));
+    assert_eq!(found[0]["entity"]["name"], "بغداد");
+
+    let id = whole[0].article.as_ref().unwrap().id.clone();
+    let article: Value =
+        serde_json::from_str(&output(deployment.calling("article", &[&id, "--json"]))).unwrap();
+    assert_eq!(
+        (article["article"]["id"].as_str(), article["analysis"]["articleId"].as_str()),
+        (Some(&*id), Some(&*id))
+    );
+
+    // Tables isolate Arabic; JSON is left as it is.
+    for args in
+        [vec!["events"], vec!["entities"], vec!["claims"], vec!["search", "بغداد"], vec!["article", &id]]
+    {
+        let shown = output(deployment.calling(args[0], &args[1..]));
+        let (opened, closed) = (shown.matches(ISOLATE.0).count(), shown.matches(ISOLATE.1).count());
+        assert!(opened > 0 && opened == closed, "{args:?}: {opened} isolates opened, {closed} closed");
+    }
+    assert!(!output(deployment.calling("events", &["--json"])).contains(ISOLATE.0));
+
+    let wrong = run(deployment.calling("events", &["--type", "NONSENSE"]));
+    assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("NONSENSE"));
+    let wrong = run(deployment.calling("events", &["--from", "yesterday"]));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("from_date"), "the field is named");
+    let missing = run(deployment.calling("article", &[&uuid::Uuid::new_v4().to_string()]));
+    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("does not exist"));
+    deployment
+}
+
+async fn deleting(deployment: Deployment) -> Deployment {
+    let client = deployment.client();
+    let article = client.submit_and_wait(short(1)).await;
+    let said = output(deployment.calling("delete", &[&article.id]));
+    assert!(said.contains(&article.id), "{said}");
+    marsad_tests::until("the deletion", Duration::from_secs(60), async || {
+        client.article(&article.id).await.is_none().then_some(())
+    })
+    .await;
+    let gone = run(deployment.calling("article", &[&article.id]));
+    assert_eq!(gone.status.code(), Some(1));
+    let bad = run(deployment.calling("delete", &["7"]));
+    assert!(!bad.status.success() && String::from_utf8_lossy(&bad.stderr).contains("article_id"));
+    let mut without_token = deployment.calling("delete", &[&article.id]);
+    without_token.drain(3..5);
+    let refused = run(without_token);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("token"));
+    deployment
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named_soon() {
+    let started = Instant::now();
+    // Port 9 is the discard service: nothing listens there.
+    for args in [vec!["events"], vec!["delete", "x"]] {
+        let done = run(args.iter().chain(&["--server", "http://127.0.0.1:9"]));
+        assert_eq!(done.status.code(), Some(1));
+        assert!(!done.stderr.is_empty());
+    }
+    assert!(started.elapsed() < Duration::from_secs(20));
+    let wrong = run(["events", "--server", "nonsense\u{7f}"]);
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("is no server"));
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let help = output(["--help"]);
+    let commands = [
+        "ingest", "analysis", "query", "migrate", "demo", "analyze", "submit", "events", "entities",
+        "claims", "article", "search", "delete", "parked", "token",
+    ];
+    for name in commands {
+        assert!(help.contains(name), "{name} is not in --help");
+        assert!(output([name, "--help"]).contains("Usage:"), "{name}");
+    }
+    assert!(output(["ingest", "--help"]).contains("MARSAD_QUEUE_URL"));
+    assert!(output(["--version"]).starts_with("marsad "));
+}
+
+fn read_json(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn analyze_writes_what_the_evaluation_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let samples_at = samples_folder();
+    let arguments = |out: &str| {
+        let out = path(out).into_os_string().into_string().unwrap();
+        let graph = path("graph.json").into_os_string().into_string().unwrap();
+        let text = path("texts").into_os_string().into_string().unwrap();
+        let samples_at = samples_at.to_str().unwrap().to_owned();
+        [
+            "analyze".to_owned(),
+            samples_at,
+            "--out".into(),
+            out,
+            "--graph".into(),
+            graph,
+            "--text-out".into(),
+            text,
+        ]
+    };
+    output(arguments("first.jsonl"));
+    output(arguments("second.jsonl"));
+    let first = std::fs::read_to_string(path("first.jsonl")).unwrap();
+    assert_eq!(
+        first,
+        std::fs::read_to_string(path("second.jsonl")).unwrap(),
+        "the same input gives the same output"
+    );
+    let analyses = json_lines(&first);
+    assert_eq!(analyses.len(), samples().len());
+    for analysis in &analyses {
+        let id = analysis["article_id"].as_str().unwrap();
+        let text: Vec<char> =
+            std::fs::read_to_string(path("texts").join(format!("{id}.txt"))).unwrap().chars().collect();
+        let lists = ["mentions", "roles", "times", "quantities"]
+            .map(|list| analysis[list].as_array().unwrap().clone());
+        let triggers = analysis["events"].as_array().unwrap().iter().map(|event| event["trigger"].clone());
+        for item in lists.into_iter().flatten().chain(triggers) {
+            let [start, end] =
+                ["start", "end"].map(|key| usize::try_from(item[key].as_u64().unwrap()).unwrap());
+            assert_eq!(text[start..end].iter().collect::<String>(), item["text"].as_str().unwrap(), "{id}");
+        }
+    }
+    let graph = read_json(&path("graph.json"));
+    assert_eq!(graph["articles"].as_array().unwrap().len(), analyses.len());
+    let events: usize = analyses.iter().map(|analysis| analysis["events"].as_array().unwrap().len()).sum();
+    let members = |cluster: &Value| cluster["members"].as_array().unwrap().len();
+    assert_eq!(graph["event_clusters"].as_array().unwrap().iter().map(members).sum::<usize>(), events);
+}
+
+#[test]
+fn the_demo_shows_articles_entities_and_events() {
+    let shown = output(["demo"]);
+    for heading in ["Articles", "Entities, most mentioned first", "Events with a date, oldest first"] {
+        assert!(shown.contains(heading), "{heading} is missing: {shown}");
+    }
+    assert!(shown.contains(&format!("{} articles analysed", samples().len())), "{shown}");
+    for outlet in samples().into_iter().filter_map(|input| input.outlet) {
+        assert!(shown.contains(&outlet), "{outlet} is missing: {shown}");
+    }
+    let dated = shown.lines().filter(|line| line.trim_start_matches(['│', ' ']).starts_with("2024-")).count();
+    assert!(dated > 5, "only {dated} rows with a date: {shown}");
+}
+
+#[test]
+fn the_demo_takes_articles_of_ones_own_and_keeps_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let (articles, data) = (folder.path().join("articles"), folder.path().join("data"));
+    std::fs::create_dir(&articles).unwrap();
+    std::fs::write(articles.join("one.txt"), short(1).text).unwrap();
+    let [articles, data] = [articles, data].map(|path| path.into_os_string().into_string().unwrap());
+    let shown = output(["demo", "--dir", &articles, "--data", &data]);
+    assert!(shown.contains("1 articles analysed") || shown.contains("1 article analysed"), "{shown}");
+    assert!(Path::new(&data).join("store.db").exists());
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let done = run(["demo", "--dir", empty.to_str().unwrap()]);
+    assert!(!done.status.success() && String::from_utf8_lossy(&done.stderr).contains("no article"));
+}
+
+/// `--keep` stays up until it is told to end.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_stays_up_when_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("one.txt"), short(1).text).unwrap();
+    let out = folder.path().join("out");
+    let mut child = command(["demo", "--keep", "--dir", folder.path().to_str().unwrap()])
+        .stdout(std::fs::File::create(&out).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = marsad_tests::until("the server's address", Duration::from_secs(60), async || {
+        let said = std::fs::read_to_string(&out).unwrap();
+        said.contains("Ctrl-C ends it").then_some(said)
+    })
+    .await;
+    let variable = |name: &str| {
+        let value = said.split_whitespace().find_map(|word| word.strip_prefix(&format!("{name}=")));
+        value.unwrap_or_else(|| panic!("{name} is not in {said}")).to_owned()
+    };
+    let (server, token) = (variable("MARSAD_SERVER"), variable("MARSAD_TOKEN"));
+    let listed = output(["events", "--server", &server, "--token", &token, "--json"]);
+    assert!(!listed.is_empty());
+    let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let ended =
+        marsad_tests::until("its end", Duration::from_secs(30), async || child.try_wait().unwrap()).await;
+    assert!(ended.success());
+}
+
+/// A system without a worker still answers, and what waits is analysed later.
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_can_run_alone_on_embedded_files() {
+    let mut deployment = Deployment::start(Kind::Embedded).await;
+    deployment.ingest.kill();
+    let role = async |name: &str| {
+        let mut args = vec![name.to_owned()];
+        args.extend(deployment.backends.iter().cloned());
+        marsad_tests::process::Process::start(&args, &[], deployment.folder()).await
+    };
+    let (ingest, query) = (role("ingest").await, role("query").await);
+    let client = marsad_tests::client::Client::new(ingest.grpc, query.grpc, None);
+    let submitted = client.submit(short(1)).await;
+    assert_eq!(client.article(&submitted.article_id).await, None);
+    let _worker = role("analysis").await;
+    client.until_analysed(&submitted).await;
+}
