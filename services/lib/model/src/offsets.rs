@@ -16,7 +16,7 @@ pub enum SpanUnit {
 }
 
 /// Turns byte offsets of one text into offsets of one unit. Built in one pass; a look-up reads at most
-/// [`STRIDE`] bytes.
+/// 64 bytes of the text.
 ///
 /// ```
 /// use marsad_model::offsets::{Offsets, SpanUnit};

@@ -230,7 +230,6 @@ impl<B: Backend> Store for B {
 #[cfg(all(test, feature = "contract"))]
 mod tests {
     use std::sync::Arc;
-    use std::time::Instant;
 
     use super::*;
     use crate::contract::SqliteFactory;
@@ -246,21 +245,19 @@ mod tests {
             let text = "attacked العراق بغداد\n".repeat(500);
             work(&*store, &Change::Submit(submission(article, &text, 1)), V1).await.unwrap();
         }
-        let started = Instant::now();
         let reading = Arc::clone(&store);
         let read =
             tokio::spawn(
                 async move { reading.events(&EventFilter::default(), &PageRequest::first(1000)).await },
             );
-        let (mut longest, mut last) = (Duration::ZERO, Instant::now());
+        // A page made on this thread leaves room for one or two turns of others, however fast or busy the machine is.
+        let mut turns = 0;
         while !read.is_finished() {
             tokio::time::sleep(Duration::from_millis(1)).await;
-            longest = longest.max(last.elapsed());
-            last = Instant::now();
+            turns += 1;
         }
-        let took = started.elapsed();
         assert_eq!(read.await.unwrap().unwrap().items.len(), 1000);
-        assert!(longest < took / 2, "nothing else ran for {longest:?} of {took:?}");
+        assert!(turns > 8, "others had only {turns} turns");
     }
 
     #[tokio::test]
