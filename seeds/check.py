@@ -53,6 +53,10 @@ NUMBER_KINDS = {
 NAME_TYPES = {
     "PERSON", "ORGANIZATION", "ARMED_GROUP", "MEDIA", "GPE", "LOCATION", "FACILITY", "EVENT_NAME",
 }
+NAME_CUES = {
+    "place_before", "part_of_place", "of_state", "near_state", "visit", "joining", "title_link", "title_body", "institution_alone",
+    "state",
+}
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",
 }
@@ -132,6 +136,8 @@ FORMATS = {
     "lexicon/name_descriptors.tsv": [
         ("surface", "text"), ("position", {"before", "after"}), ("type", NAME_TYPES), ("source", SOURCE),
     ],
+    "lexicon/name_cues.tsv": [("cue", NAME_CUES), ("surface", "text"), ("source", SOURCE)],
+    "lexicon/language_words.tsv": [("language", {"ar", "ckb", "fa", "ur"}), ("surface", "text"), ("source", SOURCE)],
     "lexicon/institutions.tsv": [
         ("surface", "text"), ("category", "slug"), ("kind", {"name", "nominal"}), ("source", SOURCE),
     ],
@@ -185,6 +191,8 @@ KEYS = {
     "lexicon/sources.tsv": ("surface",),
     "lexicon/titles.tsv": ("surface",),
     "lexicon/name_descriptors.tsv": ("surface", "position", "type"),
+    "lexicon/name_cues.tsv": ("cue", "surface"),
+    "lexicon/language_words.tsv": ("language", "surface"),
     "lexicon/institutions.tsv": ("surface",),
     "lexicon/boilerplate.tsv": ("match", "pattern"),
     "lexicon/function_words.tsv": ("surface", "class"),

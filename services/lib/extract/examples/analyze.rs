@@ -84,7 +84,9 @@ fn articles(input: &Path) -> Result<Vec<(String, ArticleFields)>> {
             .filter(|line| !line.trim().is_empty())
             .map(|line| {
                 let value: Value = serde_json::from_str(line)?;
-                let id = value.get("id").map_or_else(String::new, |id| id.as_str().map_or(id.to_string(), str::to_owned));
+                let id = value
+                    .get("id")
+                    .map_or_else(String::new, |id| id.as_str().map_or(id.to_string(), str::to_owned));
                 Ok((id, fields(&value)?))
             })
             .collect();
@@ -93,7 +95,8 @@ fn articles(input: &Path) -> Result<Vec<(String, ArticleFields)>> {
         Ok(index) => serde_json::from_str(&index)?,
         Err(_) => Vec::new(),
     };
-    let mut paths: Vec<PathBuf> = fs::read_dir(input)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(input)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt" || extension == "html"));
     paths.sort();
     let mut found = Vec::new();

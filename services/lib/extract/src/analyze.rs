@@ -25,9 +25,9 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let layout = segments::lay_out(document);
     let published = layout.published.date;
     let reading = Reading::new(document.text, &layout.segments, knowledge);
-    let names::Names { mentions, roles, made } = names::find(document, &reading, published);
+    let names::Names { mentions, roles, made } = names::find(&reading, published);
     let (times, quantities) = values::find(&reading, published);
-    let claims = claims::find(document, &reading, &mentions, &roles);
+    let claims = claims::find(document, &reading, &mentions, &roles, &times);
     let events = events::find(&events::Context {
         doc: document,
         reading: &reading,

@@ -3,7 +3,9 @@
 //! Arabic, Persian, Urdu and Sorani Kurdish share a script, and Arabic pages are often typed with Persian letters, so a
 //! letter alone decides nothing: every word votes, and Arabic's article and endings vote too.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::LazyLock;
 
 use marsad_arabic::orthography::{is_arabic_letter, normalize};
 
@@ -51,20 +53,17 @@ impl fmt::Display for Language {
     }
 }
 
-/// Words that are frequent in one language and rare in the others, normalised (Persian `ی ک` as `ي ك`).
-const ARABIC_WORDS: [&str; 32] = [
-    "في", "فى", "من", "على", "إلى", "الى", "عن", "مع", "أن", "ان", "إن", "التي", "الذي", "الذين", "هذا", "هذه", "ذلك",
-    "قال", "قالت", "كان", "كانت", "لم", "لن", "قد", "وقد", "بين", "بعد", "قبل", "حتى", "ثم", "هو", "هي",
-];
-const PERSIAN_WORDS: [&str; 22] = [
-    "است", "این", "اين", "كه", "از", "در", "را", "برای", "براي", "شد", "شده", "كرد", "كرده", "های", "هاي", "می", "مي",
-    "یک", "يك", "بود", "خود", "با",
-];
-const URDU_WORDS: [&str; 20] = [
-    "هے", "هي", "كے", "كي", "مين", "اور", "كا", "نے", "سے", "كو", "هيں", "ميں", "تھا", "نہيں", "پر", "كيا", "گيا", "جو",
-    "اس", "بھی",
-];
-const SORANI_WORDS: [&str; 10] = ["له", "بۆ", "ئهو", "ئهم", "كرد", "دوای", "دواي", "ههر", "لهگهڵ", "بوو"];
+/// Words that are frequent in one language and rare in the others, normalised, with the tags of the languages.
+static WORDS: LazyLock<HashMap<String, HashSet<&'static str>>> = LazyLock::new(|| {
+    let mut words: HashMap<String, HashSet<&'static str>> = HashMap::new();
+    for row in include_str!("../../../../seeds/lexicon/language_words.tsv").lines().skip(1) {
+        let mut columns = row.split('\t');
+        if let (Some(language), Some(surface)) = (columns.next(), columns.next()) {
+            words.entry(normalize(surface)).or_default().insert(language);
+        }
+    }
+    words
+});
 
 #[derive(Default)]
 struct Votes {
@@ -77,7 +76,8 @@ struct Votes {
 impl Votes {
     fn add(&mut self, raw: &str) {
         let word = normalize(raw);
-        let is = |list: &[&str]| list.contains(&word.as_str());
+        let of = WORDS.get(&word);
+        let is = |language: Language| usize::from(of.is_some_and(|of| of.contains(language.tag())));
         let has = |letters: &[char]| raw.contains(letters);
         // A letter that one language has alone outweighs a word that two may share.
         if has(&['ٹ', 'ڈ', 'ڑ', 'ں', 'ے', 'ہ', 'ھ', 'ۃ']) {
@@ -89,13 +89,13 @@ impl Votes {
             self.urdu += 1;
             self.sorani += 1;
         }
-        self.urdu += usize::from(is(&URDU_WORDS));
-        self.sorani += usize::from(is(&SORANI_WORDS));
-        self.persian += usize::from(is(&PERSIAN_WORDS)) * 2;
+        self.urdu += is(Language::Urdu);
+        self.sorani += is(Language::Sorani);
+        self.persian += is(Language::Persian) * 2;
         let article = ["ال", "وال", "بال", "لل", "فال", "كال"]
             .iter()
             .any(|head| word.strip_prefix(head).is_some_and(|rest| rest.chars().nth(2).is_some()));
-        self.arabic += usize::from(is(&ARABIC_WORDS)) * 2
+        self.arabic += is(Language::Arabic) * 2
             + usize::from(article)
             + usize::from(word.ends_with('ة') || word.ends_with('ى') || word.contains(['أ', 'إ']));
     }
@@ -154,7 +154,10 @@ mod tests {
             ("مباحثات عراقية تركية", Arabic),
             ("وصل الوفد إلی القاهرة فی زيارة قصيرة", Arabic),
             ("قالت شركة پیجو إن المصنع سيفتتح قريبا في المنطقة", Arabic),
-            ("كتب المعلق: \"this is a very long quotation in English\" ثم شرح موقفه من القضية المطروحة", Arabic),
+            (
+                "كتب المعلق: \"this is a very long quotation in English\" ثم شرح موقفه من القضية المطروحة",
+                Arabic,
+            ),
             ("وزیر خارجه ایران گفت که مذاکرات در وین ادامه دارد", Persian),
             ("این کتاب برای کودکان نوشته شده است", Persian),
             ("وزیر اعظم نے کہا ہے کہ مذاکرات جاری رہیں گے", Urdu),

@@ -60,7 +60,8 @@ fn flattened(html: &str) -> Cow<'_, str> {
         }
         let end = tag.find('>').map_or(html.len(), |i| open + 1 + i + 1);
         // Elements that close themselves, or whose end tag may be missing, do not tell depth.
-        let counts = !VOID.contains(&name.as_str()) && !tag.get(..end - open - 1).unwrap_or("").ends_with("/>");
+        let counts =
+            !VOID.contains(&name.as_str()) && !tag.get(..end - open - 1).unwrap_or("").ends_with("/>");
         let too_deep = counts && depth >= MAX_DEPTH + usize::from(closing);
         if counts {
             depth = if closing { depth.saturating_sub(1) } else { depth + 1 };
@@ -85,9 +86,9 @@ fn flattened(html: &str) -> Cow<'_, str> {
 
 /// Void elements, and those whose end tag pages leave out.
 const VOID: [&str; 31] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p",
-    "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "colgroup", "html", "head",
-    "body", "rp",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot",
+    "colgroup", "html", "head", "body", "rp",
 ];
 
 fn find_ignoring_case(text: &str, wanted: &str, from: usize) -> Option<usize> {
@@ -112,15 +113,17 @@ fn clean(text: &str) -> Option<String> {
 }
 
 fn meta(html: &Html) -> PageMeta {
-    let content = |name: &str| {
-        attribute(html, &format!("meta[property='{name}'], meta[name='{name}']"), "content")
-    };
-    let text = |selector: &str| select(html, selector).first().and_then(|e| clean(&e.text().collect::<String>()));
+    let content =
+        |name: &str| attribute(html, &format!("meta[property='{name}'], meta[name='{name}']"), "content");
+    let text =
+        |selector: &str| select(html, selector).first().and_then(|e| clean(&e.text().collect::<String>()));
     let published = content("article:published_time")
         .or_else(|| content("datePublished"))
         .and_then(|time| published_at(&time))
         .or_else(|| json_ld_date(html))
-        .or_else(|| attribute(html, "meta[itemprop='datePublished']", "content").and_then(|t| published_at(&t)))
+        .or_else(|| {
+            attribute(html, "meta[itemprop='datePublished']", "content").and_then(|t| published_at(&t))
+        })
         .or_else(|| attribute(html, "time[datetime]", "datetime").and_then(|t| published_at(&t)));
     let url = attribute(html, "link[rel='canonical']", "href").or_else(|| content("og:url"));
     PageMeta {
@@ -169,7 +172,8 @@ fn json_ld_date(html: &Html) -> Option<PublishedAt> {
 /// paragraphs right inside of it, else the body.
 fn root(html: &Html) -> Option<ElementRef<'_>> {
     for selector in ["[itemprop='articleBody']", "article", "main, [role='main']"] {
-        let found = select(html, selector).into_iter().map(|e| (text_of(e).len(), e)).max_by_key(|(len, _)| *len);
+        let found =
+            select(html, selector).into_iter().map(|e| (text_of(e).len(), e)).max_by_key(|(len, _)| *len);
         if let Some((_, element)) = found.filter(|(length, _)| *length > 0) {
             return Some(element);
         }
@@ -177,7 +181,9 @@ fn root(html: &Html) -> Option<ElementRef<'_>> {
     let mut containers: Vec<(ElementRef<'_>, usize)> = Vec::new();
     for paragraph in select(html, "p") {
         let inside = paragraph.ancestors().filter_map(ElementRef::wrap).any(|e| is_skipped(e.value()));
-        let Some(parent) = paragraph.parent().and_then(ElementRef::wrap).filter(|_| !inside) else { continue };
+        let Some(parent) = paragraph.parent().and_then(ElementRef::wrap).filter(|_| !inside) else {
+            continue;
+        };
         let length = paragraph.text().map(str::len).sum::<usize>();
         match containers.last_mut().filter(|(last, _)| last.id() == parent.id()) {
             Some((_, total)) => *total += length,
@@ -191,16 +197,70 @@ fn root(html: &Html) -> Option<ElementRef<'_>> {
 
 /// Elements that are no text of an article.
 const SKIPPED: [&str; 30] = [
-    "script", "style", "noscript", "template", "nav", "aside", "footer", "form", "iframe", "svg", "math", "button",
-    "select", "input", "textarea", "object", "video", "audio", "canvas", "figcaption", "dialog", "menu", "head", "title",
-    "meta", "link", "label", "embed", "map", "picture",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "nav",
+    "aside",
+    "footer",
+    "form",
+    "iframe",
+    "svg",
+    "math",
+    "button",
+    "select",
+    "input",
+    "textarea",
+    "object",
+    "video",
+    "audio",
+    "canvas",
+    "figcaption",
+    "dialog",
+    "menu",
+    "head",
+    "title",
+    "meta",
+    "link",
+    "label",
+    "embed",
+    "map",
+    "picture",
 ];
 
 /// Words in classes and ids of what stands around an article.
 const AROUND: [&str; 30] = [
-    "ad", "ads", "advert", "advertisement", "breadcrumb", "breadcrumbs", "caption", "comments", "cookie", "cookies",
-    "footer", "menu", "nav", "navbar", "newsletter", "popup", "promo", "recommended", "related", "share", "sharing",
-    "sidebar", "social", "subscribe", "subscription", "tag", "tags", "ticker", "toolbar", "widget",
+    "ad",
+    "ads",
+    "advert",
+    "advertisement",
+    "breadcrumb",
+    "breadcrumbs",
+    "caption",
+    "comments",
+    "cookie",
+    "cookies",
+    "footer",
+    "menu",
+    "nav",
+    "navbar",
+    "newsletter",
+    "popup",
+    "promo",
+    "recommended",
+    "related",
+    "share",
+    "sharing",
+    "sidebar",
+    "social",
+    "subscribe",
+    "subscription",
+    "tag",
+    "tags",
+    "ticker",
+    "toolbar",
+    "widget",
 ];
 
 fn is_skipped(element: &Element) -> bool {
@@ -223,9 +283,40 @@ fn is_skipped(element: &Element) -> bool {
 
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 34] = [
-    "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody",
-    "tr", "td", "th", "ul", "br",
+    "address",
+    "article",
+    "blockquote",
+    "body",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "ul",
+    "br",
 ];
 
 /// The text of an element, a line for each block.

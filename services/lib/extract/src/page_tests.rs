@@ -13,9 +13,17 @@ fn texts() {
         ("list", "<ul><li>أول<li>ثان</ul>", "أول\nثان"),
         ("script and style", "<style>p{}</style><script>var a='<p>لا</p>'</script><p>نعم</p>", "نعم"),
         ("comment", "<!-- <p>لا</p> --><p>نعم</p>", "نعم"),
-        ("around", "<nav>قائمة</nav><aside>جانب</aside><p>متن</p><footer>ذيل</footer><form>بحث</form>", "متن"),
+        (
+            "around",
+            "<nav>قائمة</nav><aside>جانب</aside><p>متن</p><footer>ذيل</footer><form>بحث</form>",
+            "متن",
+        ),
         ("article", "<p>خارج</p><article><p>داخل</p></article>", "داخل"),
-        ("longest article", "<article>قصير</article><article><p>مقال طويل هنا</p></article>", "مقال طويل هنا"),
+        (
+            "longest article",
+            "<article>قصير</article><article><p>مقال طويل هنا</p></article>",
+            "مقال طويل هنا",
+        ),
         ("article body", "<article><h1>ع</h1><div itemprop='articleBody'><p>متن</p></div></article>", "متن"),
         ("main", "<div>خارج</div><main><h2>ع</h2>متن</main>", "ع\nمتن"),
         ("caption", "<article><figure><figcaption>صورة</figcaption></figure><p>متن</p></article>", "متن"),
@@ -48,20 +56,32 @@ fn titles_outlets_and_urls() {
         ("<link rel='canonical' href='javascript:x'>", None, None, None),
     ] {
         let meta = read(html).meta;
-        assert_eq!((meta.title.as_deref(), meta.outlet.as_deref(), meta.url.as_deref()), (title, outlet, url));
+        assert_eq!(
+            (meta.title.as_deref(), meta.outlet.as_deref(), meta.url.as_deref()),
+            (title, outlet, url)
+        );
     }
 }
 
 #[test]
 fn publication_times() {
     for (html, want) in [
-        ("<meta property='article:published_time' content='2024-03-05T10:00:00+03:00'>", "2024-03-05T10:00:00+03:00"),
+        (
+            "<meta property='article:published_time' content='2024-03-05T10:00:00+03:00'>",
+            "2024-03-05T10:00:00+03:00",
+        ),
         ("<time datetime='2024-03-05'>أمس</time>", "2024-03-05"),
         ("<meta property='article:published_time' content='2024-03-05 10:00'>", "2024-03-05"),
         (r#"<script type='application/ld+json'>{"datePublished":"2024-03-06"}</script>"#, "2024-03-06"),
-        (r#"<script type='application/ld+json'>[{"@graph":[{"a":1},{"datePublished":"2024-03-07"}]}]</script>"#, "2024-03-07"),
+        (
+            r#"<script type='application/ld+json'>[{"@graph":[{"a":1},{"datePublished":"2024-03-07"}]}]</script>"#,
+            "2024-03-07",
+        ),
         ("<script type='application/ld+json'>{broken</script><time datetime='2024-03-08'>", "2024-03-08"),
-        ("<meta property='article:published_time' content='قريبا'><time datetime='2024-03-09'>", "2024-03-09"),
+        (
+            "<meta property='article:published_time' content='قريبا'><time datetime='2024-03-09'>",
+            "2024-03-09",
+        ),
     ] {
         assert_eq!(read(html).meta.published.map(|p| p.as_str().to_owned()).as_deref(), Some(want), "{html}");
     }

@@ -51,12 +51,15 @@ impl Word {
     }
 }
 
+/// Most words of a sentence. Prose has hardly any longer ones; a text without full stops is cut at its commas, so that the
+/// work on a sentence may grow with its square and that on the text does not.
+pub(crate) const LONGEST_SENTENCE: usize = 200;
+
 /// A sentence, which never crosses a line.
 #[derive(Debug, Clone)]
 pub(crate) struct Sentence {
     /// Its words as positions in [`Reading::words`].
     pub(crate) words: Range<usize>,
-    pub(crate) span: Span,
     /// Its segment as a position in [`Reading::segments`].
     pub(crate) segment: usize,
 }
@@ -86,12 +89,13 @@ impl<'t> Reading<'t> {
         let mut splitter = Splitter::new(text, knowledge, parts.iter().flat_map(|(_, tokens)| tokens));
         for (segment, tokens) in parts {
             for range in sentences(text, &tokens) {
-                let Some(tokens) = tokens.get(range) else { continue };
-                let first = reading.words.len();
-                reading.words.extend(tokens.iter().map(|token| splitter.word(text, token)));
-                if let (Some(from), Some(to)) = (tokens.first(), tokens.last()) {
-                    let span = Span::new(from.span.start, to.span.end);
-                    reading.sentences.push(Sentence { words: first..reading.words.len(), span, segment });
+                let mut rest = tokens.get(range).unwrap_or_default();
+                while !rest.is_empty() {
+                    let (tokens, later) = rest.split_at(sentence_length(text, rest));
+                    rest = later;
+                    let first = reading.words.len();
+                    reading.words.extend(tokens.iter().map(|token| splitter.word(text, token)));
+                    reading.sentences.push(Sentence { words: first..reading.words.len(), segment });
                 }
             }
         }
@@ -118,14 +122,6 @@ impl<'t> Reading<'t> {
         self.sentences.partition_point(|sentence| sentence.words.end <= word)
     }
 
-    /// The kind of the segment that a word stands in.
-    pub(crate) fn segment_kind(&self, word: usize) -> SegmentKind {
-        self.sentences
-            .get(self.sentence_of(word))
-            .and_then(|sentence| self.segments.get(sentence.segment))
-            .map_or(SegmentKind::Body, |segment| segment.kind)
-    }
-
     /// The word at or after a byte of the text, as a position in `words`.
     pub(crate) fn word_at(&self, byte: usize) -> usize {
         self.words.partition_point(|word| word.span.end <= byte)
@@ -135,6 +131,16 @@ impl<'t> Reading<'t> {
     pub(crate) fn words_in(&self, span: Span) -> Range<usize> {
         self.word_at(span.start)..self.words.partition_point(|word| word.span.start < span.end)
     }
+}
+
+/// How many of some tokens are read as one sentence: all, or those up to the last comma or semicolon that leaves it short
+/// enough.
+fn sentence_length(text: &str, tokens: &[Token]) -> usize {
+    let Some(head) = tokens.get(..LONGEST_SENTENCE).filter(|head| head.len() < tokens.len()) else {
+        return tokens.len();
+    };
+    let parts = |token: &Token| matches!(token.text(text), "،" | "؛" | "," | ";");
+    head.iter().rposition(parts).map_or(head.len(), |at| at + 1)
 }
 
 fn shifted(token: Token, by: usize) -> Token {
@@ -202,7 +208,15 @@ impl<'k> Splitter<'k> {
 
     fn split(&self, raw: &str, folded: &str) -> Split {
         let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
-        let best = clitics::best(raw, &known);
+        let mut best = clitics::best(raw, &known);
+        // أ, س and ك hardly ever stand before a name: كميات is no ميات.
+        let rare = |(particle, _): &(Proclitic, _)| {
+            matches!(particle, Proclitic::Question | Proclitic::Will | Proclitic::Like)
+        };
+        let word = || lexicon::is_word(&fold(&best.stem)) || lexicon::is_word(&fold(&best.host()));
+        if best.proclitics.iter().any(rare) && !best.article && !word() {
+            best = clitics::best(raw, &|word| lexicon::is_word(word));
+        }
         // An unknown word behind `و` that also stands by itself in this article.
         let bare = best.proclitics.is_empty() && !best.article && !known(folded);
         if bare && folded.strip_prefix('و').is_some_and(|rest| self.vocabulary.contains(rest)) {
@@ -214,5 +228,30 @@ impl<'k> Splitter<'k> {
             return clitics::candidates(raw).into_iter().find(conjunction).unwrap_or(best);
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge;
+
+    #[test]
+    fn long_sentences_are_cut_at_commas() {
+        let clause = "وصل الوفد إلى المدينة صباح اليوم، ";
+        for (text, at_comma) in [(clause.repeat(100), true), (clause.replace('،', "").repeat(100), false)] {
+            let span = Span::new(0, text.len());
+            let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+            let reading = Reading::new(&text, &segments, knowledge::get());
+            let mut next = 0;
+            for sentence in &reading.sentences {
+                assert_eq!(sentence.words.start, next);
+                assert!((1..=LONGEST_SENTENCE).contains(&sentence.words.len()));
+                next = sentence.words.end;
+                assert!(!at_comma || reading.raw(next - 1) == "،");
+            }
+            assert_eq!(next, reading.words.len());
+            assert!(reading.sentences.len() > 2);
+        }
     }
 }

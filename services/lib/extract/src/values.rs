@@ -62,9 +62,10 @@ mod tests {
 
     #[test]
     fn in_the_words_of_the_article_only() {
-        let text = "زار الوفد المدينة أمس والتقى 12 مزارعا\nاقرأ أيضا 40 خبرا";
+        let text = "زار الوفد المدينة أمس والتقى 12 جنديا\nاقرأ أيضا 40 خبرا";
         let at = text.find('\n').unwrap();
-        let segment = |start, end, kind| Segment { span: Span::new(start, end), kind, reason: None, warning: None };
+        let segment =
+            |start, end, kind| Segment { span: Span::new(start, end), kind, reason: None, warning: None };
         let segments =
             [segment(0, at, SegmentKind::Body), segment(at + 1, text.len(), SegmentKind::Boilerplate)];
         let reading = Reading::new(text, &segments, knowledge::get());
@@ -72,7 +73,7 @@ mod tests {
         assert_eq!(times.iter().map(|t| t.value.as_str()).collect::<Vec<_>>(), ["2024-05-09"]);
         assert_eq!(times[0].span.of(text), Some("أمس"));
         assert_eq!(quantities.len(), 1);
-        assert_eq!((quantities[0].low, quantities[0].unit.as_deref()), (Some(12.0), Some("مزارع")));
+        assert_eq!((quantities[0].low, quantities[0].unit.as_deref()), (Some(12.0), Some("جندي")));
         let (times, _) = find(&reading, None);
         assert_eq!(times[0].interval, None);
     }

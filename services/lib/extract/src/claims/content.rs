@@ -40,23 +40,38 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
     let sentence = syntax.sentence(cue);
     let limit = sentence.end.min(cue + REACH);
     let mut depth = 0_usize;
+    // Inside of a quotation the next mark closes it.
+    let quoted = (sentence.start..cue).filter(|at| is_quote(syntax, *at)).count() % 2 == 1;
+    let mut skipped_to = cue + 1;
     for at in cue + 1..limit {
+        if at < skipped_to {
+            continue;
+        }
+        if is_quote(syntax, at) && quoted {
+            break;
+        }
         let word = syntax.word(at);
         match syntax.class(at) {
-            Class::That => {
-                // لأن and أن inside a parenthesis open nothing here.
-                if depth == 0 && takes_that(syntax, at, reporting) {
-                    return Some(after_that(syntax, at, sentence.end));
-                }
+            // لأن and أن inside a parenthesis open nothing here.
+            Class::That if depth == 0 && takes_that(syntax, at, reporting) => {
+                return Some(after_that(syntax, at, sentence.end));
             }
             Class::Stop if word.folded == ":" => {
-                return reporting.openers.contains(&Opener::Colon).then(|| after_colon(syntax, at, sentence.end)).flatten();
+                return reporting
+                    .openers
+                    .contains(&Opener::Colon)
+                    .then(|| after_colon(syntax, at, sentence.end))
+                    .flatten();
             }
             Class::Stop => break,
             Class::Mark if word.folded == "(" || word.folded == "[" => depth += 1,
             Class::Mark if word.folded == ")" || word.folded == "]" => depth = depth.saturating_sub(1),
             Class::Mark if is_quote(syntax, at) && depth == 0 && is_speech(syntax, at, cue, sentence.end) => {
                 return Some(Opening { at, start: at + 1, marked: true, direct: true });
+            }
+            // A name in marks: go on after it.
+            Class::Mark if is_quote(syntax, at) => {
+                skipped_to = (at + 1..limit).find(|i| is_quote(syntax, *i)).map_or(at + 1, |close| close + 1);
             }
             Class::Verb if at > cue + 1 && reports(syntax, at) && !follows_relative(syntax, at) => break,
             _ => {}
@@ -135,7 +150,12 @@ fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
 }
 
 /// A content that is a noun phrase: أعلنت الوزارة استهداف …, دعا إلى انسحاب ….
-pub(super) fn nominal_opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) -> Option<Opening> {
+pub(super) fn nominal_opening(
+    syntax: &Syntax<'_>,
+    cue: usize,
+    reporting: &Reporting,
+    demands: bool,
+) -> Option<Opening> {
     let arguments = syntax.arguments(cue);
     let tells = |at: usize| {
         syntax.event_nouns(at).next().is_some()
@@ -148,7 +168,9 @@ pub(super) fn nominal_opening(syntax: &Syntax<'_>, cue: usize, reporting: &Repor
             Opener::After(p) | Opener::That(Some(p)) => {
                 let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
                 if let Some(pp) = found
-                    && (tells(pp.phrase.head) || matches!(opener, Opener::After(Preposition::About)))
+                    && (demands
+                        || tells(pp.phrase.head)
+                        || matches!(opener, Opener::After(Preposition::About)))
                     && !syntax.info[pp.phrase.head].time
                 {
                     return open(pp.phrase.first.start, pp.at);
@@ -187,7 +209,12 @@ pub(super) fn content(syntax: &Syntax<'_>, opening: Opening) -> Option<Content> 
     }
     let end = end_of_speech(syntax, opening, sentence.end);
     let quote = if opening.direct { QuoteKind::Direct } else { QuoteKind::Indirect };
-    Some(Content { span: span(syntax, opening.start, end)?, quote })
+    let mut span = span(syntax, opening.start, end)?;
+    // طالب بوقف الحرب: the preposition is the verb's.
+    if !opening.marked && syntax.word(opening.start).has_preposition() {
+        span.start = span.start.max(syntax.word(opening.start).host_span.start);
+    }
+    Some(Content { span, quote })
 }
 
 /// The word of the mark that closes a quotation, in this sentence or the next ones of the same line; else where the sentence ends.
@@ -208,9 +235,11 @@ fn closing_quote(syntax: &Syntax<'_>, start: usize) -> Option<usize> {
             continue;
         }
         // A name in straight marks inside of straight marks: the mark opens where a word follows without a blank.
-        let next_touches = syntax.reading.words.get(at + 1).is_some_and(|w| {
-            w.span.start == syntax.word(at).span.end && w.is_arabic()
-        });
+        let next_touches = syntax
+            .reading
+            .words
+            .get(at + 1)
+            .is_some_and(|w| w.span.start == syntax.word(at).span.end && w.is_arabic());
         let before_touches = syntax.word(at - 1).span.end == syntax.word(at).span.start;
         if next_touches && !before_touches {
             depth += 1;
@@ -241,14 +270,25 @@ fn end_of_speech(syntax: &Syntax<'_>, opening: Opening, end: usize) -> usize {
         if comma && continues_by_participle(syntax, next) {
             return at;
         }
-        if trailing_cue(syntax, next) && (comma || next + 6 >= end || is_strong_cue(syntax, next)) && next > opening.start + 2 {
+        if next > opening.start + 2
+            && (comma || next + 6 >= end || is_strong_cue(syntax, next))
+            && trailing_cue(syntax, next)
+        {
             return at;
         }
         let word = syntax.word(next);
-        if word.has_conjunction() && syntax.class(next) == Class::Verb && reports(syntax, next) && has_opener(syntax, next) {
+        if word.has_conjunction()
+            && syntax.class(next) == Class::Verb
+            && reports(syntax, next)
+            && has_opener(syntax, next)
+        {
             return at;
         }
-        if comma && !opening.marked && word.has_conjunction() && matches!(syntax.class(next), Class::Verb | Class::Particle) {
+        if comma
+            && !opening.marked
+            && word.has_conjunction()
+            && matches!(syntax.class(next), Class::Verb | Class::Particle)
+        {
             return at;
         }
     }
@@ -268,11 +308,15 @@ pub(super) fn continues_by_participle(syntax: &Syntax<'_>, at: usize) -> bool {
 }
 
 fn has_opener(syntax: &Syntax<'_>, at: usize) -> bool {
-    syntax.info[at].verbs.iter().filter_map(|r| r.lexeme().reporting.as_ref()).any(|r| opening(syntax, at, r).is_some())
+    syntax.info[at]
+        .verbs
+        .iter()
+        .filter_map(|r| r.lexeme().reporting.as_ref())
+        .any(|r| opening(syntax, at, r).is_some())
 }
 
 fn trailing_cue(syntax: &Syntax<'_>, at: usize) -> bool {
-    super::cue::phrase_cue(syntax, at).is_some()
+    super::attribution::phrase_cue(syntax, at).is_some()
 }
 
 /// بحسب and وفقا ل never go on a noun phrase.

@@ -2,28 +2,30 @@
 
 use std::collections::HashSet;
 
-use marsad_model::ontology::{EntityType, QuoteKind, SegmentKind};
+use marsad_model::ontology::{EntityType, EventType, QuoteKind, SegmentKind};
 use marsad_model::{ClaimSource, EntityId, Span};
 
 use super::Draft;
+use super::attribution::phrase_cue;
 use super::content::{self, Opening};
 use super::source::{self, Found};
-use crate::lexicon::{self, ClaimCue, Opener, Preposition, Reporting, SourceSlot, WordForm};
+use crate::lexicon::{Opener, Reporting, SourceSlot, WordForm};
 use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
 
 /// Finds all claims, sentence by sentence.
 pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
     let mut finder = Finder { syntax, drafts: Vec::new(), taken: HashSet::new(), last: None };
     for sentence in &syntax.reading.sentences {
+        let words = &sentence.words;
         if syntax.reading.segments.get(sentence.segment).is_some_and(|s| s.kind != SegmentKind::Body) {
             finder.last = None;
         }
         let first = finder.drafts.len();
-        for at in sentence.words.clone() {
+        for at in words.clone() {
             finder.at_word(at, first);
         }
-        finder.before_colon(sentence.words.start, sentence.words.end, first);
-        finder.attributions(sentence.words.start, sentence.words.end, first);
+        finder.before_colon(words.start, words.end, first);
+        finder.attributions(words.start, words.end, first);
     }
     finder.drafts
 }
@@ -41,7 +43,8 @@ impl Finder<'_, '_> {
     fn at_word(&mut self, at: usize, first: usize) {
         let info = &self.syntax.info[at];
         if info.class == Class::Verb {
-            let reporting = info.verbs.iter().find_map(|r| r.lexeme().reporting.as_ref());
+            let reporting =
+                info.verbs.iter().filter(|r| !r.first_person).find_map(|r| r.lexeme().reporting.as_ref());
             if let Some(reporting) = reporting {
                 self.verb(at, reporting);
             }
@@ -55,7 +58,20 @@ impl Finder<'_, '_> {
     fn verb(&mut self, at: usize, reporting: &Reporting) {
         let syntax = self.syntax;
         let that = content::opening(syntax, at, reporting).filter(|o| !self.taken.contains(&o.at));
-        let Some(opening) = that.or_else(|| content::nominal_opening(syntax, at, reporting)) else {
+        let demands = syntax.info[at]
+            .verbs
+            .iter()
+            .flat_map(|r| &r.lexeme().senses)
+            .any(|s| matches!(s.event_type, EventType::Request | EventType::Threaten));
+        let nominal = || content::nominal_opening(syntax, at, reporting, demands);
+        // نقل tells who said it, or it is no cue.
+        let attributes = !reporting.subject_is_via
+            || syntax
+                .arguments(at)
+                .prepositional
+                .iter()
+                .any(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
+        let Some(opening) = that.or_else(|| nominal().filter(|_| attributes)) else {
             return self.after_quotation(at);
         };
         let Some(found) = content::content(syntax, opening) else { return };
@@ -75,27 +91,50 @@ impl Finder<'_, '_> {
     }
 
     /// The subject, or what stands after عن with نقل; the source of the claim before where there is none.
-    fn verb_source(&self, at: usize, opening: Opening, reporting: &Reporting) -> (ClaimSource, Vec<EntityId>, bool) {
+    fn verb_source(
+        &self,
+        at: usize,
+        opening: Opening,
+        reporting: &Reporting,
+    ) -> (ClaimSource, Vec<EntityId>, bool) {
         let syntax = self.syntax;
         let arguments = syntax.arguments(at);
         let mut via: Vec<EntityId> = Vec::new();
-        let subject = arguments.subject.as_ref().filter(|s| s.first.start < opening.start || s.first.start < at);
-        let subject = subject.filter(|s| s.first.start != opening.start);
+        let subject =
+            arguments.subject.as_ref().filter(|s| s.first.start < opening.start || s.first.start < at);
+        // The subject stands right after the verb, or before it; what comes after a comma or a phrase is something else.
+        let subject = subject.filter(|s| s.first.start != opening.start).filter(|s| {
+            s.first.start < at
+                || (at + 1..s.first.start).all(|i| {
+                    syntax.info[i].time
+                        || matches!(
+                            syntax.class(i),
+                            Class::Particle | Class::Mark | Class::Relative | Class::Verb
+                        )
+                }) && !content::continues_by_participle(syntax, s.head)
+        });
         let mut found = subject.map(|s| source::of_phrase(syntax, s));
         if reporting.subject_is_via {
             via.extend(found.take().and_then(|f| f.source.entity));
-            let marked = arguments.prepositional.iter().find(
-                |pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)),
-            );
+            let marked = arguments
+                .prepositional
+                .iter()
+                .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
             found = marked.map(|pp| source::of_phrase(syntax, &pp.phrase));
-        } else if let Some(marked) = arguments.prepositional.iter().find(
-            |pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)),
-        ) {
+        } else if let Some(marked) = arguments
+            .prepositional
+            .iter()
+            .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)))
+        {
             found = Some(source::of_phrase(syntax, &marked.phrase));
         }
         let subject_words = subject.map(|s| s.words.clone()).unwrap_or(0..0);
         via.extend(self.outlets(at + 1, opening.start.max(at + 1), &subject_words));
+        let clause_before = self.subject_before(at);
         let inherited = || {
+            if let Some(found) = &clause_before {
+                return (found.source.clone(), Vec::new());
+            }
             let (source, before) = self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new()));
             (source, before)
         };
@@ -121,6 +160,21 @@ impl Finder<'_, '_> {
                 (source, outlets, true)
             }
         }
+    }
+
+    /// The subject of a verb before this one in the sentence that names somebody: دانت الحركة الهجوم وقالت.
+    fn subject_before(&self, at: usize) -> Option<Found> {
+        let syntax = self.syntax;
+        let start = syntax.sentence(at).start;
+        (start..at)
+            .rev()
+            .filter(|verb| syntax.class(*verb) == Class::Verb && !syntax.info[*verb].verbs.is_empty())
+            .filter(|verb| {
+                *verb == start || !matches!(syntax.class(*verb - 1), Class::Relative | Class::That)
+            })
+            .filter_map(|verb| syntax.arguments(verb).subject.map(|subject| (verb, subject)))
+            .find(|(verb, subject)| !subject.entities.is_empty() && subject.first.start <= verb + 2)
+            .map(|(_, subject)| source::of_phrase(syntax, &subject))
     }
 
     /// Outlets named between two words, outside of the source: لوكالة رويترز.
@@ -156,10 +210,12 @@ impl Finder<'_, '_> {
         let (source, via) = match before {
             Some(draft) => (draft.source.clone(), draft.via.clone()),
             None => {
-                let verb = (start..at).find(|i| syntax.class(*i) == Class::Verb && !syntax.info[*i].verbs.is_empty());
-                let subject = verb.and_then(|v| syntax.arguments(v).subject);
-                match subject {
-                    Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new()),
+                let verb = (start..at)
+                    .find(|i| syntax.class(*i) == Class::Verb && !syntax.info[*i].verbs.is_empty());
+                let subject =
+                    verb.and_then(|v| syntax.arguments(v).subject).map(|s| source::of_phrase(syntax, &s));
+                match self.subject_before(at).or(subject) {
+                    Some(found) => (found.source, Vec::new()),
                     None => self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new())),
                 }
             }
@@ -188,7 +244,8 @@ impl Finder<'_, '_> {
             .filter(|r| r.form == WordForm::Masdar)
             .find_map(|r| r.lexeme().reporting.as_ref());
         let Some(reporting) = reporting else { return };
-        let opening = content::opening(syntax, at, reporting).filter(|o| o.at <= at + 3 && !self.taken.contains(&o.at));
+        let opening =
+            content::opening(syntax, at, reporting).filter(|o| o.at <= at + 3 && !self.taken.contains(&o.at));
         let Some(opening) = opening else { return };
         let Some(found) = content::content(syntax, opening) else { return };
         let subject = syntax.phrase_before(at, syntax.sentence(at).start);
@@ -244,14 +301,19 @@ impl Finder<'_, '_> {
     fn before_colon(&mut self, start: usize, end: usize, first: usize) {
         let syntax = self.syntax;
         let Some(colon) = (start..end).find(|at| syntax.word(*at).folded == ":") else { return };
-        if self.taken.contains(&colon) || self.drafts.len() > first || (start..colon).any(|at| content::reports(syntax, at)) {
+        if self.taken.contains(&colon)
+            || self.drafts.len() > first
+            || (start..colon).any(|at| content::reports(syntax, at))
+        {
             return;
         }
         let mut before = colon;
         while before > start && syntax.class(before - 1) == Class::Mark {
             before -= 1;
         }
-        let Some(phrase) = syntax.phrase_before(before, start).filter(|p| !p.entities.is_empty()) else { return };
+        let Some(phrase) = syntax.phrase_before(before, start).filter(|p| !p.entities.is_empty()) else {
+            return;
+        };
         let opens = phrase.words.start <= start + 1
             || matches!(syntax.class(phrase.words.start - 1), Class::Comma | Class::Stop | Class::Mark);
         let Some(opening) = content::after_colon(syntax, colon, end).filter(|_| opens) else { return };
@@ -261,7 +323,16 @@ impl Finder<'_, '_> {
         let reporter = phrase.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Media);
         let quote = if reporter { QuoteKind::Indirect } else { QuoteKind::Direct };
         let Some(cue) = content::span(syntax, phrase.words.start, phrase.words.end) else { return };
-        self.push(Draft { at: phrase.head, cue, content: found.span, quote, source, via, marked: true, inherited: false });
+        self.push(Draft {
+            at: phrase.head,
+            cue,
+            content: found.span,
+            quote,
+            source,
+            via,
+            marked: true,
+            inherited: false,
+        });
     }
 
     /// بحسب، وفقا ل، نقلا عن before or after what they attribute.
@@ -269,7 +340,8 @@ impl Finder<'_, '_> {
         let syntax = self.syntax;
         let mut at = start;
         while at < end {
-            let Some((length, cue)) = phrase_cue(syntax, at) else {
+            let leads = bare(syntax.word(at)) == "كما" && at <= start + 1;
+            let Some((length, cue)) = phrase_cue(syntax, at).filter(|_| !leads) else {
                 at += 1;
                 continue;
             };
@@ -289,19 +361,29 @@ impl Finder<'_, '_> {
         }
     }
 
-    fn attribution(&mut self, at: usize, (start, end): (usize, usize), past: usize, found: Option<Found>, first: usize) {
+    fn attribution(
+        &mut self,
+        at: usize,
+        (start, end): (usize, usize),
+        past: usize,
+        found: Option<Found>,
+        first: usize,
+    ) {
         let syntax = self.syntax;
         let Found { source, mut via, .. } =
             found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
         let opener = (past..end.min(past + 4)).find(|i| syntax.class(*i) == Class::That);
-        let leading = (start..at).all(|i| !matches!(syntax.class(i), Class::Verb | Class::Nominal | Class::That));
+        let leading =
+            (start..at).all(|i| !matches!(syntax.class(i), Class::Verb | Class::Nominal | Class::That));
         // The outlet after a claim is the way it came.
-        let covered = self.drafts.get_mut(first..).unwrap_or_default().iter_mut().rev().find(|d| {
-            !leading && d.at < at && opener.is_none()
-        });
-        let outlet = source.entity.clone().filter(|id| {
-            syntax.mentions.iter().any(|m| m.entity == *id && m.entity_type == EntityType::Media)
-        });
+        let covered = self
+            .drafts
+            .get_mut(first..)
+            .unwrap_or_default()
+            .iter_mut()
+            .rev()
+            .find(|d| !leading && d.at < at && opener.is_none());
+        let outlet = source.entity.clone().filter(|id| syntax.is_outlet(id));
         if let Some(draft) = covered {
             if let Some(outlet) = outlet.filter(|o| draft.source.entity.as_ref() != Some(o)) {
                 draft.via.push(outlet);
@@ -320,7 +402,10 @@ impl Finder<'_, '_> {
             }
             None if leading => {
                 let mut from = past;
-                while from < end && matches!(syntax.class(from), Class::Comma | Class::That | Class::Mark) && from < past + 3 {
+                while from < end
+                    && matches!(syntax.class(from), Class::Comma | Class::That | Class::Mark)
+                    && from < past + 3
+                {
                     from += 1;
                 }
                 let inner = self.drafts.get(first..).unwrap_or_default().iter().any(|d| d.at < past + 3);
@@ -366,11 +451,17 @@ fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> O
         match opener {
             Opener::That(None) | Opener::Object => {
                 let phrase = syntax.noun_phrase(at + 1, end);
-                if let Some(phrase) = phrase.filter(|p| !syntax.word(p.head).article && !syntax.word(p.words.start).has_preposition())
+                if let Some(phrase) = phrase
+                    .filter(|p| !syntax.word(p.head).article && !syntax.word(p.words.start).has_preposition())
                     && !phrase.words.is_empty()
                     && readings_of(syntax.word(phrase.head)).any(|r| r.form.is_event_noun())
                 {
-                    return Some(Opening { at: phrase.words.start, start: phrase.words.start, marked: false, direct: false });
+                    return Some(Opening {
+                        at: phrase.words.start,
+                        start: phrase.words.start,
+                        marked: false,
+                        direct: false,
+                    });
                 }
             }
             Opener::After(p) | Opener::That(Some(p)) => {
@@ -384,43 +475,4 @@ fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> O
         }
     }
     None
-}
-
-/// A cue that attributes by itself, and how many words it takes. Phrases that only say where somebody spoke (في بيان, لوكالة) and
-/// nouns that need a verb are none.
-pub(super) fn phrase_cue(syntax: &Syntax<'_>, at: usize) -> Option<(usize, ClaimCue)> {
-    let word = syntax.reading.words.get(at)?;
-    let first = bare(word);
-    let attached_to = word.has_preposition() && first.starts_with('ل');
-    let spoken_at = matches!(first, "في" | "عبر" | "عن" | "علي") && !matches!(next_folded(syntax, at), "حد" | "ذمه" | "لسان");
-    if attached_to || spoken_at || syntax.class(at) == Class::Verb {
-        return None;
-    }
-    if readings_of(word).any(|r| r.form == WordForm::Masdar) && !word.has_preposition() {
-        return None;
-    }
-    let words = &syntax.reading.words;
-    let sentence_end = syntax.sentence(at).end;
-    let lexicon = lexicon::get();
-    // An attribution of its own stands at the head or after a comma, or is one of those that are nothing else.
-    let found: Vec<(usize, ClaimCue)> = lexicon
-        .claim_cues
-        .matches(
-            first,
-            |n| words.get(at + n).filter(|_| at + n < sentence_end).map(|w| w.folded.as_str()),
-            |n, particle| words.get(at + n).filter(|_| at + n < sentence_end).is_some_and(|w| w.proclitics.contains(&particle)),
-        )
-        .map(|(length, cue)| (length, *cue))
-        .collect();
-    // بحسب تعبيره points to a claim that is there already.
-    if found.iter().any(|(_, cue)| cue.source == SourceSlot::Before) {
-        return None;
-    }
-    // The shortest cue leaves the whole description of the source: بحسب | مصادر أمنية.
-    let shortest = found.iter().rev().find(|(_, cue)| cue.source == SourceSlot::After);
-    shortest.or(found.first()).copied().filter(|_| Preposition::of(first).is_none() || first == "علي")
-}
-
-fn next_folded<'s>(syntax: &'s Syntax<'_>, at: usize) -> &'s str {
-    syntax.reading.folded(at + 1)
 }

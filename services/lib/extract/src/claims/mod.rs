@@ -7,6 +7,7 @@
 //! Confidence is a count of evidence: 0.4 for the cue, 0.2 for أن, a colon or quotation marks, 0.2 for a source that stands
 //! in the sentence, 0.1 more if it is a known entity, 0.1 for direct speech.
 
+mod attribution;
 mod content;
 mod cue;
 mod source;
@@ -14,7 +15,7 @@ mod source;
 mod tests;
 
 use marsad_model::ontology::QuoteKind;
-use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Mention, Role, Span};
+use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Mention, Role, Span, TimeExpression};
 
 use crate::Document;
 use crate::reading::Reading;
@@ -50,14 +51,21 @@ impl Draft {
 }
 
 /// All claims of the article, in order of their cues.
-pub(crate) fn find(doc: &Document<'_>, reading: &Reading<'_>, mentions: &[Mention], roles: &[Role]) -> Vec<Claim> {
-    let syntax = Syntax::new(reading, mentions, roles, std::iter::empty());
+pub(crate) fn find(
+    doc: &Document<'_>,
+    reading: &Reading<'_>,
+    mentions: &[Mention],
+    roles: &[Role],
+    times: &[TimeExpression],
+) -> Vec<Claim> {
+    let syntax = Syntax::new(reading, mentions, roles, times.iter().map(|time| time.span));
     let mut drafts = cue::find(&syntax);
     drafts.sort_by_key(|draft| (draft.cue.start, draft.content.start));
     drafts.dedup_by(|b, a| a.cue == b.cue);
     let ids: Vec<ClaimId> =
         drafts.iter().map(|d| ClaimId::new(doc.article, doc.content_hash, d.cue, d.content)).collect();
-    let parents: Vec<Option<ClaimId>> = (0..drafts.len()).map(|at| parent(&drafts, at).map(|p| ids[p])).collect();
+    let parents: Vec<Option<ClaimId>> =
+        (0..drafts.len()).map(|at| parent(&drafts, at).map(|p| ids[p])).collect();
     drafts
         .into_iter()
         .zip(ids)
@@ -75,11 +83,17 @@ pub(crate) fn find(doc: &Document<'_>, reading: &Reading<'_>, mentions: &[Mentio
         .collect()
 }
 
+/// Claims before and after one among which its parent is looked for.
+const NEAR: usize = 40;
+
 /// The claim with the shortest content around this one's cue.
 fn parent(drafts: &[Draft], at: usize) -> Option<usize> {
     let inner = &drafts[at];
-    (drafts.iter().enumerate())
-        .filter(|(other, outer)| *other != at && outer.content.contains(inner.cue) && outer.content != inner.content)
+    let near = at.saturating_sub(NEAR)..drafts.len().min(at + NEAR);
+    (drafts.iter().enumerate().skip(near.start).take(near.len()))
+        .filter(|(other, outer)| {
+            *other != at && outer.content.contains(inner.cue) && outer.content != inner.content
+        })
         .filter(|(_, outer)| !inner.content.contains(outer.cue))
         .min_by_key(|(_, outer)| outer.content.end - outer.content.start)
         .map(|(other, _)| other)

@@ -37,22 +37,34 @@ pub(super) fn of_phrase(syntax: &Syntax<'_>, phrase: &Phrase) -> Found {
             let nameless = head.stem.starts_with("مصدر") || head.stem.starts_with("مصادر");
             if of_outlet && !nameless {
                 // مراسل القناة speaks for the channel.
-                return Found { source: ClaimSource { entity, descriptor, ..ClaimSource::default() }, ..Found::default() };
+                return Found {
+                    source: ClaimSource { entity, descriptor, ..ClaimSource::default() },
+                    ..Found::default()
+                };
             }
             let person = entity.as_ref().is_some_and(|id| is_person(syntax, phrase, id));
             if person {
-                return Found { source: ClaimSource { entity, descriptor, ..ClaimSource::default() }, ..Found::default() };
+                return Found {
+                    source: ClaimSource { entity, descriptor, ..ClaimSource::default() },
+                    ..Found::default()
+                };
             }
             let via = entity.into_iter().filter(media).collect();
             Found {
-                source: ClaimSource { entity: None, descriptor, anonymous: true, count: count(syntax, phrase, number) },
+                source: ClaimSource {
+                    entity: None,
+                    descriptor,
+                    anonymous: true,
+                    count: count(syntax, phrase, number),
+                },
                 via,
                 refers_back: head.article && phrase.words.len() == 1,
             }
         }
-        (_, Some(entity)) => {
-            Found { source: ClaimSource { entity: Some(entity), descriptor, ..ClaimSource::default() }, ..Found::default() }
-        }
+        (_, Some(entity)) => Found {
+            source: ClaimSource { entity: Some(entity), descriptor, ..ClaimSource::default() },
+            ..Found::default()
+        },
         (_, None) => Found {
             source: ClaimSource { descriptor, anonymous: !head.article, ..ClaimSource::default() },
             refers_back: head.article && phrase.words.len() == 1,

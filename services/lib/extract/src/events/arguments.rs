@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::morphology::Gender;
 use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
@@ -24,9 +26,20 @@ pub(crate) struct Arguments {
 impl Arguments {
     fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase) {
         self.phrases.push((part, phrase.words.clone()));
+        // موكبا لرئيس الوزراء: the owner stands for what is his.
+        let next = phrase.words.end;
+        if part == Part::Recipient
+            && phrase.entities.is_empty()
+            && syntax.reading.words.get(next).is_some_and(|w| w.proclitics.contains(&Proclitic::To))
+            && let Some(owner) = syntax.noun_phrase(next, syntax.sentence(next).end)
+            && !owner.entities.is_empty()
+        {
+            return self.put(syntax, part, &owner);
+        }
         for entity in &phrase.entities {
             let kind = phrase.mentions.iter().map(|m| &syntax.mentions[*m]).find(|m| m.entity == *entity);
-            let is_site = kind.is_some_and(|m| matches!(m.entity_type, EntityType::Facility | EntityType::Location));
+            let is_site =
+                kind.is_some_and(|m| matches!(m.entity_type, EntityType::Facility | EntityType::Location));
             let list = match part {
                 // A base or region that is hit, or hosts, is where it happens.
                 Part::Actor | Part::Recipient if is_site => &mut self.places,
@@ -61,33 +74,51 @@ impl Arguments {
     }
 }
 
-/// Fills the arguments of a trigger; `source` is who says it, where it stands in a claim.
+/// Fills the arguments of a trigger; `source` is who says it, where it stands in a claim, `topic` the subject of the sentence
+/// before.
 pub(crate) fn fill(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
     source: Option<&EntityId>,
+    topic: Option<&EntityId>,
 ) -> Arguments {
     let mut found = Arguments::default();
     if trigger.form.is_finite() {
-        of_verb(syntax, sentence, trigger, source, &mut found);
+        of_verb(syntax, sentence, trigger, source, topic, &mut found);
     } else {
-        of_noun(syntax, sentence, trigger, &mut found);
+        of_noun(syntax, sentence, trigger, source, &mut found);
+    }
+    // A country or town that is visited is where the visit is.
+    if trigger.sense.mode == Some("CONSULT_VISIT") {
+        let (sites, others) = found.recipients.drain(..).partition(|e| syntax.is_site(e));
+        found.recipients = others;
+        found.put_entities(Part::Place, sites);
+    }
+    // الحوار بين بغداد وواشنطن in a clause without a verb: واشنطن وبغداد بصدد بدء محادثات
+    if found.actors.is_empty() && !trigger.form.is_finite() && is_mutual(trigger.sense.event_type) {
+        let topic = topic_of_clause(syntax, sentence, trigger.at);
+        found.put_entities(Part::Actor, topic);
     }
     // Nobody does a thing to himself; who stands in both places is the actor.
     if found.recipients.len() > 1 || !found.actors.is_empty() {
         let actors = found.actors.clone();
         found.recipients.retain(|entity| !actors.contains(entity));
     }
+    // The province, not the country around it too.
+    let countries: Vec<String> = found.places.iter().filter_map(country_around).collect();
+    found.places.retain(|place| !countries.contains(&place.0));
     let (actors, recipients) = (found.actors.clone(), found.recipients.clone());
-    found.places.retain(|place| !actors.contains(place) && !recipients.contains(place) || is_site(syntax, place));
+    found
+        .places
+        .retain(|place| !actors.contains(place) && !recipients.contains(place) || syntax.is_site(place));
     found
 }
 
-fn is_site(syntax: &Syntax<'_>, entity: &EntityId) -> bool {
-    syntax.mentions.iter().any(|m| {
-        m.entity == *entity && matches!(m.entity_type, EntityType::Gpe | EntityType::Facility | EntityType::Location)
-    })
+/// The country that a place of the knowledge lies in.
+fn country_around(place: &EntityId) -> Option<String> {
+    let known = crate::knowledge::get().entity(place)?;
+    known.country.as_ref().map(|country| country.to_string()).filter(|country| *country != place.0)
 }
 
 fn of_verb(
@@ -95,11 +126,13 @@ fn of_verb(
     sentence: &Sentence<'_>,
     trigger: &Trigger,
     source: Option<&EntityId>,
+    topic: Option<&EntityId>,
     found: &mut Arguments,
 ) {
     let Some(arguments) = sentence.verbs.get(&trigger.at) else { return };
     let frame = &trigger.sense.frame;
-    let (subject, object) = if trigger.passive {
+    let elided = is_elided(syntax, trigger, arguments);
+    let (subject, object) = if trigger.passive || elided {
         (None, arguments.subject.as_ref())
     } else {
         (arguments.subject.as_ref(), arguments.object.as_ref())
@@ -107,24 +140,67 @@ fn of_verb(
     if let (Some(part), Some(phrase)) = (frame.part(Slot::Subject), subject) {
         found.put(syntax, part, phrase);
     }
-    // إنها تلقت: the pronoun of أن is whoever says so.
+    // إنها تلقت, سنرد: the pronoun is whoever says so; else the subject of the verb before goes on.
     if !trigger.passive
-        && let (Some(part), Some(source)) = (frame.part(Slot::Subject), source)
-        && starts_with_pronoun(syntax, trigger.at)
         && subject.is_none_or(|s| s.first.start > trigger.at && s.entities.is_empty())
+        && let Some(part) = frame.part(Slot::Subject)
     {
-        found.put_entities(part, vec![source.clone()]);
+        let speaks = starts_with_pronoun(syntax, trigger.at) || syntax.is_first_person(trigger.at);
+        let going_on = || subject_before(sentence, trigger.at).or_else(|| topic.cloned());
+        let entity = if speaks {
+            speaker(syntax, trigger.at, source)
+        } else if subject.is_none() {
+            going_on()
+        } else {
+            None
+        };
+        found.put_entities(part, entity.into_iter().collect());
     }
     let objects = [object, arguments.second_object.as_ref(), arguments.antecedent.as_ref()];
     for phrase in objects.into_iter().flatten() {
+        // دانت الوزارة استهداف الموكب: what is condemned is an event, not whom it befell.
+        let event = sentence.nouns.contains_key(&phrase.head);
         for part in [Part::Recipient, Part::Place, Part::Topic, Part::Quantity, Part::Actor] {
+            if event && part == Part::Recipient {
+                continue;
+            }
             if frame.has(part, Slot::Object) {
                 found.put(syntax, part, phrase);
                 break;
             }
         }
     }
-    marked(syntax, trigger, &arguments.prepositional, found);
+    marked(syntax, sentence, trigger, &arguments.prepositional, found);
+}
+
+/// Who "we", "I" or the pronoun before a verb is: whoever says so, and for an official who says "we" (سنرد) his state.
+fn speaker(syntax: &Syntax<'_>, verb: usize, source: Option<&EntityId>) -> Option<EntityId> {
+    let state =
+        source.filter(|_| syntax.is_first_person_plural(verb)).and_then(|person| syntax.speaks_for(person));
+    state.or(source).cloned()
+}
+
+/// Whether the noun phrase after a verb is its object and the subject is left out: it names nobody who could act, though the
+/// verb wants an object and has none (وترفض الإنذار).
+fn is_elided(syntax: &Syntax<'_>, trigger: &Trigger, arguments: &crate::syntax::VerbArguments) -> bool {
+    let Some(subject) = arguments.subject.as_ref().filter(|_| !arguments.subject_first && !trigger.passive)
+    else {
+        return false;
+    };
+    if starts_with_pronoun(syntax, trigger.at) {
+        return true;
+    }
+    let alone = arguments.object.is_none() && !arguments.pronoun_object && arguments.antecedent.is_none();
+    let head = syntax.word(subject.head);
+    let thing = subject.entities.is_empty() && crate::lexicon::get().source_noun(&head.stem).is_none();
+    let feminine = |stem: &str| stem.ends_with('ه') || stem.ends_with("ات");
+    let verb_is_feminine = syntax.info[trigger.at]
+        .verbs
+        .iter()
+        .any(|r| r.gender == Some(Gender::Feminine) && r.form == trigger.form);
+    // A masculine subject of a feminine verb is none.
+    let disagrees = verb_is_feminine && !feminine(&head.stem) && !head.article && subject.entities.is_empty();
+    alone && (trigger.sense.frame.is_transitive() && thing || disagrees)
 }
 
 /// أن with a pronoun stands right before the verb.
@@ -134,23 +210,53 @@ fn starts_with_pronoun(syntax: &Syntax<'_>, verb: usize) -> bool {
     while at > 0 && syntax.class(at - 1) == Class::Particle {
         at -= 1;
     }
-    at > 0
-        && syntax.class(at - 1) == Class::That
-        && !matches!(bare(syntax.word(at - 1)), "ان" | "بان" | "لان")
+    at > 0 && syntax.class(at - 1) == Class::That && !matches!(bare(syntax.word(at - 1)), "ان" | "بان" | "لان")
 }
 
 /// Prepositional phrases by frame; places by preposition and type.
-fn marked(syntax: &Syntax<'_>, trigger: &Trigger, phrases: &[PrepositionalPhrase], found: &mut Arguments) {
+fn marked(
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    trigger: &Trigger,
+    phrases: &[PrepositionalPhrase],
+    found: &mut Arguments,
+) {
     let frame = &trigger.sense.frame;
+    let mut past_event = false;
     for pp in phrases {
+        // في العراق after وقف الهجمات is where the attacks are.
+        if past_event && trigger.form.is_finite() {
+            continue;
+        }
+        past_event |= pp.phrase.first.clone().any(|at| sentence.nouns.contains_key(&at));
+        if pp.marker == Marker::Plain(Preposition::By)
+            && crate::lexicon::get().is_in_class("company", &syntax.word(pp.phrase.head).stem)
+        {
+            if is_mutual(trigger.sense.event_type) {
+                found.put(syntax, Part::Actor, &pp.phrase);
+            }
+            continue;
+        }
         match pp.marker {
-            Marker::Agent => found.put(syntax, Part::Actor, &pp.phrase),
+            // دراسة الرسالة من قبل الحكومة: the agent is of the study.
+            Marker::Agent if trigger.form != WordForm::Noun || !syntax.word(trigger.at).article => {
+                found.put(syntax, Part::Actor, &pp.phrase)
+            }
+            Marker::Agent => {}
             Marker::Plain(preposition) => {
                 let place = place_entities(syntax, &pp.phrase);
-                let locative = matches!(preposition, Preposition::In | Preposition::By) && !place.is_empty();
+                let locative = matches!(preposition, Preposition::In | Preposition::By)
+                    && !place.is_empty()
+                    && !sentence.nouns.contains_key(&pp.phrase.head);
                 match frame.part(Slot::After(preposition)) {
                     Some(Part::Place) => found.put_entities(Part::Place, place),
-                    Some(part @ (Part::Actor | Part::Recipient)) if !locative || preposition == Preposition::By && frame.knows(part) && found.recipients.is_empty() && !trigger.form.is_finite() => {
+                    Some(part @ (Part::Actor | Part::Recipient))
+                        if !locative
+                            || preposition == Preposition::By
+                                && frame.knows(part)
+                                && found.recipients.is_empty()
+                                && !trigger.form.is_finite() =>
+                    {
                         found.put(syntax, part, &pp.phrase);
                     }
                     Some(part) if !locative => found.put(syntax, part, &pp.phrase),
@@ -160,8 +266,9 @@ fn marked(syntax: &Syntax<'_>, trigger: &Trigger, phrases: &[PrepositionalPhrase
                     }
                     _ => {
                         let shared = match preposition {
-                            Preposition::With | Preposition::Between => Some(Part::Actor)
-                                .filter(|_| is_mutual(trigger.sense.event_type)),
+                            Preposition::With | Preposition::Between => {
+                                Some(Part::Actor).filter(|_| is_mutual(trigger.sense.event_type))
+                            }
                             Preposition::Against => Some(Part::Recipient),
                             _ => None,
                         };
@@ -174,6 +281,20 @@ fn marked(syntax: &Syntax<'_>, trigger: &Trigger, phrases: &[PrepositionalPhrase
             Marker::Other => {}
         }
     }
+}
+
+/// The entities that open a clause without a verb before a word: X وY بصدد ….
+fn topic_of_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> Vec<EntityId> {
+    use crate::syntax::Class;
+    let start = (sentence.words.start..at)
+        .rev()
+        .find(|i| matches!(syntax.class(*i), Class::That | Class::Verb | Class::Relative | Class::Stop))
+        .map_or(sentence.words.start, |i| i + 1);
+    if start > sentence.words.start && syntax.class(start - 1) != Class::That {
+        return Vec::new();
+    }
+    let phrase = syntax.noun_phrase(start, at).filter(|p| !syntax.word(p.words.start).has_preposition());
+    phrase.map(|p| p.entities).unwrap_or_default()
 }
 
 /// Both sides do it.
@@ -196,13 +317,19 @@ fn place_entities(syntax: &Syntax<'_>, phrase: &Phrase) -> Vec<EntityId> {
         .collect()
 }
 
-fn of_noun(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, found: &mut Arguments) {
+fn of_noun(
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    trigger: &Trigger,
+    source: Option<&EntityId>,
+    found: &mut Arguments,
+) {
     let Some(around) = sentence.nouns.get(&trigger.at) else { return };
-    let frame = &trigger.sense.frame;
-    marked(syntax, trigger, &around.prepositional, found);
+    marked(syntax, sentence, trigger, &around.prepositional, found);
     if let Some(phrase) = &around.genitive {
         let has_recipient = !found.recipients.is_empty();
-        if let Some(part) = genitive_part(trigger, has_recipient) {
+        let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
+        if let Some(part) = genitive_part(trigger, has_recipient, is_place) {
             found.put(syntax, part, phrase);
         }
     }
@@ -221,19 +348,32 @@ fn of_noun(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, foun
         let Some(arguments) = sentence.verbs.get(verb) else { continue };
         if let Some((part, passive)) = light_use(syntax, *verb, *slot) {
             found.supported = true;
+            let speaks = starts_with_pronoun(syntax, *verb) || syntax.is_first_person(*verb);
+            // The subject of such a verb is its pronoun, and the noun the object.
+            let passive = passive && !speaks;
+            // What follows another event belongs to that.
+            let is_subject = |at: usize| arguments.subject.as_ref().is_some_and(|s| s.words.contains(&at));
+            let later =
+                sentence.triggers.iter().map(|t| t.at).filter(|at| *at > trigger.at && !is_subject(*at));
+            let next_event = later.min().unwrap_or(usize::MAX);
             let rest: Vec<PrepositionalPhrase> = arguments
                 .prepositional
                 .iter()
-                .filter(|pp| !pp.phrase.first.contains(&trigger.at))
+                .filter(|pp| !pp.phrase.first.contains(&trigger.at) && pp.at < next_event)
                 .cloned()
                 .collect();
-            marked(syntax, trigger, &rest, found);
+            marked(syntax, sentence, trigger, &rest, found);
             let subject = arguments.subject.as_ref().filter(|s| !passive && !s.first.contains(&trigger.at));
             if let Some(subject) = subject
                 && *slot != Slot::Subject
+                && (part != Part::Actor || trigger.sense.frame.knows(Part::Actor))
                 && (found.actors.is_empty() || part != Part::Actor)
             {
                 found.put(syntax, part, subject);
+            }
+            // أنها ستفرض عقوبات: the pronoun is whoever says so.
+            if speaks && found.actors.is_empty() && part == Part::Actor && !passive {
+                found.put_entities(part, speaker(syntax, *verb, source).into_iter().collect());
             }
             // وجهت واشنطن ضربة لطهران: what stands between verb and noun is the recipient.
             if let Some(object) = arguments.object.as_ref().filter(|o| !o.first.contains(&trigger.at))
@@ -241,6 +381,14 @@ fn of_noun(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, foun
             {
                 found.put(syntax, Part::Recipient, object);
             }
+        } else if let Some(told) = sentence.told_by_noun(*verb, trigger.at) {
+            // الهجوم الذي استهدف القاعدة: the verb's object is the attack's.
+            for phrase in arguments.object.iter().chain(&arguments.second_object) {
+                if told.frame.has(Part::Recipient, Slot::Object) {
+                    found.put(syntax, Part::Recipient, phrase);
+                }
+            }
+            marked(syntax, sentence, trigger, &arguments.prepositional, found);
         } else if controls(syntax, sentence, *verb, *slot, trigger)
             && found.actors.is_empty()
             && let Some(subject) = arguments.subject.as_ref().filter(|s| !s.first.contains(&trigger.at))
@@ -248,25 +396,45 @@ fn of_noun(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, foun
             found.put(syntax, Part::Actor, subject);
         }
     }
+    // قرار الحكومة طرد …: whose decision it is does it.
+    if found.actors.is_empty()
+        && trigger.sense.frame.knows(Part::Actor)
+        && let Some(before) = syntax.phrase_before(trigger.at, sentence.words.start)
+        && crate::lexicon::get().is_in_class("intention", &syntax.word(before.head).stem)
+    {
+        found.put(syntax, Part::Actor, &before);
+    }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()
-        && let Some(part) = genitive_part(trigger, !found.recipients.is_empty())
-        && let Some(entity) = subject_before(syntax, sentence, trigger.at)
-        && (part != Part::Actor || found.actors.is_empty())
+        && let Some(part) = genitive_part(trigger, !found.recipients.is_empty(), false)
+        && let Some(entity) = subject_before(sentence, trigger.at)
+        && part == Part::Actor
+        && found.actors.is_empty()
     {
         found.put_entities(part, vec![entity]);
     }
-    let _ = frame;
 }
 
 /// What the genitive of a noun is: by the noun's own frame, else the object of a transitive verb, the subject of another. Where
 /// the object stands after a preposition (دعم واشنطن لإسرائيل), the genitive is the subject.
-fn genitive_part(trigger: &Trigger, has_recipient: bool) -> Option<Part> {
+fn genitive_part(trigger: &Trigger, has_recipient: bool, genitive_is_place: bool) -> Option<Part> {
     let frame = &trigger.sense.frame;
     if trigger.form == WordForm::Noun {
         let part = frame.part(Slot::Genitive);
+        // هجوم الأردن: a place, unless it is said on whom.
+        if part == Some(Part::Actor)
+            && frame.has(Part::Place, Slot::Genitive)
+            && genitive_is_place
+            && !has_recipient
+        {
+            return Some(Part::Place);
+        }
         return match part {
-            Some(Part::Recipient | Part::Topic | Part::Place) if has_recipient && frame.has(Part::Actor, Slot::Genitive) => Some(Part::Actor),
+            Some(Part::Recipient | Part::Topic | Part::Place)
+                if has_recipient && frame.has(Part::Actor, Slot::Genitive) =>
+            {
+                Some(Part::Actor)
+            }
             other => other,
         };
     }
@@ -282,11 +450,21 @@ fn acts_by_demonym(trigger: &Trigger) -> bool {
 }
 
 /// أعلنت المقاومة استهداف …: the subject of the verb does it; but who demands, accuses, refuses or praises does not.
-fn controls(syntax: &Syntax<'_>, sentence: &Sentence<'_>, verb: usize, slot: Slot, trigger: &Trigger) -> bool {
+fn controls(
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    verb: usize,
+    slot: Slot,
+    trigger: &Trigger,
+) -> bool {
     if trigger.form != WordForm::Masdar || !trigger.sense.frame.has(Part::Actor, Slot::Subject) {
         return false;
     }
-    if !matches!(slot, Slot::Object | Slot::After(Preposition::By | Preposition::About | Preposition::Toward | Preposition::From)) {
+    if !matches!(
+        slot,
+        Slot::Object
+            | Slot::After(Preposition::By | Preposition::About | Preposition::Toward | Preposition::From)
+    ) {
         return false;
     }
     let other_minded = sentence.trigger_at(verb).map(|t| t.sense.event_type).is_some_and(|kind| {
@@ -300,18 +478,16 @@ fn controls(syntax: &Syntax<'_>, sentence: &Sentence<'_>, verb: usize, slot: Slo
                 | EventType::Assault
         )
     });
-    !other_minded && syntax.info[verb].verbs.iter().all(|r| r.lexeme().reporting.as_ref().is_none_or(|f| !f.denies))
+    !other_minded
+        && syntax.info[verb].verbs.iter().all(|r| r.lexeme().reporting.as_ref().is_none_or(|f| !f.denies))
 }
 
 /// The subject of the nearest verb before a word.
-fn subject_before(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> Option<EntityId> {
+fn subject_before(sentence: &Sentence<'_>, at: usize) -> Option<EntityId> {
     (sentence.words.start..at)
         .rev()
         .filter_map(|verb| sentence.verbs.get(&verb))
         .filter_map(|arguments| arguments.subject.as_ref())
         .filter(|subject| subject.first.start < at)
         .find_map(|subject| subject.entities.first().cloned())
-        .or_else(|| {
-            (sentence.words.start..at).find_map(|i| syntax.info[i].mention).map(|m| syntax.mentions[m].entity.clone())
-        })
 }

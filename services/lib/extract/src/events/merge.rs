@@ -1,41 +1,126 @@
 //! One event once: a later mention of an event is folded into the first one in the body.
 
+use std::collections::HashMap;
+
 use marsad_model::EntityId;
+use marsad_model::ontology::{EventType, Modality, Polarity};
 
 use super::Draft;
-use marsad_model::ontology::{Modality, Polarity};
+
+/// Whether an event of a title or heading stays although the body tells it too. The record has each event once; an evaluation
+/// that counts every mention of an event would have it so.
+const KEEPS_TITLES: bool = false;
+
+/// Events of one type among which one that is told again is looked for: more than an article that people read has.
+const REMEMBERED: usize = 100;
 
 /// Drops mentions that tell again what another one tells. A mention in a title or heading gives way to one in the body.
 pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
     let (body, headings): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| draft.in_body);
-    let mut kept: Vec<Draft> = Vec::new();
+    let mut kept = Kept::default();
     for draft in body {
-        if is_dropped(&draft) {
-            continue;
-        }
-        match kept.iter_mut().rev().find(|known| tells_again(known, &draft)) {
+        match kept.last(&draft, tells_again) {
             Some(known) => absorb(known, &draft),
+            None if is_dropped(&draft) => {}
             None => kept.push(draft),
         }
     }
-    let from_body = kept.len();
+    let mut others = Kept::default();
     for draft in headings {
-        if is_dropped(&draft) {
-            continue;
-        }
-        let (known, others) = kept.split_at_mut(from_body);
-        let told = known.iter().any(|known| is_in_body_too(known, &draft)) || others.iter().any(|o| tells_again(o, &draft));
+        let told = is_dropped(&draft)
+            || !KEEPS_TITLES && kept.first(&draft, is_in_body_too)
+            || others.last(&draft, tells_again).is_some();
         if !told {
-            kept.push(draft);
+            others.push(draft);
         }
     }
-    kept.sort_by_key(|draft| draft.span);
+    let mut all = kept.drafts;
+    all.extend(others.drafts);
+    all.sort_by_key(|draft| draft.span);
+    all
+}
+
+/// Events told so far, by their type.
+#[derive(Default)]
+struct Kept {
+    drafts: Vec<Draft>,
+    by_type: HashMap<EventType, Vec<usize>>,
+}
+
+impl Kept {
+    fn push(&mut self, draft: Draft) {
+        self.by_type.entry(draft.trigger.sense.event_type).or_default().push(self.drafts.len());
+        self.drafts.push(draft);
+    }
+
+    fn of_type(&self, draft: &Draft) -> &[usize] {
+        self.by_type.get(&draft.trigger.sense.event_type).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last event of the same type that fits.
+    fn last(&mut self, draft: &Draft, fits: impl Fn(&Draft, &Draft) -> bool) -> Option<&mut Draft> {
+        let near = self.of_type(draft).iter().rev().take(REMEMBERED);
+        let found = near.copied().find(|at| self.drafts.get(*at).is_some_and(|known| fits(known, draft)))?;
+        self.drafts.get_mut(found)
+    }
+
+    /// Whether one of the first events of the same type fits.
+    fn first(&self, draft: &Draft, fits: impl Fn(&Draft, &Draft) -> bool) -> bool {
+        let near = self.of_type(draft).iter().take(REMEMBERED);
+        near.filter_map(|at| self.drafts.get(*at)).any(|known| fits(known, draft))
+    }
+}
+
+/// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
+pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut kept = drafts;
+    let mut at = 0;
+    while at < kept.len() {
+        let attack = kept
+            .iter()
+            .enumerate()
+            .filter(|(other, attack)| *other != at && takes_casualties(attack, &kept[at]))
+            .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
+            .map(|(other, _)| other);
+        let Some(attack) = attack.filter(|_| is_casualty(&kept[at])) else {
+            at += 1;
+            continue;
+        };
+        let casualty = kept.remove(at);
+        let attack = &mut kept[if attack > at { attack - 1 } else { attack }];
+        attack.quantities.retain(|link| !casualty.quantities.iter().any(|other| other.index == link.index));
+        attack.quantities.extend(casualty.quantities.iter().copied());
+        attack.quantities.sort_by_key(|link| link.index);
+        absorb(attack, &casualty);
+    }
     kept
+}
+
+/// Whether a mention tells of dead or wounded, and not of who did it.
+fn is_casualty(draft: &Draft) -> bool {
+    matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
+}
+
+fn takes_casualties(attack: &Draft, casualty: &Draft) -> bool {
+    attack.trigger.sense.event_type == EventType::Assault
+        && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+        && attack.trigger.at.abs_diff(casualty.trigger.at) <= 25
+        && attack.polarity == casualty.polarity
+        && agree(&attack.recipients, &casualty.recipients)
 }
 
 /// A noun that nothing speaks for: no participant, place, number, time or light verb.
 fn is_dropped(draft: &Draft) -> bool {
-    !draft.trigger.form.is_finite() && !draft.supported && draft.is_bare() && draft.time.is_none() && !draft.definite
+    let asserted = draft.modality == Modality::Generic
+        || draft.modality == Modality::Actual && draft.polarity == Polarity::Affirmed;
+    let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.is_bare() && draft.time.is_none();
+    bare && asserted || is_unhurt(draft)
+}
+
+/// لم يصب بأذى: that nobody was hurt is no event.
+fn is_unhurt(draft: &Draft) -> bool {
+    draft.polarity == Polarity::Negated
+        && matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
 }
 
 /// Whether one set of participants leaves room for the other.
@@ -78,8 +163,11 @@ fn tells_again(known: &Draft, draft: &Draft) -> bool {
     refers_back || same_word && shares && same_reality(known, draft)
 }
 
+/// A heading's event is told in the body where both have a participant in common, or the heading names none.
 fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
-    compatible(known, draft)
+    let shared = (known.actors.iter().chain(&known.recipients))
+        .any(|entity| draft.actors.contains(entity) || draft.recipients.contains(entity));
+    compatible(known, draft) && (shared || draft.is_bare())
 }
 
 /// What the later mention knows and the first does not.

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod merge;
+mod nominal;
 mod quantity;
 mod reality;
 #[cfg(test)]
@@ -16,10 +17,13 @@ mod tests;
 mod time;
 mod trigger;
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use marsad_model::ontology::{Modality, Polarity, SegmentKind, Tense};
 use marsad_model::{
-    Claim, EntityId, Event, EventId, Mention, Quantity, QuantityLink, Role, Span, TimeExpression, TimeInterval,
+    Claim, EntityId, Event, EventId, Mention, Quantity, QuantityLink, Role, Span, TimeExpression,
+    TimeInterval,
 };
 
 use crate::Document;
@@ -71,7 +75,10 @@ pub(crate) struct Draft {
 impl Draft {
     /// Whether anything but the trigger speaks for the event.
     pub(crate) fn is_bare(&self) -> bool {
-        self.actors.is_empty() && self.recipients.is_empty() && self.places.is_empty() && self.quantities.is_empty()
+        self.actors.is_empty()
+            && self.recipients.is_empty()
+            && self.places.is_empty()
+            && self.quantities.is_empty()
     }
 
     fn confidence(&self) -> f32 {
@@ -88,23 +95,31 @@ impl Draft {
     }
 }
 
+/// Claims before and after an event among which the one that it stands in is looked for.
+const NEAR: usize = 40;
+
 /// All events of the article, in order of their triggers, each told once.
 pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
     let times = context.times.iter().map(|time| time.span);
     let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
+    let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
+    let mut topic: Option<EntityId> = None;
     for sentence in &context.reading.sentences {
+        let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
-        let analysed = Sentence::new(&syntax, sentence.words.clone());
+        let analysed = Sentence::new(&syntax, words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
-        let background = time::is_background(&syntax, sentence.words.clone(), context);
+        let background = time::is_background(&syntax, words);
+        let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft = draft(context, &syntax, &analysed, &reality, trigger, background);
-            drafts.push(Draft { in_body: kind == SegmentKind::Body, ..draft });
+            let draft = draft(context, &syntax, &analysed, &reality, trigger, background, topic.as_ref());
+            told.push(Draft { in_body: kind == SegmentKind::Body, ..draft });
         }
+        drafts.extend(merge::fold_casualties(told));
+        topic = analysed.topic();
     }
-    let mut events: Vec<Event> =
-        merge::once(drafts).into_iter().map(|draft| event(context, &syntax, draft)).collect();
+    let mut events: Vec<Event> = merge::once(drafts).into_iter().map(|draft| event(context, draft)).collect();
     events.sort_by_key(|event| event.trigger);
     events.dedup_by(|b, a| a.id == b.id);
     events
@@ -117,18 +132,23 @@ fn draft(
     reality: &reality::Reality<'_>,
     trigger: &Trigger,
     background: bool,
+    topic: Option<&EntityId>,
 ) -> Draft {
     let word = syntax.word(trigger.at);
     let span = word.host_span;
-    let claim = (context.claims.iter().enumerate())
+    let near = context.claims.partition_point(|claim| claim.cue.start <= span.start);
+    let near = near.saturating_sub(NEAR)..context.claims.len().min(near + NEAR);
+    let claim = (context.claims.iter().enumerate().skip(near.start).take(near.len()))
         .filter(|(_, claim)| claim.content.contains(span))
         .min_by_key(|(_, claim)| claim.content.end - claim.content.start)
         .map(|(at, _)| at);
     let source = claim.and_then(|at| context.claims[at].source.entity.clone());
-    let arguments = arguments::fill(syntax, sentence, trigger, source.as_ref());
+    let arguments =
+        arguments::fill(syntax, sentence, trigger, source.as_ref(), topic.filter(|_| claim.is_none()));
     let (polarity, modality, tense) = reality.of(trigger);
     let time = time::of(context, syntax, sentence, trigger);
-    let past_year = time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
+    let past_year =
+        time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
     Draft {
         span,
         in_body: true,
@@ -148,9 +168,8 @@ fn draft(
     }
 }
 
-fn event(context: &Context<'_>, syntax: &Syntax<'_>, draft: Draft) -> Event {
+fn event(context: &Context<'_>, draft: Draft) -> Event {
     let sense = draft.trigger.sense;
-    let _ = syntax;
     Event {
         id: EventId::new(context.doc.article, context.doc.content_hash, draft.span, sense.event_type),
         trigger: draft.span,

@@ -91,7 +91,9 @@ impl<'s> Reality<'s> {
     fn verb_scope(&self, start: usize, end: usize, kind: CueKind) -> Vec<usize> {
         let syntax = self.syntax;
         let limit = self.sentence.words.end.min(end + REACH);
-        let verb = (end..limit).take_while(|at| !self.ends_clause(*at) || syntax.class(*at) == Class::That).find(|at| syntax.class(*at) == Class::Verb);
+        let verb = (end..limit)
+            .take_while(|at| !self.ends_clause(*at) || syntax.class(*at) == Class::That)
+            .find(|at| syntax.class(*at) == Class::Verb);
         let Some(verb) = verb else {
             // يعتزم سحب: a masdar in place of a verb.
             return if kind == CueKind::Negation { Vec::new() } else { self.noun_scope(end) };
@@ -154,7 +156,10 @@ impl<'s> Reality<'s> {
     }
 
     fn ends_clause(&self, at: usize) -> bool {
-        matches!(self.syntax.class(at), Class::Comma | Class::Stop | Class::Relative | Class::That | Class::Conjunction)
+        matches!(
+            self.syntax.class(at),
+            Class::Comma | Class::Stop | Class::Relative | Class::That | Class::Conjunction
+        )
     }
 
     /// What somebody demands, threatens, agrees on or refuses has not happened for that.
@@ -165,14 +170,13 @@ impl<'s> Reality<'s> {
                 EventType::Request => CueKind::Demanded,
                 EventType::Threaten => CueKind::Possible,
                 EventType::Agree => CueKind::Planned,
-                EventType::Reject => CueKind::Possible,
-                EventType::Accuse => continue,
+                EventType::Reject | EventType::Concede => CueKind::Possible,
                 _ => continue,
             };
             let frame = &trigger.sense.frame;
             let topics = self.topics(trigger);
             for (slot, head) in topics {
-                if matches!(frame.part(slot), Some(Part::Topic)) {
+                if frame.has(Part::Topic, slot) {
                     found.extend(self.first_trigger(head).into_iter().map(|at| (at, kind)));
                 }
             }
@@ -210,7 +214,12 @@ impl<'s> Reality<'s> {
 
     /// The contents of denials (نفى أن) as words.
     fn read_denials(&mut self, claims: &[Claim]) {
-        for claim in claims {
+        let words = &self.syntax.reading.words;
+        let bound = |at: usize| words.get(at).map_or(usize::MAX, |word| word.span.start);
+        let (start, end) = (bound(self.sentence.words.start), bound(self.sentence.words.end));
+        let first = claims.partition_point(|claim| claim.cue.start < start);
+        let near = claims.get(first..).unwrap_or_default().iter().take_while(|claim| claim.cue.start < end);
+        for claim in near {
             let cue = self.syntax.reading.word_at(claim.cue.start);
             if !self.sentence.words.contains(&cue) {
                 continue;
@@ -288,12 +297,14 @@ impl<'s> Reality<'s> {
 
     /// لإنهاء، لبحث: a masdar of purpose, unless the frame of what governs it asks for ل.
     fn is_purpose(&self, trigger: &Trigger) -> bool {
-        let word = self.syntax.word(trigger.at);
         let governed = self.sentence.governors.get(&trigger.at).into_iter().flatten().any(|(verb, slot)| {
             light_use(self.syntax, *verb, *slot).is_some()
-                || self.sentence.trigger_at(*verb).is_some_and(|t| t.sense.frame.part(*slot) == Some(Part::Recipient))
+                || self
+                    .sentence
+                    .trigger_at(*verb)
+                    .is_some_and(|t| t.sense.frame.part(*slot) == Some(Part::Recipient))
         });
-        trigger.form == WordForm::Masdar && !word.article && !governed
+        trigger.form == WordForm::Masdar && !governed
     }
 
     fn tense(&self, trigger: &Trigger) -> Tense {
@@ -312,9 +323,13 @@ impl<'s> Reality<'s> {
         if trigger.form.is_finite() {
             return of_verb(trigger.at);
         }
-        let light = self.sentence.governors.get(&trigger.at).into_iter().flatten().find(|(verb, slot)| {
-            light_use(syntax, *verb, *slot).is_some()
-        });
+        let light = self
+            .sentence
+            .governors
+            .get(&trigger.at)
+            .into_iter()
+            .flatten()
+            .find(|(verb, slot)| light_use(syntax, *verb, *slot).is_some());
         light.map_or(Tense::None, |(verb, _)| of_verb(*verb))
     }
 }

@@ -1,5 +1,6 @@
 //! When: the time expression of the event's own clause, else of its sentence; never the day of publication.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use marsad_model::ontology::TimeKind;
@@ -19,19 +20,20 @@ pub(super) fn of(
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
     let mut best: Option<((usize, usize, usize), TimeInterval)> = None;
-    for time in dated(context) {
+    for time in dated(context, words) {
         let at = context.reading.word_at(time.span.start);
         if !words.contains(&at) {
+            continue;
+        }
+        // The year of a name is part of the name: كأس العالم 2018.
+        if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
             continue;
         }
         let Some(interval) = interval(context, time, at) else { continue };
         let inside = clause.contains(&at);
         // A verb between trigger and time: the time is that verb's.
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
-        let barriers = between.clone().filter(|i| is_barrier(syntax, sentence, *i, trigger)).count();
-        if !inside && barriers > 1 {
-            continue;
-        }
+        let barriers = barriers(sentence, between, trigger);
         let distance = at.abs_diff(trigger.at);
         let key = (usize::from(!inside), barriers, distance);
         if best.as_ref().is_none_or(|(other, _)| key < *other) {
@@ -41,8 +43,15 @@ pub(super) fn of(
     best.map(|(_, interval)| interval)
 }
 
-fn dated<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a TimeExpression> {
-    context.times.iter().filter(|time| matches!(time.kind, TimeKind::Date | TimeKind::Time))
+/// Days and parts of days among some words.
+fn dated<'a>(context: &'a Context<'_>, sentence: &Range<usize>) -> impl Iterator<Item = &'a TimeExpression> {
+    let words = &context.reading.words;
+    let bound = |at: usize| words.get(at).map_or(usize::MAX, |word| word.span.start);
+    let (start, end) = (bound(sentence.start), bound(sentence.end));
+    let first = context.times.partition_point(|time| time.span.end <= start);
+    let near =
+        context.times.get(first..).unwrap_or_default().iter().take_while(move |time| time.span.start < end);
+    near.filter(|time| matches!(time.kind, TimeKind::Date | TimeKind::Time))
 }
 
 /// The interval; after منذ it lasts until now, so its end is open.
@@ -54,13 +63,21 @@ fn interval(context: &Context<'_>, time: &TimeExpression, at: usize) -> Option<T
     let since = at.checked_sub(1).map(|before| context.reading.words[before].host.as_str()) == Some("منذ")
         || context.reading.host(at) == "منذ";
     let open_end = since && interval.latest.is_some();
-    Some(if open_end { TimeInterval { latest: context.published.or(interval.latest), ..interval } } else { interval })
+    Some(if open_end {
+        TimeInterval { latest: context.published.or(interval.latest), ..interval }
+    } else {
+        interval
+    })
 }
 
 /// The words of the trigger's clause: those of its verb, or of the verb that carries the noun, else those that belong to it.
 fn clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Range<usize> {
     if let Some(arguments) = sentence.verbs.get(&trigger.at) {
-        let start = arguments.subject.as_ref().filter(|_| arguments.subject_first).map_or(trigger.at, |s| s.words.start);
+        let start = arguments
+            .subject
+            .as_ref()
+            .filter(|_| arguments.subject_first)
+            .map_or(trigger.at, |s| s.words.start);
         return start..arguments.end.max(trigger.at + 1);
     }
     let own = sentence.nouns.get(&trigger.at).map_or(trigger.at + 1, |around| around.end);
@@ -76,27 +93,24 @@ fn clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Ra
     clause
 }
 
-/// Another finite verb, أن or a semicolon between an event and a time.
-fn is_barrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize, trigger: &Trigger) -> bool {
-    match syntax.class(at) {
-        Class::Verb => {
-            let own = sentence.governors.get(&trigger.at).into_iter().flatten().any(|(verb, _)| *verb == at);
-            !own && sentence.verbs.contains_key(&at)
-        }
-        Class::That => true,
-        _ => sentence.trigger_at(at).is_some(),
-    }
+/// How many other finite verbs, words أن and event nouns stand between an event and a time.
+fn barriers(sentence: &Sentence<'_>, between: Range<usize>, trigger: &Trigger) -> usize {
+    let own = sentence.governors.get(&trigger.at).into_iter().flatten().map(|(verb, _)| *verb);
+    let own: BTreeSet<usize> = own.filter(|verb| between.contains(verb)).collect();
+    sentence.barriers_between(between).saturating_sub(own.len())
 }
 
 /// Whether a sentence tells background: it opens with وكان ... قد, ومنذ, يذكر أن.
-pub(super) fn is_background(syntax: &Syntax<'_>, words: Range<usize>, _context: &Context<'_>) -> bool {
+pub(super) fn is_background(syntax: &Syntax<'_>, words: Range<usize>) -> bool {
     let Some(first) = words.clone().find(|at| syntax.class(*at) != Class::Mark) else { return false };
     let word = syntax.word(first);
     let opening = bare(word);
     let rest = first + 1..words.end.min(first + 16);
     match opening {
         "منذ" => true,
-        "كان" | "كانت" | "كانوا" => rest.clone().any(|at| bare(syntax.word(at)) == "قد" || syntax.class(at) == Class::Verb),
+        "كان" | "كانت" | "كانوا" => {
+            rest.clone().any(|at| bare(syntax.word(at)) == "قد" || syntax.class(at) == Class::Verb)
+        }
         "يذكر" | "يشار" | "تجدر" | "سبق" => true,
         _ => false,
     }

@@ -1,11 +1,14 @@
 //! The words that tell an event, and the sense in which they do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::morphology::Voice;
-use marsad_model::ontology::EventType;
+use marsad_model::EntityId;
+use marsad_model::ontology::{EntityType, EventType};
 
+use super::nominal::{NounArguments, is_event_noun, noun_arguments};
 use crate::lexicon::{Frame, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
 use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, VerbArguments};
 
@@ -24,19 +27,6 @@ pub(crate) struct Trigger {
     pub(crate) passive: bool,
 }
 
-/// What stands around an event noun.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct NounArguments {
-    /// The noun phrase in the genitive.
-    pub(crate) genitive: Option<Phrase>,
-    /// Its adjectives.
-    pub(crate) adjectives: Vec<usize>,
-    /// Phrases after prepositions.
-    pub(crate) prepositional: Vec<PrepositionalPhrase>,
-    /// One past the last word that belongs to it.
-    pub(crate) end: usize,
-}
-
 /// A sentence with the arguments of its verbs and nouns, and its triggers.
 pub(crate) struct Sentence<'s> {
     pub(crate) words: Range<usize>,
@@ -46,20 +36,25 @@ pub(crate) struct Sentence<'s> {
     pub(crate) nouns: HashMap<usize, NounArguments>,
     /// For an event noun, the verbs that have it as argument, and where.
     pub(crate) governors: HashMap<usize, Vec<(usize, Slot)>>,
+    /// In order of their words.
     pub(crate) triggers: Vec<Trigger>,
+    /// Verbs that say of an event noun, their subject, what it did: الهجوم الذي استهدف.
+    told: HashMap<usize, &'static Sense>,
+    /// For each word, and the end, the verbs, words أن and triggers before it in the sentence.
+    barriers: Vec<usize>,
     _syntax: std::marker::PhantomData<&'s ()>,
 }
 
-/// Words read after an event noun for its arguments.
-const REACH: usize = 40;
-
 impl<'s> Sentence<'s> {
-    pub(crate) fn new(syntax: &'s Syntax<'_>, words: Range<usize>) -> Self {
+    /// `cues` are the words that make a claim.
+    pub(crate) fn new(syntax: &'s Syntax<'_>, words: Range<usize>, cues: &HashSet<usize>) -> Self {
         let mut sentence = Self {
             verbs: HashMap::new(),
             nouns: HashMap::new(),
             governors: HashMap::new(),
             triggers: Vec::new(),
+            told: HashMap::new(),
+            barriers: Vec::new(),
             words: words.clone(),
             _syntax: std::marker::PhantomData,
         };
@@ -75,9 +70,9 @@ impl<'s> Sentence<'s> {
         for at in words {
             let found = if syntax.class(at) == Class::Verb {
                 // A sense with a condition that holds (أوقف الهجمات) is more than a light verb.
-                sentence
-                    .verb_trigger(syntax, at)
-                    .filter(|trigger| !light.contains(&at) || trigger.sense.frame.conditions.iter().any(|c| c.heads.is_some()))
+                sentence.verb_trigger(syntax, at, cues.contains(&at)).filter(|trigger| {
+                    !light.contains(&at) || trigger.sense.frame.conditions.iter().any(|c| c.heads.is_some())
+                })
             } else if sentence.nouns.contains_key(&at) {
                 sentence.noun_trigger(syntax, at)
             } else {
@@ -85,9 +80,39 @@ impl<'s> Sentence<'s> {
             };
             sentence.triggers.extend(found);
         }
-        let consumed = sentence.consumed(syntax);
+        let mut consumed = sentence.consumed(syntax);
+        consumed.extend(sentence.topics());
+        let told: Vec<usize> =
+            sentence.triggers.iter().map(|t| t.at).filter(|at| sentence.is_told_by_noun(*at)).collect();
+        for verb in told {
+            let Some(position) = sentence.triggers.iter().position(|t| t.at == verb) else { continue };
+            let trigger = sentence.triggers.remove(position);
+            sentence.told.insert(verb, trigger.sense);
+        }
         sentence.triggers.retain(|trigger| !consumed.contains(&trigger.at));
+        sentence.count_barriers(syntax);
         sentence
+    }
+
+    fn count_barriers(&mut self, syntax: &Syntax<'_>) {
+        let mut count = 0;
+        let mut barriers = vec![0];
+        for at in self.words.clone() {
+            let is_barrier = match syntax.class(at) {
+                Class::Verb => self.verbs.contains_key(&at),
+                Class::That => true,
+                _ => self.trigger_at(at).is_some(),
+            };
+            count += usize::from(is_barrier);
+            barriers.push(count);
+        }
+        self.barriers = barriers;
+    }
+
+    /// The finite verbs, words أن and triggers among some words of the sentence.
+    pub(crate) fn barriers_between(&self, words: Range<usize>) -> usize {
+        let before = |at: usize| self.barriers.get(at.saturating_sub(self.words.start)).copied().unwrap_or(0);
+        before(words.end).saturating_sub(before(words.start))
     }
 
     /// Says for every event noun which verbs it is an argument of: the first event noun of the phrase is.
@@ -105,7 +130,11 @@ impl<'s> Sentence<'s> {
                 _ => None,
             });
             for (phrase, slot) in plain.chain(marked) {
-                let noun = phrase.first.clone().filter(|at| *at >= phrase.head).find(|at| self.nouns.contains_key(at));
+                let noun = phrase
+                    .first
+                    .clone()
+                    .filter(|at| *at >= phrase.head)
+                    .find(|at| self.nouns.contains_key(at));
                 if let Some(noun) = noun {
                     self.governors.entry(noun).or_default().push((*verb, slot));
                 }
@@ -118,10 +147,13 @@ impl<'s> Sentence<'s> {
 
     /// Whether a verb is the light verb of an event noun.
     fn carries_noun(&self, syntax: &Syntax<'_>, verb: usize) -> bool {
-        self.governors.values().flatten().any(|(v, slot)| *v == verb && light_use(syntax, verb, *slot).is_some())
+        self.governors
+            .values()
+            .flatten()
+            .any(|(v, slot)| *v == verb && light_use(syntax, verb, *slot).is_some())
     }
 
-    fn verb_trigger(&self, syntax: &Syntax<'_>, at: usize) -> Option<Trigger> {
+    fn verb_trigger(&self, syntax: &Syntax<'_>, at: usize, is_cue: bool) -> Option<Trigger> {
         let arguments = self.verbs.get(&at)?;
         let readings = syntax.info[at].verbs.iter().filter(|r| !r.lexeme().senses.is_empty());
         let mut best: Option<(usize, Trigger)> = None;
@@ -129,20 +161,30 @@ impl<'s> Sentence<'s> {
             let reports = reading.lexeme().reporting.is_some();
             for sense in &reading.lexeme().senses {
                 // A reporting verb makes a claim, not a statement.
-                if reports && sense.event_type == EventType::Statement {
+                if reports
+                    && (sense.event_type == EventType::Statement
+                        || is_cue && !is_speech_act(sense.event_type))
+                {
                     continue;
                 }
-                let passive = is_passive(reading, &syntax.info[at].verbs, arguments, &sense.frame);
+                let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
                 let heads = |slot: Slot| verb_heads(syntax, arguments, slot, passive);
                 if let Some(fit) = fit(&sense.frame, heads)
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
-                    let trigger = Trigger { at, lexeme: reading.lexeme(), sense, form: reading.form, passive };
+                    let trigger =
+                        Trigger { at, lexeme: reading.lexeme(), sense, form: reading.form, passive };
                     best = Some((fit, trigger));
                 }
             }
         }
-        best.map(|(_, trigger)| trigger)
+        // Troops that are stationed somewhere, or hold it, are a state.
+        best.map(|(_, trigger)| trigger).filter(|t| {
+            let word = syntax.word(at);
+            let state = t.form == WordForm::Imperfect
+                && matches!(t.sense.mode, Some("MOBILIZE_DEPLOY" | "ASSAULT_CAPTURE"));
+            !state || word.proclitics.contains(&Proclitic::Will)
+        })
     }
 
     fn noun_trigger(&self, syntax: &Syntax<'_>, at: usize) -> Option<Trigger> {
@@ -158,7 +200,8 @@ impl<'s> Sentence<'s> {
                 // A noun that is listed as such tells more than the masdar of a verb.
                 let fit = fit * 2 + usize::from(reading.form == WordForm::Noun);
                 if best.as_ref().is_none_or(|(other, _)| fit > *other) {
-                    let trigger = Trigger { at, lexeme: reading.lexeme(), sense, form: reading.form, passive: false };
+                    let trigger =
+                        Trigger { at, lexeme: reading.lexeme(), sense, form: reading.form, passive: false };
                     best = Some((fit, trigger));
                 }
             }
@@ -169,11 +212,17 @@ impl<'s> Sentence<'s> {
     /// Event nouns that only complete another trigger: المحادثات after استئناف.
     fn consumed(&self, syntax: &Syntax<'_>) -> Vec<usize> {
         let mut all = Vec::new();
-        for trigger in &self.triggers {
+        // Who claims responsibility says that the attack took place.
+        for trigger in self.triggers.iter().filter(|t| t.sense.event_type != EventType::Statement) {
             for condition in trigger.sense.frame.conditions.iter().filter(|c| c.heads.is_some()) {
                 let heads: Vec<usize> = if trigger.form.is_finite() {
                     let Some(arguments) = self.verbs.get(&trigger.at) else { continue };
-                    let plain = [&arguments.subject, &arguments.object, &arguments.second_object, &arguments.antecedent];
+                    let plain = [
+                        &arguments.subject,
+                        &arguments.object,
+                        &arguments.second_object,
+                        &arguments.antecedent,
+                    ];
                     let marked = arguments.prepositional.iter().map(|pp| pp.phrase.head);
                     plain.into_iter().flatten().map(|p| p.head).chain(marked).collect()
                 } else {
@@ -182,17 +231,77 @@ impl<'s> Sentence<'s> {
                     around.genitive.iter().map(|p| p.head).chain(marked).collect()
                 };
                 all.extend(heads.into_iter().filter(|at| {
-                    *at != trigger.at && self.nouns.contains_key(at) && condition.accepts(&syntax.word(*at).stem)
+                    *at != trigger.at
+                        && self.nouns.contains_key(at)
+                        && condition.accepts(&syntax.word(*at).stem)
                 }));
             }
         }
         all
     }
 
+    /// Who or what the sentence is about: the subject of its first verb that has one.
+    pub(crate) fn topic(&self) -> Option<EntityId> {
+        let mut verbs: Vec<_> = self.verbs.iter().collect();
+        verbs.sort_by_key(|(at, _)| **at);
+        let subject = verbs.into_iter().find_map(|(_, arguments)| arguments.subject.as_ref())?;
+        subject.entities.first().cloned()
+    }
+
+    /// Whether a verb's subject is an event noun of the same type, so that both tell one event.
+    fn is_told_by_noun(&self, verb: usize) -> bool {
+        let Some(trigger) = self
+            .trigger_at(verb)
+            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.conditions.is_empty())
+        else {
+            return false;
+        };
+        let links = self.governors.iter().filter(|(_, links)| links.contains(&(verb, Slot::Subject)));
+        links
+            .filter_map(|(noun, _)| self.trigger_at(*noun))
+            .any(|noun| noun.sense.event_type == trigger.sense.event_type)
+    }
+
+    /// The sense of a verb that only says what the event noun at `noun` did.
+    pub(crate) fn told_by_noun(&self, verb: usize, noun: usize) -> Option<&'static Sense> {
+        let linked = self.governors.get(&noun).is_some_and(|links| links.contains(&(verb, Slot::Subject)));
+        self.told.get(&verb).copied().filter(|_| linked)
+    }
+
+    /// What talks are about does not happen by that: محادثات بشأن إنهاء المهمة.
+    fn topics(&self) -> Vec<usize> {
+        let talks = self.triggers.iter().filter(|t| t.sense.event_type == EventType::Consult);
+        let around = talks.filter_map(|t| self.nouns.get(&t.at));
+        around
+            .flat_map(|around| {
+                let about = |pp: &&PrepositionalPhrase| {
+                    matches!(pp.marker, Marker::Other | Marker::Plain(Preposition::For | Preposition::About))
+                };
+                let marked = around.prepositional.iter().filter(about).map(|pp| pp.phrase.head);
+                around.genitive.iter().map(|g| g.head).chain(marked)
+            })
+            .filter(|at| self.nouns.contains_key(at))
+            .collect()
+    }
+
     /// The trigger at a word.
     pub(crate) fn trigger_at(&self, at: usize) -> Option<&Trigger> {
-        self.triggers.iter().find(|trigger| trigger.at == at)
+        self.triggers.binary_search_by_key(&at, |trigger| trigger.at).ok().and_then(|i| self.triggers.get(i))
     }
+}
+
+/// What words alone can do.
+fn is_speech_act(event_type: EventType) -> bool {
+    matches!(
+        event_type,
+        EventType::Request
+            | EventType::Accuse
+            | EventType::Reject
+            | EventType::Threaten
+            | EventType::Agree
+            | EventType::Support
+            | EventType::Concede
+    )
 }
 
 /// The light use of a verb whose event noun stands in a slot: what its subject is to the event, and whether it is passive.
@@ -211,11 +320,6 @@ pub(crate) fn light_use(syntax: &Syntax<'_>, verb: usize, slot: Slot) -> Option<
     found
 }
 
-/// Whether a word can be an event noun here: no part of a name or title.
-fn is_event_noun(syntax: &Syntax<'_>, at: usize) -> bool {
-    syntax.info[at].mention.is_none() && !syntax.info[at].time && syntax.event_nouns(at).next().is_some()
-}
-
 /// How well a frame's conditions fit: their number, or `None` where one fails.
 fn fit<'a>(frame: &Frame, heads: impl Fn(Slot) -> Vec<&'a str>) -> Option<usize> {
     for condition in &frame.conditions {
@@ -227,9 +331,14 @@ fn fit<'a>(frame: &Frame, heads: impl Fn(Slot) -> Vec<&'a str>) -> Option<usize>
     Some(frame.conditions.len())
 }
 
-fn verb_heads<'a>(syntax: &'a Syntax<'_>, arguments: &VerbArguments, slot: Slot, passive: bool) -> Vec<&'a str> {
+fn verb_heads<'a>(
+    syntax: &'a Syntax<'_>,
+    arguments: &VerbArguments,
+    slot: Slot,
+    passive: bool,
+) -> Vec<&'a str> {
     let stems = |phrase: &Option<Phrase>| {
-        let words = phrase.as_ref().map(|p| p.head..(p.head + 2).min(p.first.end)).unwrap_or(0..0);
+        let words = phrase.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
         words.map(|at| syntax.word(at).stem.as_str()).collect::<Vec<_>>()
     };
     match slot {
@@ -255,7 +364,8 @@ fn verb_heads<'a>(syntax: &'a Syntax<'_>, arguments: &VerbArguments, slot: Slot,
 fn noun_heads<'a>(syntax: &'a Syntax<'_>, around: &NounArguments, slot: Slot) -> Vec<&'a str> {
     match slot {
         Slot::Genitive | Slot::Subject | Slot::Object => {
-            let words = around.genitive.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
+            let words =
+                around.genitive.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
             words.map(|at| syntax.word(at).stem.as_str()).collect()
         }
         Slot::Adjective => around.adjectives.iter().map(|at| syntax.word(*at).stem.as_str()).collect(),
@@ -276,12 +386,18 @@ fn heads_after<'a>(
         .collect()
 }
 
-/// Most passives are written like their actives. A transitive verb with one noun phrase after it and none before is passive,
-/// as is one with an agent (من قبل).
-fn is_passive(reading: &WordReading, all: &[WordReading], arguments: &VerbArguments, frame: &Frame) -> bool {
-    let same = |voice: Voice| {
-        all.iter().any(|r| r.voice == voice && std::ptr::eq(r.lexeme(), reading.lexeme()))
-    };
+/// Most passives are written like their actives. A verb of harm with one noun phrase after it, which is no state or group, and
+/// none before is passive (قتل جندي), as is one with an agent (من قبل).
+fn is_passive(
+    syntax: &Syntax<'_>,
+    reading: &WordReading,
+    all: &[WordReading],
+    arguments: &VerbArguments,
+    sense: &Sense,
+) -> bool {
+    let frame = &sense.frame;
+    let same =
+        |voice: Voice| all.iter().any(|r| r.voice == voice && std::ptr::eq(r.lexeme(), reading.lexeme()));
     if !same(Voice::Passive) {
         return false;
     }
@@ -289,106 +405,35 @@ fn is_passive(reading: &WordReading, all: &[WordReading], arguments: &VerbArgume
         return true;
     }
     let transitive = frame.is_transitive() && frame.has(Part::Recipient, Slot::Object);
+    let harms = matches!(
+        sense.event_type,
+        EventType::Assault
+            | EventType::Coerce
+            | EventType::Adjudicate
+            | EventType::PersonnelChange
+            | EventType::Sanction
+            | EventType::Death
+            | EventType::Aid
+    );
+    let acts = arguments.subject.as_ref().is_some_and(|subject| {
+        let lexicon = crate::lexicon::get();
+        let stem = &syntax.word(subject.head).stem;
+        if ["aircraft", "missile", "explosive", "military_action"]
+            .iter()
+            .any(|class| lexicon.is_in_class(class, stem))
+        {
+            return true;
+        }
+        syntax.info[subject.head].mention.is_some_and(|m| {
+            !matches!(syntax.mentions[m].entity_type, EntityType::Person | EntityType::Facility)
+        })
+    });
     let alone = arguments.subject.is_some()
+        && harms
+        && !acts
         && !arguments.subject_first
         && arguments.object.is_none()
         && !arguments.pronoun_object;
     let agent = arguments.prepositional.iter().any(|pp| pp.marker == Marker::Agent);
     transitive && (alone || agent && arguments.object.is_none())
-}
-
-/// Reads what stands after an event noun: adjectives, genitive, prepositional phrases.
-fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> NounArguments {
-    let mut around = NounArguments::default();
-    let word = syntax.word(at);
-    let limit = end.min(at + REACH);
-    let mut next = at + 1;
-    let definite = word.article || word.enclitic.is_some();
-    while next < limit && is_adjective(syntax, next, definite) {
-        around.adjectives.push(next);
-        next += 1;
-    }
-    if !definite
-        && next < limit
-        && around.adjectives.is_empty()
-        && syntax.class(next) == Class::Nominal
-        && !syntax.word(next).has_preposition()
-        && !syntax.word(next).has_conjunction()
-        && let Some(phrase) = syntax.noun_phrase(next, limit)
-    {
-        next = phrase.words.end.max(next + 1);
-        // هجمات الفصائل المسلحة: adjectives of a genitive are its own; those of one word may be the noun's.
-        around.adjectives.extend(phrase.first.clone().filter(|i| *i > phrase.head || !syntax.word(*i).article));
-        around.genitive = Some(phrase);
-    }
-    // More adjectives: ضربات جوية أميركية مكثفة
-    while next < limit
-        && around.genitive.is_none()
-        && syntax.class(next) == Class::Nominal
-        && !syntax.word(next).has_preposition()
-        && !syntax.word(next).has_conjunction()
-        && syntax.word(next).article == word.article
-        && !syntax.info[next].time
-        && syntax.info[next].mention.is_none()
-        && !is_event_noun(syntax, next)
-    {
-        around.adjectives.push(next);
-        next += 1;
-    }
-    let mut commas = 0;
-    while next < limit {
-        match syntax.class(next) {
-            Class::Verb | Class::That | Class::Stop | Class::Relative | Class::Conjunction => break,
-            Class::Comma => {
-                commas += 1;
-                let time = syntax.info.get(next + 1).is_some_and(|info| info.time);
-                if commas > 2 || !(time || syntax.begins_prepositional(next + 1)) || syntax.word(next + 1).has_conjunction() {
-                    break;
-                }
-                next += 1;
-            }
-            Class::Particle | Class::Mark => next += 1,
-            _ if syntax.info[next].time => next += 1,
-            _ if syntax.begins_prepositional(next) => {
-                if syntax.word(next).has_conjunction() && !around.prepositional.is_empty() && commas > 0 {
-                    break;
-                }
-                match syntax.prepositional_phrase(next, limit) {
-                    Some(pp) => {
-                        let head = pp.phrase.head;
-                        next = pp.phrase.words.end.max(next + 1);
-                        around.prepositional.push(pp);
-                        // What follows another event belongs to it.
-                        if is_event_noun(syntax, head) {
-                            break;
-                        }
-                    }
-                    None => next += 1,
-                }
-            }
-            _ => {
-                if is_event_noun(syntax, next) || syntax.word(next).has_conjunction() && commas > 0 {
-                    break;
-                }
-                next += 1;
-            }
-        }
-    }
-    around.end = next;
-    around
-}
-
-/// An adjective of the noun before it: a demonym or a nisba, definite like the noun.
-fn is_adjective(syntax: &Syntax<'_>, at: usize, definite: bool) -> bool {
-    let word = syntax.word(at);
-    if syntax.class(at) != Class::Nominal || word.has_preposition() || word.has_conjunction() || syntax.info[at].time {
-        return false;
-    }
-    let info = &syntax.info[at];
-    if info.demonym.is_some() && info.mention.is_none() {
-        return word.article == definite && !word.stem.ends_with("ين") && !word.stem.ends_with("ون");
-    }
-    let nisba = word.stem.ends_with('ي') || word.stem.ends_with("يه");
-    nisba && word.article == definite && info.mention.is_none() && info.role.is_none() && word.enclitic.is_none()
-        && !is_event_noun(syntax, at)
 }

@@ -14,8 +14,8 @@ use marsad_model::EntityId;
 use marsad_model::ontology::EntityType;
 use table::Table;
 
+pub(crate) use table::{Candidate, is_transparent, key, key_word};
 pub use table::{Holder, KnownEntity, Office, SurfaceKind};
-pub(crate) use table::{Candidate, is_transparent, key_word};
 
 static SURFACES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/surfaces.fst"));
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
@@ -47,7 +47,8 @@ impl Knowledge {
         let words = fst::Set::new(WORDS).expect("the words that build.rs wrote");
         let id = |at: u32| table.entities.get(at as usize).map_or("", |entity| entity.id);
         let capital_of = table.capitals.iter().map(|(country, place)| (id(*country), *place)).collect();
-        let country_of_capital = table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
+        let country_of_capital =
+            table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
         Self { surfaces, words, table, capital_of, country_of_capital }
     }
 
@@ -93,7 +94,12 @@ impl Knowledge {
 
     /// A walk over the index, word by word.
     pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk { knowledge: self, node: Some(self.surfaces.as_fst().root().addr()), output: 0, last: String::new() }
+        Walk {
+            knowledge: self,
+            node: Some(self.surfaces.as_fst().root().addr()),
+            output: 0,
+            last: String::new(),
+        }
     }
 
     /// The capital of a country.
@@ -164,7 +170,8 @@ impl Holder<'_> {
         let Some(day) = day else { return self.to.is_empty() };
         let day = day.to_string();
         // ISO dates compare as text; `2024` as a first day is before 2024-01-01, as a last day it must cover the year.
-        self.from <= day.as_str() && (self.to.is_empty() || self.to >= day.get(..self.to.len()).unwrap_or(&day))
+        self.from <= day.as_str()
+            && (self.to.is_empty() || self.to >= day.get(..self.to.len()).unwrap_or(&day))
     }
 }
 

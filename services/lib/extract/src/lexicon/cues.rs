@@ -177,7 +177,8 @@ impl<T> Phrases<T> {
     /// All words of all phrases.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.by_first.iter().flat_map(|(first, phrases)| {
-            std::iter::once(first.as_str()).chain(phrases.iter().flat_map(|p| p.rest.iter().map(String::as_str)))
+            std::iter::once(first.as_str())
+                .chain(phrases.iter().flat_map(|p| p.rest.iter().map(String::as_str)))
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use marsad_arabic::morphology::{Gender, Inflection, Number, Person, Verb, Voice, nominal_forms};
+use marsad_arabic::morphology::{Gender, Inflection, Mood, Number, Person, Verb, Voice, nominal_forms};
 use marsad_arabic::orthography::fold;
 
 use super::cues::{ClaimCue, CueKind, ModalityCue, Scope, SourceSlot};
@@ -189,7 +189,12 @@ impl Loader {
         let regular = if masdars.is_empty() && !no_masdar { verb.masdars() } else { Vec::new() };
         let names_event = !senses.is_empty() || reporting.is_some();
         self.lexicon.lexemes.push(Lexeme { lemma, senses, light, reporting });
-        for surface in verb.conjugate() {
+        let surfaces = verb.conjugate();
+        let full: std::collections::HashSet<&str> = (surfaces.iter())
+            .filter(|s| s.inflection != Inflection::Imperfect(Mood::Jussive))
+            .map(|s| s.surface.as_str())
+            .collect();
+        for surface in &surfaces {
             let form = match surface.inflection {
                 Inflection::Past => WordForm::Past,
                 Inflection::Imperfect(_) => WordForm::Imperfect,
@@ -201,6 +206,15 @@ impl Loader {
             if surface.person == Some(Person::Second) {
                 continue;
             }
+            // The dual of a passive is spelled like many a noun, and hardly used.
+            let dual_passive = surface.voice == Voice::Passive && surface.number == Number::Dual;
+            if dual_passive && surface.inflection == Inflection::Past {
+                continue;
+            }
+            // ووجهت is و before وجهت.
+            if surface.voice == Voice::Passive && surface.surface.starts_with("وو") {
+                continue;
+            }
             self.add_surface(
                 &surface.surface,
                 WordReading {
@@ -210,6 +224,7 @@ impl Loader {
                     number: surface.number,
                     gender: surface.gender,
                     before_pronoun: surface.before_pronoun,
+                    jussive: !full.contains(surface.surface.as_str()),
                     first_person: surface.person == Some(Person::First),
                 },
             );
@@ -244,6 +259,7 @@ impl Loader {
                         number: surface.number,
                         gender: Some(surface.gender),
                         before_pronoun: surface.before_pronoun,
+                        jussive: false,
                         first_person: false,
                     },
                 );
@@ -255,7 +271,8 @@ impl Loader {
         let readings = self.lexicon.surfaces.entry(fold(surface)).or_default();
         // A free form serves before a pronoun too.
         let known = readings.iter().any(|r| {
-            *r == reading || (reading.before_pronoun && *r == WordReading { before_pronoun: false, ..reading })
+            *r == reading
+                || (reading.before_pronoun && *r == WordReading { before_pronoun: false, ..reading })
         });
         if !known {
             readings.push(reading);
@@ -288,6 +305,7 @@ impl Loader {
                             number: Number::Plural,
                             gender: None,
                             before_pronoun: form.before_pronoun,
+                            jussive: false,
                             first_person: false,
                         },
                     );
@@ -309,7 +327,8 @@ impl Loader {
         });
         let words: Vec<String> = (self.lexicon.modality.words())
             .chain(self.lexicon.claim_cues.words())
-            .filter(|word| word.chars().count() > 1)
+            // لوكالة is a particle and a word.
+            .filter(|word| word.chars().count() > 1 && !word.starts_with(['ل', 'ب']))
             .map(str::to_owned)
             .collect();
         self.lexicon.words.extend(words);

@@ -122,6 +122,8 @@ pub(crate) struct WordReading {
     pub(crate) gender: Option<Gender>,
     /// Whether the surface needs a pronoun attached.
     pub(crate) before_pronoun: bool,
+    /// A shortened form that only لم and لا call for (لم يرد).
+    pub(crate) jussive: bool,
     /// Whether the subject is the speaker.
     pub(crate) first_person: bool,
 }
@@ -191,11 +193,6 @@ impl Lexicon {
         self.cardinals.get(stem).copied()
     }
 
-    /// Whether a word, folded, stands in a list of words that are no verbs.
-    pub(crate) fn is_listed(&self, stem: &str) -> bool {
-        self.words.contains(stem)
-    }
-
     /// The number of a noun for unnamed sources (مصدر، مسؤولون); `None` for any other word.
     pub(crate) fn source_noun(&self, stem: &str) -> Option<Number> {
         self.sources.get(stem).copied()
@@ -211,5 +208,9 @@ pub(crate) fn get() -> &'static Lexicon {
 
 /// Whether a word, folded, is any surface of the lexicon.
 pub(crate) fn is_word(folded: &str) -> bool {
-    LEXICON.surfaces.contains_key(folded) || LEXICON.words.contains(folded)
+    // وزيرا is وزير in the accusative.
+    let base = folded.strip_suffix('ا').filter(|base| base.chars().count() > 3);
+    LEXICON.surfaces.contains_key(folded)
+        || LEXICON.words.contains(folded)
+        || base.is_some_and(|base| LEXICON.words.contains(base))
 }

@@ -46,7 +46,8 @@ fn pronouns_are_attached_to_known_stems() {
 
 #[test]
 fn words_of_all_lists() {
-    for word in ["يقصف", "مصادر", "وفقا", "رئيس", "أكتوبر", "الذين", "ثلاثة"] {
+    for word in ["يقصف", "مصادر", "وفقا", "رئيس", "أكتوبر", "الذين", "ثلاثة"]
+    {
         assert!(is_word(&fold(word)), "{word}");
     }
     for word in ["بغداد", "ل", "شسيب"] {
@@ -87,7 +88,11 @@ fn reporting_verbs_know_their_openers() {
 fn phrases_match_longest_first() {
     let words = ["وفقا", "لمصادر", "امنيه"];
     let found: Vec<usize> = (get().claim_cues)
-        .matches(words[0], |n| words.get(n).copied(), |n, p| words.get(n).is_some_and(|w| w.starts_with(p.letter())))
+        .matches(
+            words[0],
+            |n| words.get(n).copied(),
+            |n, p| words.get(n).is_some_and(|w| w.starts_with(p.letter())),
+        )
         .map(|(length, _)| length)
         .collect();
     assert_eq!(found, [2, 1]);

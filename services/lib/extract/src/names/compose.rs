@@ -1,5 +1,7 @@
 //! Names that are made by rule: a descriptor with a name (وكالة رويترز), a kind of facility with a place (مطار البصرة), an
-//! institution with a country (الخارجية الفرنسية), something in quotation marks after what it is.
+//! institution with a country (الخارجية الفرنسية), something in quotation marks after what it is. And names cut short.
+
+use std::collections::HashMap;
 
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
@@ -7,7 +9,8 @@ use marsad_model::{EntityId, Span};
 
 use super::dictionary::is_quote;
 use super::find::{Find, Finder};
-use super::lists::{DESCRIPTORS, INSTITUTIONS, Institution};
+use super::lists::{Cue, DESCRIPTORS, INSTITUTIONS, Institution, TITLES};
+use crate::knowledge::SurfaceKind;
 use crate::lexicon;
 
 /// Most words of a name in quotation marks.
@@ -26,16 +29,25 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             continue;
         }
         let definite = INSTITUTIONS.definite.at(finder.reading, at, &host);
+        // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
+        let titled = || {
+            at.checked_sub(1).is_some_and(|i| TITLES.at(finder.reading, i, finder.reading.host(i)).is_some())
+        };
         let construct = INSTITUTIONS.construct.at(finder.reading, at, &host);
+        if definite.or(construct).is_some_and(|(length, _)| length == 1) && titled() {
+            continue;
+        }
         let with_demonym = definite.or(construct).and_then(|(length, institution)| {
             // One adjective may stand between: القوات البرية الفرنسية.
             let next = at + length;
             let between = |at: usize| {
                 let word = finder.reading.words.get(at)?;
-                (word.article == definite.is_some() && word.proclitics.is_empty() && finder.is_free(at)).then_some(at + 1)
+                (word.article == definite.is_some() && word.proclitics.is_empty() && finder.is_free(at))
+                    .then_some(at + 1)
             };
-            let (end, country) = demonym(finder, next, definite.is_some())
-                .or_else(|| between(next).and_then(|next| demonym(finder, next, definite.is_some())))?;
+            let form = Form { definite: definite.is_some(), feminine: is_feminine(&host) };
+            let (end, country) = demonym(finder, next, form)
+                .or_else(|| between(next).and_then(|next| demonym(finder, next, form)))?;
             Some((end, country, institution))
         });
         let with_name = || {
@@ -51,19 +63,36 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
     }
 }
 
-/// The end and the country of a demonym at a word, which must agree in definiteness.
-fn demonym(finder: &Finder<'_>, at: usize, definite: bool) -> Option<(usize, &'static str)> {
+/// What an adjective must agree with.
+#[derive(Clone, Copy)]
+struct Form {
+    definite: bool,
+    feminine: bool,
+}
+
+/// Whether adjectives of a noun are feminine: وزارة, قوات. (وزير الخارجية العراقي is no الخارجية العراقية.)
+fn is_feminine(noun: &str) -> bool {
+    noun.ends_with('ه') || noun.ends_with("ات")
+}
+
+/// The end and the country of a demonym at a word, which must agree.
+fn demonym(finder: &Finder<'_>, at: usize, form: Form) -> Option<(usize, &'static str)> {
     let word = finder.reading.words.get(at)?;
     let find = finder.covering(at).filter(|find| find.kind == MentionKind::Adjectival)?;
-    let agrees = word.proclitics.is_empty() && word.host.starts_with("ال") == definite;
+    let agrees = word.proclitics.is_empty()
+        && word.host.starts_with("ال") == form.definite
+        && is_feminine(&word.host) == form.feminine;
     let country = finder.knowledge.entity(&find.entity).map(|entity| entity.id)?;
     agrees.then_some((at + 1, country))
 }
 
 /// The entity of an institution of a country: the known one, else one made for the two.
-pub(super) fn institution_of(finder: &mut Finder<'_>, category: &'static str, country: &str) -> EntityId {
-    let known = INSTITUTIONS.known.iter().find(|((c, of), _)| *c == category && *of == country);
-    if let Some((_, id)) = known {
+pub(super) fn institution_of(
+    finder: &mut Finder<'_>,
+    category: &'static str,
+    country: &'static str,
+) -> EntityId {
+    if let Some(id) = INSTITUTIONS.known.get(&(category, country)) {
         return EntityId::known(*id);
     }
     let state = finder.knowledge.by_id(country).map_or(country, |entity| entity.name);
@@ -72,19 +101,19 @@ pub(super) fn institution_of(finder: &mut Finder<'_>, category: &'static str, co
     finder.make(id, EntityType::Organization, name, Some(country))
 }
 
-fn add(finder: &mut Finder<'_>, at: usize, start: usize, end: usize, country: &'static str, institution: Institution) {
+fn add(
+    finder: &mut Finder<'_>,
+    at: usize,
+    start: usize,
+    end: usize,
+    country: &'static str,
+    institution: Institution,
+) {
     let Some(last) = finder.reading.words.get(end - 1) else { return };
     let span = Span::new(start, last.span.end);
     let entity = institution_of(finder, institution.category, country);
-    finder.add(Find {
-        words: at..end,
-        span,
-        entity,
-        entity_type: EntityType::Organization,
-        kind: institution.kind,
-        metonymy: false,
-        confidence: 0.85,
-    });
+    let find = Find::new(at..end, span, entity, EntityType::Organization);
+    finder.add(Find { kind: institution.kind, confidence: 0.85, ..find });
 }
 
 /// The kind of what the knowledge names as an organ of a state goes by the institution's (القوات الأميركية describes).
@@ -94,9 +123,14 @@ fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
     if words.start != at || finder.finds[index].entity_type != EntityType::Organization {
         return;
     }
-    let found = INSTITUTIONS.definite.at(reading, at, host).or_else(|| INSTITUTIONS.construct.at(reading, at, host));
+    let found =
+        INSTITUTIONS.definite.at(reading, at, host).or_else(|| INSTITUTIONS.construct.at(reading, at, host));
+    let demonym = |at: usize| {
+        finder.knowledge.look_up(reading.folded(at)).any(|(_, kind)| kind == SurfaceKind::Demonym)
+    };
     if let Some((length, institution)) = found
         && length + 1 == words.len()
+        && demonym(at + length)
         && finder.finds[index].kind == MentionKind::Name
     {
         finder.finds[index].kind = institution.kind;
@@ -115,7 +149,10 @@ pub(super) fn described(finder: &mut Finder<'_>) {
         let next = finder.starting(at + 1);
         let place = next.filter(|f| f.entity_type == EntityType::Gpe && f.kind == MentionKind::Name);
         let bare = finder.reading.words.get(at + 1).is_some_and(|next| next.proclitics.is_empty());
-        if types.contains(&EntityType::Facility) && bare && let Some(place) = place {
+        if types.contains(&EntityType::Facility)
+            && bare
+            && let Some(place) = place
+        {
             let end = place.words.end;
             make(finder, at, start, end, EntityType::Facility);
         } else if is_quote(finder.reading.raw(at + 1)) {
@@ -135,27 +172,23 @@ fn make(finder: &mut Finder<'_>, at: usize, start: usize, end: usize, entity_typ
     let span = Span::new(start, last.span.end);
     let name: Vec<String> = (at..end)
         .filter(|i| !is_quote(finder.reading.raw(*i)))
-        .map(|i| if i == at { finder.reading.host(i).to_owned() } else { finder.reading.folded(i).to_owned() })
+        .map(
+            |i| if i == at { finder.reading.host(i).to_owned() } else { finder.reading.folded(i).to_owned() },
+        )
         .collect();
     let id = EntityId::unknown(entity_type, &name.join(" "));
     let text = finder.text(span).replace(['"', '“', '”', '«', '»'], "");
     let entity = finder.make(id, entity_type, text, None);
-    finder.add(Find {
-        words: at..end,
-        span,
-        entity,
-        entity_type,
-        kind: MentionKind::Name,
-        metonymy: false,
-        confidence: 0.6,
-    });
+    finder.add(Find { confidence: 0.6, ..Find::new(at..end, span, entity, entity_type) });
 }
 
 /// Widens names by the descriptor before them, quotation marks included, and by the adjective after them.
 pub(super) fn widen(finder: &mut Finder<'_>) {
     for index in 0..finder.finds.len() {
         let find = finder.finds[index].clone();
-        if find.kind != MentionKind::Name || finder.covering(find.words.start).is_some_and(|f| f.words != find.words) {
+        if find.kind != MentionKind::Name
+            || finder.covering(find.words.start).is_some_and(|f| f.words != find.words)
+        {
             continue;
         }
         let reading = finder.reading;
@@ -166,14 +199,15 @@ pub(super) fn widen(finder: &mut Finder<'_>) {
             let quoted = is_quote(reading.raw(before)) && is_quote(reading.raw(words.end));
             let at = if quoted { before.checked_sub(1) } else { Some(before) };
             let unattached = quoted || first.is_some_and(|word| word.proclitics.is_empty());
-            let same_sentence = at.is_some_and(|at| reading.sentence_of(at) == reading.sentence_of(words.start));
+            let same_sentence =
+                at.is_some_and(|at| reading.sentence_of(at) == reading.sentence_of(words.start));
             if let Some(at) = at.filter(|_| unattached && same_sentence)
                 && let Some(word) = reading.words.get(at)
                 && finder.is_free(at)
                 && !word.article
                 && word.enclitic.is_none()
                 && DESCRIPTORS.before.get(&word.host).is_some_and(|types| types.contains(&find.entity_type))
-                && !(country && !matches!(word.host.as_str(), "دوله" | "جمهوريه" | "مملكه"))
+                && (!country || Cue::State.is(&word.host))
             {
                 words.start = at;
                 span.start = word.host_span.start;
@@ -190,6 +224,14 @@ pub(super) fn widen(finder: &mut Finder<'_>) {
         {
             span.end = after.span.end;
             words.end += 1;
+            // وكالة … للأنباء الفلسطينية
+            if let Some(demonym) = finder.starting(words.end).filter(|f| f.kind == MentionKind::Adjectival)
+                && after.has_preposition()
+                && demonym.words.len() == 1
+            {
+                span.end = demonym.span.end;
+                words.end += 1;
+            }
         }
         if words != find.words {
             finder.widen(index, words, span);
@@ -201,7 +243,8 @@ pub(super) fn widen(finder: &mut Finder<'_>) {
 /// the country whose institution of that kind the article names elsewhere, else of the country that it speaks of most.
 pub(super) fn alone(finder: &mut Finder<'_>) {
     let Some(main) = finder.main_country() else { return };
-    let mut of_category: std::collections::BTreeMap<&'static str, EntityId> = std::collections::BTreeMap::new();
+    let mut of_category: std::collections::BTreeMap<&'static str, EntityId> =
+        std::collections::BTreeMap::new();
     for at in 0..finder.reading.words.len() {
         let Some(word) = finder.reading.words.get(at) else { return };
         if !word.is_arabic() || word.enclitic.is_some() {
@@ -212,9 +255,8 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             if host == "البلاد" && finder.is_free(at) {
                 let entity = EntityId::known(main);
                 let span = Span::new(start, word.span.end);
-                let kind = MentionKind::Nominal;
-                let (entity_type, metonymy) = (EntityType::Gpe, false);
-                finder.add(Find { words: at..at + 1, span, entity, entity_type, kind, metonymy, confidence: 0.5 });
+                let find = Find::new(at..at + 1, span, entity, EntityType::Gpe);
+                finder.add(Find { kind: MentionKind::Nominal, confidence: 0.5, ..find });
             }
             continue;
         };
@@ -225,7 +267,8 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             continue;
         }
         let free = (at..at + length).all(|i| finder.is_free(i));
-        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(&host) {
+        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(&host)
+        {
             continue;
         }
         let entity = match of_category.get(institution.category) {
@@ -234,25 +277,94 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
         };
         let Some(last) = finder.reading.words.get(at + length - 1) else { continue };
         let kind = if length > 1 { institution.kind } else { MentionKind::Nominal };
-        finder.add(Find {
-            words: at..at + length,
-            span: Span::new(start, last.span.end),
-            entity,
-            entity_type: EntityType::Organization,
-            kind,
-            metonymy: false,
-            confidence: 0.5,
-        });
+        let span = Span::new(start, last.span.end);
+        let find = Find::new(at..at + length, span, entity, EntityType::Organization);
+        finder.add(Find { kind, confidence: 0.5, ..find });
     }
+}
+
+/// Names cut to their first word, once the article has given them in full: التحالف, الحركة, الوكالة, with an adjective
+/// after it (التنظيم المتطرف). They are the last such name before, or the next one after (titles come first).
+pub(super) fn short_forms(finder: &mut Finder<'_>) {
+    // By the first word of names, without the article: where they stand, and whether the word had it there.
+    let mut full: HashMap<String, Vec<(usize, EntityId, EntityType, bool)>> = HashMap::new();
+    for find in finder.finds.iter().filter(|f| !f.dropped && f.kind != MentionKind::Adjectival) {
+        if !matches!(find.entity_type, EntityType::Organization | EntityType::ArmedGroup | EntityType::Media)
+        {
+            continue;
+        }
+        let Some(word) = finder.reading.words.get(find.words.start) else { continue };
+        let known = finder.knowledge.entity(&find.entity).map(|entity| fold(entity.name));
+        let head = known.as_deref().and_then(|name| name.split(' ').next()).unwrap_or("");
+        let heads = [word.host.clone(), head.to_owned()];
+        // القوات are anybody's.
+        for head in
+            heads.iter().filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
+        {
+            let article = head.starts_with("ال");
+            full.entry(bare(head).to_owned()).or_default().push((
+                find.words.start,
+                find.entity.clone(),
+                find.entity_type,
+                article,
+            ));
+        }
+    }
+    for names in full.values_mut() {
+        names.sort_by_key(|(at, ..)| *at);
+    }
+    for at in 0..finder.reading.words.len() {
+        let Some(word) = finder.reading.words.get(at).filter(|w| w.is_arabic() && w.enclitic.is_none())
+        else {
+            continue;
+        };
+        if !finder.is_free(at) || !word.host.starts_with("ال") {
+            continue;
+        }
+        let Some(names) = full.get(bare(&word.host)) else { continue };
+        let before = names.partition_point(|(start, ..)| *start < at);
+        let Some((_, entity, entity_type, article)) =
+            before.checked_sub(1).and_then(|i| names.get(i)).or(names.get(before))
+        else {
+            continue;
+        };
+        let adjective = finder.reading.words.get(at + 1).filter(|next| {
+            next.article
+                && next.proclitics.is_empty()
+                && finder.is_free(at + 1)
+                && finder.reading.sentence_of(at + 1) == finder.reading.sentence_of(at)
+                && is_feminine(&next.host) == is_feminine(&word.host)
+        });
+        let (end, last) = adjective.map_or((at + 1, word), |adjective| (at + 2, adjective));
+        let find =
+            Find::new(at..end, Span::new(word.host_span.start, last.span.end), entity.clone(), *entity_type);
+        let kind = if *article { MentionKind::Name } else { MentionKind::Nominal };
+        finder.add(Find { kind, confidence: 0.7, ..find });
+    }
+}
+
+/// A folded word without the article.
+fn bare(word: &str) -> &str {
+    word.strip_prefix("ال").unwrap_or(word)
 }
 
 /// Categories of which a country has one, so that its bare name is clear.
 const STANDING_ALONE: [&str; 12] = [
-    "government", "armed-forces", "presidency", "parliament", "cabinet", "mfa", "mod", "moi", "police", "judiciary",
-    "central-bank", "security-forces",
+    "government",
+    "armed-forces",
+    "presidency",
+    "parliament",
+    "cabinet",
+    "mfa",
+    "mod",
+    "moi",
+    "police",
+    "judiciary",
+    "central-bank",
+    "security-forces",
 ];
 
-/// Single words that name an institution without any other: الحكومة but not الخارجية, which may be an adjective.
+/// Whether a single word names an institution by itself.
 fn alone_as_a_word(host: &str) -> bool {
-    matches!(host, "الحكومه" | "البرلمان" | "الجيش" | "الشرطه") && lexicon::get().readings(host).is_empty()
+    Cue::InstitutionAlone.is(host) && lexicon::get().readings(host).is_empty()
 }

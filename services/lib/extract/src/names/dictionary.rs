@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
 use super::find::{Find, Finder, is_country};
-use super::lists::{DESCRIPTORS, TITLES};
+use super::lists::{Cue, DESCRIPTORS, TITLES};
 use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, is_transparent};
+use crate::lexicon::{self, FunctionClass};
 use crate::reading::{Reading, Word};
 
 /// Most words of a surface.
@@ -46,8 +48,11 @@ pub(super) fn find(finder: &mut Finder<'_>) {
         for inner in found.words.clone() {
             for m in matches.get(inner).into_iter().flatten() {
                 let inside = m.words.end <= end && m.words.len() < found.words.len();
-                if inside && nests(finder, found, candidate) && let Some(inner) = choose(finder, m, &context) {
-                    if nested(finder, inner, m) {
+                if inside
+                    && nests(finder, found, candidate)
+                    && let Some(inner) = choose(finder, m, &context)
+                {
+                    if inner.entity != candidate.entity && nested(finder, candidate, inner, m) {
                         add(finder, m, inner);
                     }
                     break;
@@ -67,12 +72,16 @@ fn nests(finder: &Finder<'_>, outer: &Match, candidate: Candidate) -> bool {
         })
 }
 
-fn nested(finder: &Finder<'_>, inner: Candidate, found: &Match) -> bool {
+fn nested(finder: &Finder<'_>, outer: Candidate, inner: Candidate, found: &Match) -> bool {
     let Some(entity) = finder.knowledge.at(inner.entity) else { return false };
+    let is_place =
+        |entity: &KnownEntity<'_>| matches!(entity.entity_type, EntityType::Gpe | EntityType::Location);
     match inner.kind {
         SurfaceKind::Demonym => true,
         SurfaceKind::Name => {
-            matches!(entity.entity_type, EntityType::Gpe | EntityType::Location) || found.words.len() > 1
+            // غزة in قطاع غزة is the same name, بغداد in مطار بغداد another.
+            is_place(entity) && !finder.knowledge.at(outer.entity).is_some_and(is_place)
+                || found.words.len() > 1
                 || entity.entity_type == EntityType::ArmedGroup
         }
         _ => false,
@@ -87,15 +96,8 @@ fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
         SurfaceKind::Name => MentionKind::Name,
     };
     let certain = found.meanings.len() == 1 && !candidate.ambiguous;
-    finder.add(Find {
-        words: found.words.clone(),
-        span: found.span,
-        entity: EntityId::known(entity.id),
-        entity_type: entity.entity_type,
-        kind,
-        metonymy: false,
-        confidence: if certain { 0.95 } else { 0.75 },
-    });
+    let find = Find::new(found.words.clone(), found.span, EntityId::known(entity.id), entity.entity_type);
+    finder.add(Find { kind, confidence: if certain { 0.95 } else { 0.75 }, ..find });
 }
 
 /// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
@@ -107,7 +109,8 @@ fn matches_at(finder: &Finder<'_>, at: usize) -> Vec<Match> {
     }
     let limit = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.words.end).min(at + LONGEST);
     let mut found = Vec::new();
-    if !word.proclitics.is_empty() {
+    let before_verbs = word.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
+    if !word.proclitics.is_empty() && !before_verbs {
         walk(finder, at, &host(word), word.host_span.start, limit, &mut found);
     }
     walk(finder, at, &word.folded, word.span.start, limit, &mut found);
@@ -181,14 +184,30 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
         if candidate.kind == SurfaceKind::Demonym {
             return !names_instead(finder.reading, found);
         }
-        if !candidate.ambiguous {
+        // شمالي العراق is a part of Iraq: Iraq is the name.
+        if entity.entity_type == EntityType::Location
+            && found.words.len() > 1
+            && Cue::PartOfPlace.is(finder.reading.host(found.words.start))
+        {
+            return false;
+        }
+        // A country that is its own demonym is no ordinary word: one of the two is meant.
+        let homonym = is_country(entity) && found.meanings.iter().any(|c| c.kind == SurfaceKind::Demonym);
+        if homonym {
+            return names_instead(finder.reading, found);
+        }
+        if !candidate.ambiguous && (is_country(entity) || !is_ordinary_word(finder.reading, found)) {
             return true;
         }
-        let group = matches!(entity.entity_type, EntityType::Organization | EntityType::ArmedGroup | EntityType::Media);
+        let group = matches!(
+            entity.entity_type,
+            EntityType::Organization | EntityType::ArmedGroup | EntityType::Media
+        );
         described(finder.reading, found.words.start, entity.entity_type)
             || quoted && group
             || context.entities.contains(entity.id)
                 && !matches!(entity.entity_type, EntityType::Gpe | EntityType::Location)
+                && !is_ordinary_word(finder.reading, found)
     };
     let best = found.meanings.iter().filter(fits).max_by_key(|candidate| {
         finder.knowledge.at(candidate.entity).map(|entity| score(finder, found, candidate, entity, context))
@@ -198,35 +217,88 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
 
 /// Whether a name stands in quotation marks by itself.
 fn is_quote_around(reading: &Reading<'_>, words: &Range<usize>) -> bool {
-    words.start.checked_sub(1).is_some_and(|before| is_quote(reading.raw(before))) && is_quote(reading.raw(words.end))
+    words.start.checked_sub(1).is_some_and(|before| is_quote(reading.raw(before)))
+        && is_quote(reading.raw(words.end))
 }
 
 /// Whether the word before says what kind of thing the name is of.
 fn described(reading: &Reading<'_>, start: usize, entity_type: EntityType) -> bool {
-    let before = start.checked_sub(1).map(|at| if is_quote(reading.raw(at)) { at.saturating_sub(1) } else { at });
+    let before =
+        start.checked_sub(1).map(|at| if is_quote(reading.raw(at)) { at.saturating_sub(1) } else { at });
     let is = |at: usize| {
         let Some(word) = reading.words.get(at) else { return false };
-        let lists = [&word.host, &word.stem].map(|form| DESCRIPTORS.before.get(form));
+        // محافظتي الأنبار وبابل
+        let single = word.stem.strip_suffix("تي").map(|stem| format!("{stem}ه")).unwrap_or_default();
+        let lists = [&word.host, &word.stem, &single].map(|form| DESCRIPTORS.before.get(form));
         lists.into_iter().flatten().any(|types| types.contains(&entity_type))
             || entity_type == EntityType::Person && TITLES.at(reading, at, &word.host).is_some()
     };
     before.is_some_and(is)
 }
 
+/// Whether a single word without article has a meaning in the lexicon too (أفاد, فتح): it is a name only by a cue.
+fn is_ordinary_word(reading: &Reading<'_>, found: &Match) -> bool {
+    let word = reading.words.get(found.words.start);
+    let lexicon = lexicon::get();
+    found.words.len() == 1
+        && word.is_some_and(|word| {
+            let start_of_host = found.span.start == word.host_span.start;
+            let form = if start_of_host { &word.host } else { &word.folded };
+            !lexicon.readings(form).is_empty()
+                || start_of_host && !word.proclitics.is_empty() && lexicon::is_word(&word.folded)
+                || [&word.folded, form].iter().any(|form| is_function_word(form))
+        })
+}
+
+/// Whether a folded word is a particle, preposition, pronoun or auxiliary.
+pub(super) fn is_function_word(folded: &str) -> bool {
+    let lexicon = lexicon::get();
+    [
+        FunctionClass::Preposition,
+        FunctionClass::Conjunction,
+        FunctionClass::Verb,
+        FunctionClass::Pronoun,
+        FunctionClass::Particle,
+    ]
+    .iter()
+    .any(|class| lexicon.is_function(*class, folded))
+}
+
 /// Whether what may be a demonym in the accusative is the name of a country: سوريا and روسيا are both. After a noun in
 /// the accusative it is the demonym (دبلوماسيا روسيا).
 fn names_instead(reading: &Reading<'_>, found: &Match) -> bool {
     let Some(word) = reading.words.get(found.words.start) else { return false };
-    let country = found.meanings.iter().any(|c| c.kind == SurfaceKind::Name && !c.ambiguous);
-    if !country || !word.host.ends_with('ا') {
+    let country = found.meanings.iter().any(|c| c.kind == SurfaceKind::Name);
+    if !country {
         return false;
     }
-    let accusative = found.words.start.checked_sub(1).and_then(|at| reading.words.get(at)).is_some_and(|before| {
-        before.is_arabic() && !before.article && before.folded.ends_with('ا') && before.folded.chars().count() >= 5
-            && word.proclitics.is_empty() && !before.has_preposition()
-    });
+    if !word.host.ends_with('ا') {
+        // سورية: a name but after an indefinite noun (قوات سورية).
+        let before = found.words.start.checked_sub(1).and_then(|at| reading.words.get(at));
+        let noun = before.is_some_and(|before| {
+            let folded = before.folded.as_str();
+            before.is_arabic()
+                && !before.article
+                && !is_function_word(folded)
+                && !Cue::PartOfPlace.is(&before.host)
+                && !lexicon::get().readings(&before.stem).iter().any(|r| r.form.is_finite())
+        });
+        return !(noun && word.proclitics.is_empty() && word.host.ends_with('ه'));
+    }
+    let accusative =
+        found.words.start.checked_sub(1).and_then(|at| reading.words.get(at)).is_some_and(|before| {
+            before.is_arabic()
+                && !before.article
+                && before.folded.ends_with('ا')
+                && before.folded.chars().count() >= 5
+                && word.proclitics.is_empty()
+                && !before.has_preposition()
+        });
     !accusative
 }
+
+/// The weight of a place without a number of inhabitants: that of a city of a million.
+const PICKED: u32 = 12;
 
 /// Orders the meanings of one surface.
 fn score(
@@ -256,8 +328,12 @@ fn score(
         EntityType::Facility => 6,
         _ => 12,
     };
-    // A place by the order of magnitude of its inhabitants.
-    let size = if entity.population == 0 { 0 } else { entity.population.ilog10() * 2 };
+    // A place by the order of magnitude of its inhabitants. Those with a readable id were picked because news name them.
+    let size = match entity.population {
+        0 if entity.id.starts_with("gn-") => 0,
+        0 => PICKED,
+        population => population.ilog10() * 2,
+    };
     let weight = by_type + size + u32::try_from(context_weight).unwrap_or(20) * 2 + if here { 15 } else { 0 };
     (described, kind, weight, std::cmp::Reverse(candidate.entity))
 }

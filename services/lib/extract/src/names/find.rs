@@ -1,6 +1,6 @@
 //! What the stages of [`super`] share: the finds so far, which words they cover, the entities made for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -8,8 +8,7 @@ use marsad_arabic::orthography::normalize;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{Entity, EntityId, Span};
 
-use crate::Document;
-use crate::knowledge::{KnownEntity, Knowledge};
+use crate::knowledge::{Knowledge, KnownEntity};
 use crate::reading::Reading;
 
 /// A reference to an entity, with the words that it covers.
@@ -22,11 +21,20 @@ pub(super) struct Find {
     pub(super) kind: MentionKind,
     pub(super) metonymy: bool,
     pub(super) confidence: f32,
+    /// Taken back by a later stage.
+    pub(super) dropped: bool,
+}
+
+impl Find {
+    /// A find with nothing special about it.
+    pub(super) fn new(words: Range<usize>, span: Span, entity: EntityId, entity_type: EntityType) -> Self {
+        let kind = MentionKind::Name;
+        Self { words, span, entity, entity_type, kind, metonymy: false, confidence: 0.95, dropped: false }
+    }
 }
 
 /// The state of the search.
 pub(super) struct Finder<'a> {
-    pub(super) document: &'a Document<'a>,
     pub(super) reading: &'a Reading<'a>,
     pub(super) knowledge: &'static Knowledge,
     /// The publication date.
@@ -34,19 +42,45 @@ pub(super) struct Finder<'a> {
     pub(super) finds: Vec<Find>,
     /// For each word the widest find that covers it.
     cover: Vec<Option<usize>>,
+    /// For each word the finds that begin with it.
+    starts: Vec<Vec<usize>>,
+    /// Countries that the article names, by name.
+    named: HashSet<EntityId>,
     /// Entities that the knowledge does not have.
     pub(super) made: BTreeMap<EntityId, Entity>,
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(
-        document: &'a Document<'a>,
-        reading: &'a Reading<'a>,
-        knowledge: &'static Knowledge,
-        day: Option<Date>,
-    ) -> Self {
-        let cover = vec![None; reading.words.len()];
-        Self { document, reading, knowledge, day, finds: Vec::new(), cover, made: BTreeMap::new() }
+    pub(super) fn new(reading: &'a Reading<'a>, knowledge: &'static Knowledge, day: Option<Date>) -> Self {
+        let words = reading.words.len();
+        let (cover, starts) = (vec![None; words], vec![Vec::new(); words]);
+        Self {
+            reading,
+            knowledge,
+            day,
+            finds: Vec::new(),
+            cover,
+            starts,
+            named: HashSet::new(),
+            made: BTreeMap::new(),
+        }
+    }
+
+    /// Takes back the finds inside of a span.
+    pub(super) fn drop_inside(&mut self, words: Range<usize>, span: Span) {
+        for at in words.clone() {
+            for index in self.starts.get(at).into_iter().flatten() {
+                if let Some(find) = self.finds.get_mut(*index).filter(|find| span.contains(find.span)) {
+                    find.dropped = true;
+                }
+            }
+        }
+        for at in words {
+            let inside = self.covering(at).is_some_and(|find| find.dropped);
+            if let Some(cover) = self.cover.get_mut(at).filter(|_| inside) {
+                *cover = None;
+            }
+        }
     }
 
     /// Adds a find. One that crosses another is left out; the narrower of two is nested.
@@ -68,6 +102,12 @@ impl<'a> Finder<'a> {
                 *cover = Some(index);
             }
         }
+        if let Some(starts) = self.starts.get_mut(find.words.start) {
+            starts.push(index);
+        }
+        if find.kind == MentionKind::Name && find.entity_type == EntityType::Gpe {
+            self.named.insert(find.entity.clone());
+        }
         self.finds.push(find);
         Some(index)
     }
@@ -75,7 +115,8 @@ impl<'a> Finder<'a> {
     /// Widens a find to more words. Left as it is where it would cross another.
     pub(super) fn widen(&mut self, index: usize, words: Range<usize>, span: Span) {
         let Some(find) = self.finds.get(index).cloned() else { return };
-        let others = words.clone().filter_map(|at| self.cover.get(at).copied().flatten()).filter(|i| *i != index);
+        let others =
+            words.clone().filter_map(|at| self.cover.get(at).copied().flatten()).filter(|i| *i != index);
         let inside = |i: usize| self.finds.get(i).is_some_and(|other| span.contains(other.span));
         if others.clone().all(inside) {
             for at in words.clone() {
@@ -104,6 +145,11 @@ impl<'a> Finder<'a> {
     /// The widest find that begins with a word.
     pub(super) fn starting(&self, word: usize) -> Option<&Find> {
         self.covering(word).filter(|find| find.words.start == word)
+    }
+
+    /// Whether the article names a place by its name, not only by a demonym.
+    pub(super) fn names_country(&self, entity: &EntityId) -> bool {
+        self.named.contains(entity)
     }
 
     /// The country of a find: itself, or the one that it belongs to.
@@ -150,5 +196,7 @@ impl<'a> Finder<'a> {
 
 /// Whether an entity is a state: countries alone have ISO codes for ids.
 pub(super) fn is_country(entity: &KnownEntity<'_>) -> bool {
-    entity.entity_type == EntityType::Gpe && entity.id.len() == 2 && entity.id.bytes().all(|b| b.is_ascii_uppercase())
+    entity.entity_type == EntityType::Gpe
+        && entity.id.len() == 2
+        && entity.id.bytes().all(|b| b.is_ascii_uppercase())
 }

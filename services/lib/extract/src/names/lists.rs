@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
 
-use crate::knowledge::{self, SurfaceKind, key_word};
+use super::dictionary::is_function_word;
+use crate::knowledge::{self, SurfaceKind, key, key_word};
 use crate::reading::Reading;
 
 fn rows(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
@@ -122,42 +123,108 @@ pub(super) static INSTITUTIONS: LazyLock<Institutions> = LazyLock::new(|| {
 pub(super) static TITLES: LazyLock<Phrases<()>> = LazyLock::new(|| {
     Phrases::new(
         rows(include_str!("../../../../../seeds/lexicon/titles.tsv"))
-            .filter_map(|row| row.first().map(|surface| (phrase(surface), ()))),
+            .filter_map(|row| row.first().map(|surface| (phrase(surface), ())))
+            // إمام folds to أمام.
+            .filter(|(words, ())| !matches!(words.as_slice(), [word] if is_function_word(word))),
     )
 });
 
 /// What the names of known persons tell about names of persons.
 pub(super) struct PersonWords {
-    /// First words: given names.
-    pub(super) given: HashSet<String>,
+    /// First words, given names, with the number of persons who have them.
+    pub(super) given: HashMap<String, usize>,
     /// All words.
     pub(super) all: HashSet<String>,
     /// Known persons by the last words of their names.
     pub(super) by_surname: HashMap<String, Vec<&'static str>>,
 }
 
-/// Words that make one name of two: the next word belongs to them.
-pub(super) const JOINING: [&str; 16] =
-    ["ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "عبد", "ولد", "دي", "فان", "دو", "لو", "بو", "نور"];
+/// What a word beside a name tells about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Cue {
+    /// A city after it is a place: prepositions of place and motion, parts and kinds of places.
+    PlaceBefore,
+    /// A part of the compass or the middle, before the name of a place.
+    PartOfPlace,
+    /// A state is asked or answers through it: a city after it and من is the state.
+    OfState,
+    /// The beginning of words that tie a group to a state: القريبة من طهران.
+    NearState,
+    /// A verb whose object is a place even where other words stand between.
+    Visit,
+    /// It makes one name of two: the next word belongs to it.
+    Joining,
+    /// It goes on with a title, and cannot end one.
+    TitleLink,
+    /// It goes on with a title.
+    TitleBody,
+    /// It names an institution without any other word: الحكومة but not الخارجية, which may be an adjective.
+    InstitutionAlone,
+    /// A kind of state, part of the state's name.
+    State,
+}
+
+impl Cue {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "place_before" => Self::PlaceBefore,
+            "part_of_place" => Self::PartOfPlace,
+            "of_state" => Self::OfState,
+            "near_state" => Self::NearState,
+            "visit" => Self::Visit,
+            "joining" => Self::Joining,
+            "title_link" => Self::TitleLink,
+            "title_body" => Self::TitleBody,
+            "institution_alone" => Self::InstitutionAlone,
+            "state" => Self::State,
+            _ => return None,
+        })
+    }
+
+    /// Whether a folded word is one of these.
+    pub(super) fn is(self, folded: &str) -> bool {
+        CUES.get(&self).is_some_and(|words| words.contains(folded))
+    }
+
+    /// Whether a folded word begins with one of these.
+    pub(super) fn begins(self, folded: &str) -> bool {
+        CUES.get(&self).is_some_and(|words| words.iter().any(|word| folded.starts_with(word.as_str())))
+    }
+}
+
+const CUE_LIST: &str = include_str!("../../../../../seeds/lexicon/name_cues.tsv");
+
+static CUES: LazyLock<HashMap<Cue, HashSet<String>>> = LazyLock::new(|| {
+    let mut cues: HashMap<Cue, HashSet<String>> = HashMap::new();
+    for row in rows(CUE_LIST) {
+        if let [cue, surface, ..] = row.as_slice()
+            && let Some(cue) = Cue::parse(cue)
+        {
+            cues.entry(cue).or_default().insert(fold(surface));
+        }
+    }
+    cues
+});
 
 pub(super) static PERSON_WORDS: LazyLock<PersonWords> = LazyLock::new(|| {
-    let mut words = PersonWords { given: HashSet::new(), all: HashSet::new(), by_surname: HashMap::new() };
+    let mut words = PersonWords { given: HashMap::new(), all: HashSet::new(), by_surname: HashMap::new() };
     for entity in knowledge::get().entities().iter().filter(|e| e.entity_type == EntityType::Person) {
         let name: Vec<String> = phrase(entity.name).iter().map(|word| key_word(word)).collect();
         if name.len() < 2 {
             continue;
         }
-        words.given.extend(name.first().cloned());
+        if let Some(given) = name.first() {
+            *words.given.entry(given.clone()).or_default() += 1;
+        }
         words.all.extend(name.iter().filter(|word| word.chars().nth(2).is_some()).cloned());
-        words.by_surname.entry(surname(&name).join(" ")).or_default().push(entity.id);
+        words.by_surname.entry(key(surname(&name))).or_default().push(entity.id);
     }
     words
 });
 
 /// The surname of a name of two words or more: its last word, with the word that joins it.
 pub(super) fn surname(name: &[String]) -> &[String] {
-    let joined = name.len() >= 3
-        && name.get(name.len() - 2).is_some_and(|word| JOINING.contains(&word.as_str()))
+    let joined = name.len() >= 3 && name.get(name.len() - 2).is_some_and(|word| Cue::Joining.is(word))
         || name.len() >= 3 && name.last().is_some_and(|word| word == "الله");
     name.get(name.len().saturating_sub(if joined { 2 } else { 1 })..).unwrap_or(name)
 }
@@ -182,6 +249,9 @@ mod tests {
             assert!(row[2].parse::<EntityType>().is_ok() && ["before", "after"].contains(&row[1]), "{row:?}");
         }
         assert!(rows(lists[1].1).all(|row| ["name", "nominal"].contains(&row[2])));
+        for row in rows(CUE_LIST) {
+            assert!(row.len() == 3 && Cue::parse(row[0]).is_some(), "seeds/lexicon/name_cues.tsv: {row:?}");
+        }
     }
 
     #[test]

@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use marsad_model::{Entity, EntityId, Mention, Role};
 
-use crate::Document;
 use crate::knowledge::{self, KnownEntity};
 use crate::reading::Reading;
 use find::Finder;
@@ -36,8 +35,8 @@ pub(crate) struct Names {
 }
 
 /// Finds everything that an article refers to. `day` is the publication date.
-pub(crate) fn find(document: &Document<'_>, reading: &Reading<'_>, day: Option<Date>) -> Names {
-    let mut finder = Finder::new(document, reading, knowledge::get(), day);
+pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
+    let mut finder = Finder::new(reading, knowledge::get(), day);
     dictionary::find(&mut finder);
     compose::institutions(&mut finder);
     compose::described(&mut finder);
@@ -45,11 +44,13 @@ pub(crate) fn find(document: &Document<'_>, reading: &Reading<'_>, day: Option<D
     persons::unknown(&mut finder);
     persons::surnames(&mut finder);
     places::metonymy(&mut finder);
+    compose::short_forms(&mut finder);
     compose::alone(&mut finder);
     let roles = roles::find(&mut finder);
     let mut mentions: Vec<Mention> = finder
         .finds
         .into_iter()
+        .filter(|find| !find.dropped)
         .map(|find| Mention {
             span: find.span,
             entity_type: find.entity_type,

@@ -1,15 +1,17 @@
 //! Persons that the knowledge does not have, and persons by their surnames.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
+use super::dictionary::is_function_word;
 use super::find::{Find, Finder};
-use super::lists::{JOINING, PERSON_WORDS, TITLES, surname};
-use crate::knowledge::key_word;
-use crate::lexicon::{self, FunctionClass, WordForm};
+use super::lists::{Cue, PERSON_WORDS, TITLES, surname};
+use crate::knowledge::{key, key_word};
+use crate::lexicon;
 use crate::reading::Word;
 
 /// Most words of a person's name.
@@ -35,34 +37,47 @@ fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
     let titled = follows_title(finder, at);
-    let given = PERSON_WORDS.given.contains(&key_word(&first.host)) && first.enclitic.is_none()
-        || PERSON_WORDS.given.contains(&key_word(&first.folded));
-    if !(given || titled && is_name_word(finder, first, at)) || first.proclitics.len() > 1 || first.article {
+    let given = PERSON_WORDS.given.contains_key(&key_word(&first.host)) && first.enclitic.is_none()
+        || PERSON_WORDS.given.contains_key(&key_word(&first.folded));
+    // على and علي fold to the same.
+    if is_function_word(&first.folded) && reading.raw(at) != "علي" {
+        return None;
+    }
+    let ordinary = lexicon::is_word(&first.host);
+    let given = given && (!ordinary || titled);
+    if !(given || titled && is_name_word(finder, first, at, false))
+        || first.proclitics.len() > 1
+        || first.article
+    {
         return None;
     }
     let sentence = reading.sentences.get(reading.sentence_of(at))?.words.end;
     let mut end = at + 1;
     while end < sentence.min(at + LONGEST_NAME) {
         let word = reading.words.get(end)?;
-        let joined = JOINING.contains(&reading.folded(end - 1));
+        let joined = Cue::Joining.is(reading.folded(end - 1));
         let hyphen = reading.raw(end) == "-" && touches(finder, end) && touches(finder, end + 1);
         if hyphen && end + 1 < sentence {
             end += 2;
             continue;
         }
-        let goes_on = JOINING.contains(&word.folded.as_str()) && end + 1 < sentence
-            || word.is_arabic() && (joined || is_name_word(finder, word, end));
+        // From the third word on only what is known from names, or looks like a surname.
+        let fits = end == at + 1 || word.article || PERSON_WORDS.all.contains(&key_word(&word.folded));
+        let goes_on = Cue::Joining.is(&word.folded) && end + 1 < sentence
+            || word.is_arabic()
+                && (joined || fits && is_name_word(finder, word, end, titled && end == at + 1));
         if !goes_on {
             break;
         }
         end += 1;
     }
-    while end > at + 1 && (JOINING.contains(&reading.folded(end - 1)) || reading.raw(end - 1) == "-") {
+    while end > at + 1 && (Cue::Joining.is(reading.folded(end - 1)) || reading.raw(end - 1) == "-") {
         end -= 1;
     }
-    // Two words that are both no known parts of names are none without a title.
-    let parts = (at..end).filter(|i| PERSON_WORDS.all.contains(&key_word(reading.folded(*i)))).count();
-    (end >= at + 2 && (titled || given && parts >= 1)).then_some(end)
+    // Without a title the rest must be known from other names, or the given name from several.
+    let part = |i: usize| PERSON_WORDS.all.contains(&key_word(reading.folded(i)));
+    let common = PERSON_WORDS.given.get(&key_word(&first.host)).is_some_and(|persons| *persons > 1);
+    (end >= at + 2 && (titled || given && (common || (at + 1..end).any(part)))).then_some(end)
 }
 
 fn touches(finder: &Finder<'_>, at: usize) -> bool {
@@ -73,33 +88,49 @@ fn touches(finder: &Finder<'_>, at: usize) -> bool {
 }
 
 /// Whether a word can go on in a name: it is no function word, verb or common noun, and no other name begins with it.
-fn is_name_word(finder: &Finder<'_>, word: &Word, at: usize) -> bool {
+/// `titled` for the word after the first one behind a title, where a letter that may be a particle rather is none.
+fn is_name_word(finder: &Finder<'_>, word: &Word, at: usize, titled: bool) -> bool {
     if word.kind == TokenKind::Latin {
         return false;
     }
-    let lexicon = lexicon::get();
     let folded = word.folded.as_str();
-    let function = [
-        FunctionClass::Preposition,
-        FunctionClass::Conjunction,
-        FunctionClass::Verb,
-        FunctionClass::Pronoun,
-        FunctionClass::Particle,
-    ];
-    if function.iter().any(|class| lexicon.is_function(*class, folded)) || !word.is_arabic() {
+    let accusative =
+        finder.reading.raw(at).ends_with(['\u{64B}', 'ى']) || finder.reading.raw(at).ends_with("\u{64B}ا");
+    if is_function_word(folded)
+        || !word.is_arabic()
+        || accusative && !PERSON_WORDS.all.contains(&key_word(folded))
+    {
         return false;
     }
-    if !word.proclitics.is_empty() && !PERSON_WORDS.all.contains(&key_word(folded)) {
+    let known = PERSON_WORDS.all.contains(&key_word(folded));
+    let after_given =
+        at.checked_sub(1).is_some_and(|i| PERSON_WORDS.given.contains_key(&key_word(finder.reading.host(i))));
+    let attached = matches!(
+        word.proclitics.as_slice(),
+        [Proclitic::Then | Proclitic::By | Proclitic::Like | Proclitic::To]
+    );
+    let part_of_word = attached && !word.article && !lexicon::is_word(&word.stem) && (titled || after_given);
+    if !(word.proclitics.is_empty() || known || part_of_word) {
         return false;
     }
     let free = finder.is_free(at)
-        || finder.covering(at).is_some_and(|f| f.words.len() == 1 && f.kind == MentionKind::Adjectival && word.article);
-    let known = PERSON_WORDS.all.contains(&key_word(folded));
-    let demonym = !finder.is_free(at);
-    free && (known || !demonym && !lexicon::is_word(folded) && !lexicon::is_word(&word.stem) && folded.chars().count() >= 3)
+        || finder
+            .covering(at)
+            .is_some_and(|f| f.words.len() == 1 && f.kind == MentionKind::Adjectival && word.article);
+    let place = finder.covering(at).is_some_and(|f| {
+        // A village whose name begins behind a particle, after a given name: مازن فقها.
+        f.words.len() == 1
+            && f.entity_type == EntityType::Gpe
+            && word.has_conjunction()
+            && f.entity.as_str().len() > 2
+    });
+    let long = folded.chars().count() >= 3;
+    let demonym = !finder.is_free(at) && !place;
+    let ordinary = || lexicon::is_word(folded) || lexicon::is_word(&word.stem) && word.proclitics.is_empty();
+    (free || place && (after_given || titled)) && (known || place || !demonym && !ordinary() && long)
 }
 
-/// Whether a title stands right before a word, or before a demonym or a comma right before it.
+/// Whether a title stands right before a word, or before adjectives and names right before it.
 fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
     let reading = finder.reading;
     let mut before = at;
@@ -114,9 +145,10 @@ fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
                 return true;
             }
         }
-        let adjective = host.starts_with("ال") && reading.words.get(before).is_some_and(|w| w.proclitics.is_empty());
+        let adjective =
+            host.starts_with("ال") && reading.words.get(before).is_some_and(|w| w.proclitics.is_empty());
         let covered = finder.covering(before).is_some_and(|f| f.entity_type != EntityType::Person);
-        if !(adjective || covered || reading.raw(before) == "،" && before + 1 == at) {
+        if !(adjective || covered) {
             return false;
         }
     }
@@ -132,46 +164,51 @@ fn add_full(finder: &mut Finder<'_>, at: usize, end: usize) {
     let id = EntityId::unknown(EntityType::Person, &name.join(" "));
     let text = finder.text(span);
     let entity = finder.make(id, EntityType::Person, text, None);
-    finder.add(Find {
-        words: at..end,
-        span,
-        entity,
-        entity_type: EntityType::Person,
-        kind: MentionKind::Name,
-        metonymy: false,
-        confidence: 0.6,
-    });
+    finder.drop_inside(at..end, span);
+    finder.add(Find { confidence: 0.6, ..Find::new(at..end, span, entity, EntityType::Person) });
 }
 
 /// Mentions by surname of the persons that the article names in full, and of known ones after a title.
 pub(super) fn surnames(finder: &mut Finder<'_>) {
     let mut by_surname: BTreeMap<String, EntityId> = BTreeMap::new();
-    let mut by_length: HashMap<String, usize> = HashMap::new();
-    for find in finder.finds.iter().filter(|f| f.entity_type == EntityType::Person && f.kind == MentionKind::Name) {
+    for find in finder
+        .finds
+        .iter()
+        .filter(|f| !f.dropped && f.entity_type == EntityType::Person && f.kind == MentionKind::Name)
+    {
         let name: Vec<String> = find
             .words
             .clone()
-            .map(|i| key_word(if i == find.words.start { finder.reading.host(i) } else { finder.reading.folded(i) }))
+            .map(|i| {
+                key_word(if i == find.words.start {
+                    finder.reading.host(i)
+                } else {
+                    finder.reading.folded(i)
+                })
+            })
             .collect();
-        if name.len() >= 2 {
-            let surname = surname(&name);
-            by_length.insert(surname.join(" "), surname.len());
-            by_surname.entry(surname.join(" ")).or_insert_with(|| find.entity.clone());
+        let surname = surname(&name);
+        let long = surname.iter().any(|word| word.chars().nth(2).is_some() && !is_function_word(word));
+        if name.len() >= 2 && long {
+            by_surname.entry(key(surname)).or_insert_with(|| find.entity.clone());
         }
     }
+    let countries = countries(finder);
     let mut at = 0;
     while at < finder.reading.words.len() {
         let found = [2, 1].into_iter().find_map(|length| {
             let words = words_of(finder, at, length)?;
-            let id = by_surname.get(&words).filter(|_| by_length.get(&words) == Some(&length)).cloned();
+            let id = by_surname.get(&words).cloned();
             let id = id.filter(|_| length > 1 || !reads_otherwise(finder, at));
-            id.or_else(|| titled_surname(finder, at, &words)).map(|id| (length, id))
+            id.or_else(|| known_surname(finder, at, &words, &countries)).map(|id| (length, id))
         });
         let Some((length, entity)) = found else {
             at += 1;
             continue;
         };
-        if let (Some(first), Some(last)) = (finder.reading.words.get(at), finder.reading.words.get(at + length - 1)) {
+        if let (Some(first), Some(last)) =
+            (finder.reading.words.get(at), finder.reading.words.get(at + length - 1))
+        {
             let span = Span::new(first.host_span.start, last.span.end);
             add_surname(finder, at, length, span, entity);
         }
@@ -184,19 +221,18 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
     for index in (at..at + length).filter_map(|i| finder.covering_index(i)).collect::<Vec<_>>() {
         let find = &mut finder.finds[index];
         if find.words == (at..at + length) {
-            *find = Find { entity: entity.clone(), entity_type: EntityType::Person, kind: MentionKind::Name, span, ..find.clone() };
+            *find = Find {
+                entity: entity.clone(),
+                entity_type: EntityType::Person,
+                kind: MentionKind::Name,
+                span,
+                ..find.clone()
+            };
             return;
         }
     }
-    finder.add(Find {
-        words: at..at + length,
-        span,
-        entity,
-        entity_type: EntityType::Person,
-        kind: MentionKind::Name,
-        metonymy: false,
-        confidence: 0.85,
-    });
+    let find = Find::new(at..at + length, span, entity, EntityType::Person);
+    finder.add(Find { confidence: 0.85, ..find });
 }
 
 /// The words `at..at + length` as a surname, if no other name than a single word covers them.
@@ -213,7 +249,7 @@ fn words_of(finder: &Finder<'_>, at: usize, length: usize) -> Option<String> {
     let head = if whole { &first.folded } else { &first.host };
     let mut words = vec![key_word(head)];
     words.extend((at + 1..at + length).map(|i| key_word(reading.folded(i))));
-    Some(words.join(" "))
+    Some(key(&words))
 }
 
 /// Whether a single word that is a surname here is used in its other meaning: a demonym after a definite noun or in an
@@ -222,22 +258,64 @@ fn reads_otherwise(finder: &Finder<'_>, at: usize) -> bool {
     let reading = finder.reading;
     if let Some(find) = finder.covering(at) {
         if find.kind == MentionKind::Adjectival {
-            let named = finder.finds.iter().any(|f| f.kind == MentionKind::Name && f.entity == find.entity);
-            let noun_before = at.checked_sub(1).and_then(|i| reading.words.get(i)).is_some_and(|before| {
-                before.article && TITLES.at(reading, at - 1, &before.host).is_none()
-            });
+            let named = finder.names_country(&find.entity);
+            let noun_before = at
+                .checked_sub(1)
+                .and_then(|i| reading.words.get(i))
+                .is_some_and(|before| before.article && TITLES.at(reading, at - 1, &before.host).is_none());
             return named || noun_before;
         }
         return find.words.len() > 1;
     }
     let word = reading.host(at);
-    lexicon::get().readings(word).iter().any(|r| matches!(r.form, WordForm::Past | WordForm::Imperfect))
+    lexicon::get().readings(word).iter().any(|r| r.form.is_finite())
         && !PERSON_WORDS.all.contains(&key_word(word))
 }
 
-/// A known person by surname right after a title, where only one known person has that surname.
-fn titled_surname(finder: &Finder<'_>, at: usize, words: &str) -> Option<EntityId> {
-    let [id] = PERSON_WORDS.by_surname.get(words)?.as_slice() else { return None };
+/// The countries that the article speaks of.
+fn countries(finder: &Finder<'_>) -> HashSet<&'static str> {
+    finder.finds.iter().filter_map(|find| finder.country_of(&find.entity)).collect()
+}
+
+/// Letters of a surname that is taken for a known person's without a title.
+const TELLING_SURNAME: usize = 5;
+
+/// A known person by surname, where only one known person of the countries that the article speaks of has it: after a
+/// title, or where no given name can stand before it.
+fn known_surname(finder: &Finder<'_>, at: usize, words: &str, countries: &HashSet<&str>) -> Option<EntityId> {
+    let persons = PERSON_WORDS.by_surname.get(words)?;
+    let near = |id: &&&str| {
+        finder.knowledge.by_id(id).and_then(|person| person.country).is_some_and(|c| countries.contains(c))
+    };
+    let mut near = persons.iter().filter(near);
+    let (Some(id), None) = (near.next(), near.next()) else { return None };
     let free = finder.is_free(at);
-    (free && follows_title(finder, at)).then(|| EntityId::known(*id))
+    let demonym =
+        finder.covering(at).is_some_and(|f| f.kind == MentionKind::Adjectival && f.words.len() == 1);
+    if !(free || demonym && !reads_otherwise(finder, at)) || is_function_word(words) {
+        return None;
+    }
+    // الصيد and العودة are words too: with the article only speakers are taken for persons.
+    let definite = words.strip_prefix("ال");
+    let speaks = || {
+        at.checked_sub(1).and_then(|i| finder.reading.words.get(i)).is_some_and(|before| {
+            matches!(before.host.as_str(), "ان" | "بان")
+                || lexicon::get().readings(&before.stem).iter().any(|reading| reading.form.is_finite())
+        })
+    };
+    let ordinary = lexicon::is_word(words)
+        || words.chars().count() < TELLING_SURNAME
+        || definite.is_some_and(|stem| lexicon::is_word(stem) || !speaks());
+    let alone = || {
+        let Some(before) = at.checked_sub(1).and_then(|i| finder.reading.words.get(i)) else { return true };
+        let known = !before.is_arabic()
+            || before.enclitic.is_some()
+            || !before.proclitics.is_empty()
+            || lexicon::is_word(&before.folded)
+            || lexicon::is_word(&before.stem)
+            || is_function_word(&before.folded);
+        known && !PERSON_WORDS.given.contains_key(&key_word(&before.host)) && !before.host.starts_with("ال")
+    };
+    // After a title a demonym is one: the Sudanese president, not president al-Sudani.
+    (!demonym && follows_title(finder, at) || !ordinary && alone()).then(|| EntityId::known(*id))
 }

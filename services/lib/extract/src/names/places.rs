@@ -5,19 +5,10 @@ use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, MentionKind};
 
 use super::find::{Find, Finder};
+use super::lists::Cue;
 
-/// Words after which a city is a place, folded: prepositions of place and motion, and parts and kinds of places.
-const LOCATIVE: [&str; 62] = [
-    "في", "فى", "من", "الي", "قرب", "وسط", "شمال", "جنوب", "شرق", "غرب", "شمالي", "جنوبي", "شرقي", "غربي", "داخل", "خارج",
-    "محيط", "باتجاه", "نحو", "عبر", "فوق", "مدينه", "العاصمه", "عاصمه", "احياء", "حي", "شوارع", "ضواحي", "ضاحيه", "مطار", "محافظه",
-    "اهالي", "سكان", "جامعه", "ميناء", "سفاره", "السفاره", "مقر", "زياره", "زار", "يزور", "تزور", "زارت", "وصل", "يصل", "وصلت",
-    "غادر", "يغادر", "غادرت", "دخل", "اجتماع", "مؤتمر", "قمه", "لقاء", "معرض", "لدي", "حتي", "بمدينه", "بالعاصمه", "ريف", "طريق", "مركز",
-];
-
-/// Words that a state is asked or answers through: a city after من that follows them is the state.
-const OF_STATES: [&str; 14] = [
-    "طلب", "بطلب", "دعم", "بدعم", "رساله", "دعوه", "بدعوه", "موقف", "رد", "قرار", "ضغط", "ضغوط", "اشاره", "موافقه",
-];
+/// Words that may stand between a verb of visiting and the place.
+const VISIT_REACH: usize = 4;
 
 /// Marks the capitals that act for their states, and links them to the state.
 pub(super) fn metonymy(finder: &mut Finder<'_>) {
@@ -28,7 +19,11 @@ pub(super) fn metonymy(finder: &mut Finder<'_>) {
             continue;
         };
         let outermost = finder.covering(find.words.start).is_some_and(|cover| cover.span == find.span);
-        if find.kind != MentionKind::Name || find.entity_type != EntityType::Gpe || find.words.len() > 2 || !outermost {
+        if find.kind != MentionKind::Name
+            || find.entity_type != EntityType::Gpe
+            || find.words.len() > 2
+            || !outermost
+        {
             continue;
         }
         let coordinated = last.filter(|(end, _)| *end == find.words.start).map(|(_, acts)| acts);
@@ -64,7 +59,8 @@ fn acts(finder: &Finder<'_>, find: &Find, coordinated: Option<bool>) -> bool {
     // A dateline or a list of places: "بغداد، العراق".
     let followed_by_country = reading.raw(find.words.end) == "،"
         && finder.starting(find.words.end + 1).is_some_and(|next| {
-            next.entity_type == EntityType::Gpe && finder.country_of(&find.entity) == Some(next.entity.as_str())
+            next.entity_type == EntityType::Gpe
+                && finder.country_of(&find.entity) == Some(next.entity.as_str())
         });
     if followed_by_country || reading.raw(find.words.end) == ")" {
         return false;
@@ -73,14 +69,26 @@ fn acts(finder: &Finder<'_>, find: &Find, coordinated: Option<bool>) -> bool {
         return true;
     }
     let sentence = reading.sentences.get(reading.sentence_of(find.words.start));
-    let Some(before) = find.words.start.checked_sub(1).filter(|at| sentence.is_some_and(|s| s.words.contains(at))) else {
+    let Some(before) =
+        find.words.start.checked_sub(1).filter(|at| sentence.is_some_and(|s| s.words.contains(at)))
+    else {
         return true;
     };
     let host = reading.host(before);
+    let back = |by: usize| before.checked_sub(by).map_or("", |at| reading.host(at));
     if host == "من" {
-        let giver = before.checked_sub(1).map_or("", |at| reading.host(at));
-        let further = before.checked_sub(2).map_or("", |at| reading.host(at));
-        return OF_STATES.contains(&giver) || OF_STATES.contains(&further);
+        return Cue::NearState.begins(back(1).trim_start_matches("ال"))
+            || Cue::OfState.is(back(1))
+            || Cue::OfState.is(back(2));
     }
-    !LOCATIVE.contains(&host) && !LOCATIVE.contains(&reading.folded(before))
+    // رسالة من واشنطن إلى بغداد
+    if host == "الي" && before.checked_sub(1).and_then(|at| finder.covering(at)).is_some_and(|f| f.metonymy)
+    {
+        return true;
+    }
+    let start = sentence.map_or(0, |s| s.words.start).max(before.saturating_sub(VISIT_REACH));
+    if (start..=before).any(|at| reading.words.get(at).is_some_and(|word| Cue::Visit.is(&word.stem))) {
+        return false;
+    }
+    !Cue::PlaceBefore.is(host) && !Cue::PlaceBefore.is(reading.folded(before))
 }

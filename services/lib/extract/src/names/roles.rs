@@ -1,15 +1,18 @@
 //! Titles and offices of persons, before and after their names, and offices that stand for who holds them.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Role, Span};
 
 use super::find::{Find, Finder};
-use super::lists::TITLES;
-use crate::knowledge::{Office, key_word};
+use super::lists::{Cue, TITLES};
+use crate::knowledge::{self, Office, key_word};
 use crate::lexicon::{self, FunctionClass};
+use crate::reading::Word;
 
 /// Most words from a title to the name.
 const LONGEST_ROLE: usize = 12;
@@ -22,10 +25,10 @@ struct Title {
     head: Vec<String>,
 }
 
-/// Finds roles, and adds mentions of persons by their office alone.
+/// Finds the roles of named persons, and adds mentions of persons by their office alone.
 pub(super) fn find(finder: &mut Finder<'_>) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();
-    let mut held: Vec<(Vec<String>, Option<EntityId>, EntityId)> = Vec::new();
+    let mut held = Held::default();
     let mut alone = Vec::new();
     let mut at = 0;
     while at < finder.reading.words.len() {
@@ -40,22 +43,20 @@ pub(super) fn find(finder: &mut Finder<'_>) -> Vec<Role> {
         let body = body(finder, &title.words);
         match person {
             Some(person) => {
-                held.push((title.head.clone(), body.clone(), person.clone()));
+                let country = body.as_ref().and_then(|body| finder.country_of(body));
+                held.put(title.head, country, person.clone());
                 roles.push(Role { span: title.span, entity: Some(person), body });
             }
             None => alone.push(title),
         }
         at = next.max(at + 1);
     }
+    let main = finder.main_country();
     for title in alone {
-        if let Some(person) = holder(finder, &title, &held) {
+        if let Some(person) = holder(finder, &title, &held, main) {
             let words = title.words.clone();
-            let body = body(finder, &words);
-            let (entity_type, kind) = (EntityType::Person, MentionKind::Nominal);
-            let find = Find { words, span: title.span, entity: person.clone(), entity_type, kind, metonymy: false, confidence: 0.7 };
-            if finder.add(find).is_some() {
-                roles.push(Role { span: title.span, entity: Some(person), body });
-            }
+            let find = Find::new(words, title.span, person, EntityType::Person);
+            finder.add(Find { kind: MentionKind::Nominal, confidence: 0.7, ..find });
         }
     }
     roles.sort_by_key(|role| role.span);
@@ -74,21 +75,34 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
     let sentence = reading.sentences.get(reading.sentence_of(at))?.words.end;
     let mut end = at + length;
     let limit = sentence.min(at + LONGEST_ROLE);
-    let mut open = true;
-    while end < limit && open {
+    // Without a person to end at, only what surely belongs to the title does.
+    let mut sure = end;
+    while end < limit {
+        let before = end;
         if let Some(find) = finder.covering(end) {
-            if find.entity_type == EntityType::Person {
-                break;
-            }
             // A name after the title belongs to it, a second one after a conjunction does not.
-            if reading.words.get(end).is_some_and(|w| w.has_conjunction()) {
+            if find.entity_type == EntityType::Person
+                || reading.words.get(end).is_some_and(Word::has_conjunction)
+            {
                 break;
             }
             end = find.words.end.max(end + 1);
-            continue;
+        } else if belongs(finder, end, end > at + length) {
+            end += 1;
+        } else {
+            break;
         }
-        open = belongs(finder, end, end > at + length);
-        end += usize::from(open);
+        let adjective = reading.words.get(before).is_some_and(|w| w.article && w.proclitics.is_empty());
+        if sure == before && (finder.covering(before).is_some() || adjective) {
+            sure = end;
+        }
+    }
+    let comma = usize::from(reading.raw(end) == "،");
+    if person_at(finder, end).is_none()
+        && person_at(finder, end + comma).is_none()
+        && person_before(finder, at).is_none()
+    {
+        end = sure;
     }
     while end > at + length && dangles(finder, end - 1) {
         end -= 1;
@@ -106,7 +120,7 @@ fn belongs(finder: &Finder<'_>, at: usize, further: bool) -> bool {
     let Some(word) = finder.reading.words.get(at).filter(|word| word.is_arabic()) else { return false };
     let lexicon = lexicon::get();
     let folded = word.folded.as_str();
-    if matches!(folded, "في" | "لدي" | "باسم" | "لشؤون" | "شؤون" | "مجلس" | "جهاز" | "هيئه" | "لجنه" | "حزب" | "قوات" | "اركان") {
+    if Cue::TitleLink.is(folded) || Cue::TitleBody.is(folded) {
         return true;
     }
     if lexicon.is_function(FunctionClass::Preposition, folded)
@@ -119,13 +133,14 @@ fn belongs(finder: &Finder<'_>, at: usize, further: bool) -> bool {
         return false;
     }
     let finite = lexicon.readings(&word.stem).iter().any(|reading| reading.form.is_finite());
-    word.article && !(further && word.has_preposition()) || !finite && !lexicon::is_word(folded) && !word.has_preposition()
+    word.article && !(further && word.has_preposition())
+        || !finite && !lexicon::is_word(folded) && !word.has_preposition()
         || TITLES.at(finder.reading, at, &word.host).is_some()
 }
 
 /// Whether a title cannot end with a word.
 fn dangles(finder: &Finder<'_>, at: usize) -> bool {
-    matches!(finder.reading.folded(at), "في" | "لدي" | "باسم" | "لشؤون" | "شؤون") && finder.is_free(at)
+    Cue::TitleLink.is(finder.reading.folded(at)) && finder.is_free(at)
 }
 
 fn person_at(finder: &Finder<'_>, at: usize) -> Option<EntityId> {
@@ -145,32 +160,72 @@ fn person_before(finder: &Finder<'_>, at: usize) -> Option<EntityId> {
 
 /// The country or institution of a title: what its first name or demonym refers to.
 fn body(finder: &Finder<'_>, words: &Range<usize>) -> Option<EntityId> {
-    words.clone().filter_map(|at| finder.covering(at)).find(|f| f.entity_type != EntityType::Person).map(|f| f.entity.clone())
+    words
+        .clone()
+        .filter_map(|at| finder.covering(at))
+        .find(|f| f.entity_type != EntityType::Person)
+        .map(|f| f.entity.clone())
 }
 
+/// Persons by country, each with its place in the order of the article.
+type HolderByCountry = HashMap<Option<&'static str>, (usize, EntityId)>;
+
+/// The persons to whom the article gives a title, by the title's words.
+#[derive(Default)]
+struct Held {
+    by_title: HashMap<Vec<String>, HolderByCountry>,
+    count: usize,
+}
+
+impl Held {
+    fn put(&mut self, head: Vec<String>, country: Option<&'static str>, person: EntityId) {
+        self.count += 1;
+        self.by_title.entry(head).or_default().insert(country, (self.count, person));
+    }
+
+    /// The last person with that title, of that country or of none where one is given.
+    fn last(&self, head: &[String], country: Option<&'static str>) -> Option<&EntityId> {
+        let persons = self.by_title.get(head)?;
+        let fitting = persons.iter().filter(|(of, _)| country.is_none() || of.is_none() || **of == country);
+        fitting.map(|(_, held)| held).max_by_key(|(count, _)| *count).map(|(_, person)| person)
+    }
+}
+
+/// An office with the words of its title.
+type TitledOffice = (Vec<String>, &'static Office<'static>);
+
+/// The offices of the knowledge by the first word of their titles.
+static OFFICES: LazyLock<HashMap<String, Vec<TitledOffice>>> = LazyLock::new(|| {
+    let mut offices: HashMap<String, Vec<TitledOffice>> = HashMap::new();
+    for office in knowledge::get().offices() {
+        let words: Vec<String> = office.title.split_whitespace().map(|word| key_word(&fold(word))).collect();
+        if let Some(first) = words.first() {
+            offices.entry(first.clone()).or_default().push((words, office));
+        }
+    }
+    offices
+});
+
 /// Who an office without a name refers to: the person to whom the article gives that title, else who held the office on the
-/// day of publication.
-fn holder(finder: &Finder<'_>, title: &Title, held: &[(Vec<String>, Option<EntityId>, EntityId)]) -> Option<EntityId> {
+/// day of publication. `main` is the country that the article speaks of most.
+fn holder(finder: &Finder<'_>, title: &Title, held: &Held, main: Option<&'static str>) -> Option<EntityId> {
     if title.head.len() < 2 && title.words.len() < 2 {
         return None;
     }
     let body = body(finder, &title.words);
     let country = body.as_ref().and_then(|body| finder.country_of(body));
-    let same = held.iter().rev().find(|(head, other, _)| {
-        let others = other.as_ref().and_then(|body| finder.country_of(body));
-        *head == title.head && title.head.len() >= 2 && (country.is_none() || others.is_none() || country == others)
-    });
-    if let Some((_, _, person)) = same {
+    if title.head.len() >= 2
+        && let Some(person) = held.last(&title.head, country)
+    {
         return Some(person.clone());
     }
-    let country = country.or_else(|| if title.head.len() >= 2 { finder.main_country() } else { None })?;
-    let fits = |office: &&Office<'_>| {
+    let country = country.or(main.filter(|_| title.head.len() >= 2))?;
+    let fits = |(words, office): &&TitledOffice| {
         let of = finder.knowledge.by_id(office.body);
         let belongs = office.body == country || of.is_some_and(|entity| entity.country == Some(country));
-        let words: Vec<String> = office.title.split_whitespace().map(|word| key_word(&fold(word))).collect();
         belongs && words.starts_with(&title.head) && words.len() <= title.head.len() + 1
     };
-    let office = finder.knowledge.offices().iter().find(fits)?;
+    let (_, office) = OFFICES.get(title.head.first()?)?.iter().find(fits)?;
     let holders = finder.knowledge.holders_of(office, finder.day);
     holders.last().map(|person| EntityId::known(person.id))
 }

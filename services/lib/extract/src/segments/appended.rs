@@ -7,11 +7,16 @@ use marsad_arabic::orthography::fold;
 use super::line::Line;
 use super::{Verdict, opens_related};
 
-/// Share of its longer words that a paragraph of the same article has in common with what stands before it. Paragraphs of
-/// one article share names and subject words; two stories hardly share more than the words of any news.
-const SAME_ARTICLE: f64 = 0.3;
+/// Share of their longer words that the next paragraphs of the same article have in common with what stands before them.
+/// Paragraphs of one article share names and subject words; two stories hardly share more than the words of any news.
+const SAME_ARTICLE: f64 = 0.2;
+/// Paragraphs that are compared.
+const COMPARED: usize = 3;
 /// Fewest longer words from which a share means something.
 const FEWEST_WORDS: usize = 5;
+
+/// Letters that tell a word apart.
+const STEM: usize = 5;
 
 /// Marks what stands behind a marker of other articles, up to the paragraph where the article itself goes on.
 pub(super) fn mark(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
@@ -49,19 +54,24 @@ fn skip(
 ) -> usize {
     let mut next = lines.len();
     if !ended {
-        for (at, line) in lines.iter().enumerate().skip(from) {
-            if matches!(verdicts[at], Some(Verdict::Boilerplate(..))) || !line.is_paragraph() {
-                continue;
-            }
-            if share(line.text, vocabulary).is_none_or(|share| share >= SAME_ARTICLE) {
-                next = at;
-            }
-            break;
+        let paragraphs: Vec<usize> = (from..lines.len())
+            .filter(|at| {
+                !matches!(verdicts[*at], Some(Verdict::Boilerplate(..))) && lines[*at].is_paragraph()
+            })
+            .take(COMPARED)
+            .collect();
+        let text: Vec<&str> = paragraphs.iter().map(|at| lines[*at].text).collect();
+        if let Some(first) = paragraphs.first()
+            && share(&text.join(" "), vocabulary).is_none_or(|share| share >= SAME_ARTICLE)
+        {
+            next = *first;
         }
         // A heading of the article itself may stand before the paragraph.
         while next > from
             && verdicts.get(next - 1).is_some_and(|v| !matches!(v, Some(Verdict::Boilerplate(..))))
-            && lines.get(next - 1).is_some_and(|l| next < lines.len() && l.after_gap && known(l.text, vocabulary))
+            && lines
+                .get(next - 1)
+                .is_some_and(|l| next < lines.len() && l.after_gap && known(l.text, vocabulary))
         {
             next -= 1;
         }
@@ -102,6 +112,7 @@ fn content_words(text: &str) -> HashSet<String> {
             word.strip_prefix("ال").or_else(|| word.strip_prefix("لل")).unwrap_or(word)
         })
         .filter(|word| word.chars().nth(3).is_some())
-        .map(str::to_owned)
+        // Endings aside: أميركي, أميركية and أميركيين are one word here.
+        .map(|word| word.chars().take(STEM).collect())
         .collect()
 }

@@ -1,7 +1,7 @@
 //! One line of a page by itself: what its form alone says about it.
 
 use marsad_arabic::date_line::date_of_line;
-use marsad_arabic::orthography::fold;
+use marsad_arabic::orthography::{digit_value, fold};
 use marsad_arabic::time::{TimexKind, times};
 use marsad_arabic::token::{TokenKind, tokenize};
 use marsad_model::Span;
@@ -32,6 +32,9 @@ const LONGEST_PREFIXED: usize = 40;
 const LONGEST_CAPTION: usize = 30;
 const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
+const LONGEST_DATE_LINE: usize = 18;
+/// Bytes in which a dateline ends, if a line has one.
+const LONGEST_DATELINE: usize = 200;
 
 impl<'t> Line<'t> {
     /// The lines of a text.
@@ -83,7 +86,8 @@ impl<'t> Line<'t> {
             return None;
         }
         let folded = fold(self.text);
-        let found = PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
+        let found =
+            PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
         found
             .or_else(|| self.is_bracketed_credit().then_some(("credit", Match::Line)))
             .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))
@@ -95,7 +99,9 @@ impl<'t> Line<'t> {
     fn may_be(&self, reason: &str, how: Match) -> bool {
         match (reason, how) {
             (_, Match::Line) | ("tags" | "summary_ai", Match::Prefix(_)) => true,
-            (_, Match::Prefix(_)) => self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence(),
+            (_, Match::Prefix(_)) => {
+                self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence()
+            }
             ("caption", Match::Suffix) => self.words <= LONGEST_CAPTION && !self.holds_sentences(),
             (_, Match::Suffix) => self.words <= LONGEST_CREDIT && !self.ends_sentence(),
             (_, Match::Anywhere) => self.words <= LONGEST_MARKED,
@@ -115,18 +121,28 @@ impl<'t> Line<'t> {
 
     /// A description with a photo credit in brackets at its end: `… (أرشيف/ وكالة)`, `… (اسم - وكالة)`.
     fn is_caption(&self) -> bool {
-        let Some((before, credit)) = self.text.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) else {
+        let Some((before, credit)) = self.text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
+        else {
             return false;
         };
-        if self.words > LONGEST_CAPTION || before.trim_end().ends_with(['.', '"', '؟']) || self.holds_sentences() {
+        if self.words > LONGEST_CAPTION
+            || before.trim_end().ends_with(['.', '"', '؟'])
+            || self.holds_sentences()
+        {
             return false;
         }
         let folded = fold(credit);
         let has_word = |word: &str| folded.split(|c: char| !c.is_alphanumeric()).any(|w| w == word);
         let outlet = || {
-            credit.split(['/', '-', '–', '،']).any(|part| knowledge::get().media_of_name(part.trim()).is_some())
+            credit
+                .split(['/', '-', '–', '،'])
+                .any(|part| knowledge::get().media_of_name(part.trim()).is_some())
         };
-        has_word("ارشيف") || has_word("تصوير") || has_word("ارشيفيه") || credit.contains('/') && outlet() || outlet()
+        has_word("ارشيف")
+            || has_word("تصوير")
+            || has_word("ارشيفيه")
+            || credit.contains('/') && outlet()
+            || outlet()
     }
 
     /// Hashtags and nothing else to speak of.
@@ -137,13 +153,15 @@ impl<'t> Line<'t> {
 
     /// Several links in a row, each of which is chrome by itself: `فيسبوك | إكس | طباعة`.
     fn is_link_bar(&self) -> bool {
-        let parts: Vec<&str> = self.text.split(['|', '•', '/']).filter(|part| !part.trim().is_empty()).collect();
+        let parts: Vec<&str> =
+            self.text.split(['|', '•', '/']).filter(|part| !part.trim().is_empty()).collect();
         parts.len() >= 2 && parts.iter().all(|part| PATTERNS.line(&comparable(part)).is_some())
     }
 
     /// The words outside of time expressions, places and outlets if the line holds a date in full.
     pub(super) fn words_beside_date(&self) -> Option<usize> {
-        if self.words > 18 {
+        let dated = self.words <= LONGEST_DATE_LINE && self.text.chars().any(|c| digit_value(c).is_some());
+        if !dated {
             return None;
         }
         date_of_line(self.text)?;
@@ -164,19 +182,35 @@ impl<'t> Line<'t> {
 
     /// The end of a dateline (`مدينة (وكالة) --`) that the line opens with, in bytes of the line.
     pub(super) fn dateline(&self) -> Option<usize> {
-        let tokens = tokenize(self.text);
+        let head = self.text.get(..self.text.floor_char_boundary(LONGEST_DATELINE))?;
+        let tokens = tokenize(head);
         let dash = tokens.iter().take(14).position(|token| {
-            matches!(token.text(self.text), "-" | "–" | "—") && self.text.get(..token.span.start).is_some_and(|s| s.ends_with([' ', ')']))
+            matches!(token.text(self.text), "-" | "–" | "—")
+                && self.text.get(..token.span.start).is_some_and(|s| s.ends_with([' ', ')']))
         })?;
-        let end = tokens.iter().skip(dash).take_while(|t| matches!(t.text(self.text), "-" | "–" | "—")).last()?.span.end;
+        let end = tokens
+            .iter()
+            .skip(dash)
+            .take_while(|t| matches!(t.text(self.text), "-" | "–" | "—"))
+            .last()?
+            .span
+            .end;
         let head = self.text.get(..tokens.get(dash)?.span.start)?;
-        let mut parts = head.split(['،', ',', '(', ')', '/', '-', '–']).map(str::trim).filter(|p| !p.is_empty()).peekable();
+        let mut parts = head
+            .split(['،', ',', '(', ')', '/', '-', '–'])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .peekable();
         parts.peek()?;
         let known = parts.all(|part| {
             date_of_line(part).is_some()
-                || times(part, &tokenize(part), None).iter().any(|t| t.kind == TimexKind::Date && t.span.len() + 4 >= part.len())
+                || times(part, &tokenize(part), None)
+                    .iter()
+                    .any(|t| t.kind == TimexKind::Date && t.span.len() + 4 >= part.len())
                 || part.chars().all(|c| c.is_ascii_uppercase())
-                || knowledge::get().look_up(part).any(|(entity, _)| matches!(entity.entity_type, EntityType::Gpe | EntityType::Media))
+                || knowledge::get()
+                    .look_up(part)
+                    .any(|(entity, _)| matches!(entity.entity_type, EntityType::Gpe | EntityType::Media))
         });
         known.then_some(end)
     }

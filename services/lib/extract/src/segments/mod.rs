@@ -59,7 +59,9 @@ fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
     let title = title(lines, &mut verdicts, document);
     // The first paragraph, and thereby where the head of the page ends.
     let is_text = |at: usize, verdicts: &[Option<Verdict>]| {
-        verdicts[at].is_none() && lines[at].is_paragraph() && lines[at].words_beside_date().is_none_or(|rest| rest > 6)
+        verdicts[at].is_none()
+            && lines[at].is_paragraph()
+            && lines[at].words_beside_date().is_none_or(|rest| rest > 6)
     };
     let body = (0..lines.len()).find(|at| is_text(*at, &verdicts)).unwrap_or(0);
     heads(lines, &mut verdicts, body, title);
@@ -79,7 +81,11 @@ fn title(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Docume
     let head = lines.iter().take(12);
     let by_metadata = given.and_then(|title| head.clone().position(|line| line.letters == title));
     let by_place = || {
-        let at = verdicts.iter().position(Option::is_none)?;
+        // A headline may begin like a link or a caption: "بالفيديو.. …", "إنفوغراف: …".
+        let headline = lines.first().is_some_and(
+            |line| matches!(line.own, Some(("related" | "caption", Match::Prefix(words))) if words >= 3),
+        );
+        let at = if headline { 0 } else { verdicts.iter().position(Option::is_none)? };
         let line = lines.get(at)?;
         let next = lines.get(at + 1..)?.iter().any(Line::is_paragraph);
         let dated = line.words_beside_date().is_some_and(|rest| rest <= 3);
@@ -106,8 +112,8 @@ fn heads(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize, titl
     }
 }
 
-/// Fewest letters of a paragraph whose repetition is none by chance.
-const SHORTEST_REPETITION: usize = 20;
+/// Fewest bytes of letters of a paragraph whose repetition is none by chance.
+const SHORTEST_REPETITION: usize = 60;
 
 fn repetitions(
     lines: &[Line<'_>],
@@ -178,14 +184,21 @@ fn segments(lines: &[Line<'_>], verdicts: Vec<Verdict>) -> Vec<Segment> {
             Verdict::Title => (SegmentKind::Title, None, None),
             Verdict::Heading => (SegmentKind::Heading, None, None),
             Verdict::Body => (SegmentKind::Body, None, None),
-            Verdict::Boilerplate(reason, warning) => (SegmentKind::Boilerplate, Some(reason.to_owned()), warning),
+            Verdict::Boilerplate(reason, warning) => {
+                (SegmentKind::Boilerplate, Some(reason.to_owned()), warning)
+            }
         };
         if kind == SegmentKind::Body && !seen_body {
             seen_body = true;
             if let Some(end) = line.dateline() {
                 let dateline = Span::new(span.start, span.start + end);
                 let reason = Some("dateline".to_owned());
-                segments.push(Segment { span: dateline, kind: SegmentKind::Boilerplate, reason, warning: None });
+                segments.push(Segment {
+                    span: dateline,
+                    kind: SegmentKind::Boilerplate,
+                    reason,
+                    warning: None,
+                });
                 let rest = line.text.get(end..).unwrap_or("");
                 span.start = dateline.end + (rest.len() - rest.trim_start().len());
             }

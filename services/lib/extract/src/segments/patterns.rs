@@ -14,7 +14,8 @@ pub(super) fn comparable(line: &str) -> String {
 
 /// Marks that lists, links and titles have at their ends.
 fn is_mark(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|')
+    c.is_whitespace()
+        || matches!(c, '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|')
 }
 
 /// A line with nothing but its letters and digits, for telling repetitions.
@@ -27,7 +28,8 @@ type Pattern = (String, &'static str);
 /// The patterns by what of a line they match.
 pub(super) struct Patterns {
     lines: HashMap<String, &'static str>,
-    prefixes: Vec<Pattern>,
+    /// By first letter.
+    prefixes: HashMap<char, Vec<Pattern>>,
     suffixes: Vec<Pattern>,
     anywhere: Vec<Pattern>,
 }
@@ -35,8 +37,12 @@ pub(super) struct Patterns {
 const LIST: &str = include_str!("../../../../../seeds/lexicon/boilerplate.tsv");
 
 pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let mut patterns =
-        Patterns { lines: HashMap::new(), prefixes: Vec::new(), suffixes: Vec::new(), anywhere: Vec::new() };
+    let mut patterns = Patterns {
+        lines: HashMap::new(),
+        prefixes: HashMap::new(),
+        suffixes: Vec::new(),
+        anywhere: Vec::new(),
+    };
     for row in LIST.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();
         let [kind, pattern, reason, ..] = columns.as_slice() else { continue };
@@ -45,13 +51,18 @@ pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             "line" => {
                 patterns.lines.insert(comparable(pattern), *reason);
             }
-            "prefix" => patterns.prefixes.push((folded, *reason)),
+            "prefix" => {
+                let first = folded.chars().next().unwrap_or_default();
+                patterns.prefixes.entry(first).or_default().push((folded, *reason));
+            }
             "suffix" => patterns.suffixes.push((folded, *reason)),
             _ => patterns.anywhere.push((folded, *reason)),
         }
     }
     // Of two that match the longer says more.
-    patterns.prefixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+    for prefixes in patterns.prefixes.values_mut() {
+        prefixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+    }
     patterns.suffixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
     patterns
 });
@@ -81,7 +92,8 @@ impl Patterns {
             return Some((reason, Match::Line));
         }
         let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-        for (pattern, reason) in &self.prefixes {
+        let first = folded.chars().next().unwrap_or_default();
+        for (pattern, reason) in self.prefixes.get(&first).into_iter().flatten() {
             if let Some(rest) = folded.strip_prefix(pattern.as_str())
                 && (ends_word(rest) || !pattern.ends_with(char::is_alphanumeric))
             {

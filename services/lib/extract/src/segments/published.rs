@@ -16,10 +16,11 @@ pub(super) fn find(document: &Document<'_>, lines: &[Line<'_>], verdicts: &[Verd
     if let Some(date) = document.published {
         return Published { date: Some(date), basis: PublishedBasis::Metadata, weekday: None };
     }
-    let dated = lines.iter().zip(verdicts).filter_map(|(line, verdict)| {
-        let is_byline = matches!(verdict, Verdict::Boilerplate("byline_date" | "byline", _));
-        Some((is_update(line.text), date_of_line(line.text).filter(|_| is_byline)?))
-    });
+    let bylines = lines
+        .iter()
+        .zip(verdicts)
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Boilerplate("byline_date" | "byline", _)));
+    let dated = bylines.filter_map(|(line, _)| Some((is_update(line.text), date_of_line(line.text)?)));
     // The first date of publication, else the first of an update.
     let mut dated: Vec<_> = dated.collect();
     dated.sort_by_key(|(update, _)| *update);
@@ -36,14 +37,21 @@ fn is_update(line: &str) -> bool {
 
 /// Paragraphs in which "today" is looked for.
 const LEAD: usize = 6;
+/// Bytes of each.
+const LONGEST_LEAD: usize = 4000;
 
 /// The weekday that the first paragraphs call today (اليوم الأربعاء).
 fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
     let body = lines.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Body).take(LEAD);
     body.flat_map(|(line, _)| {
-        let found = times(line.text, &tokenize(line.text), None);
-        found.into_iter().map(|time| (line.text, time)).collect::<Vec<_>>()
+        let lead = line.text.get(..line.text.floor_char_boundary(LONGEST_LEAD)).unwrap_or("");
+        let found = times(lead, &tokenize(lead), None);
+        found.into_iter().filter_map(|time| time.span.slice(lead)).collect::<Vec<_>>()
     })
-    .filter(|(text, time)| time.span.slice(text).is_some_and(|words| fold(words).contains("اليوم ")))
-    .find_map(|(_, time)| time.value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok())
+    .find_map(|words| {
+        let (today, day) = words.split_once(' ')?;
+        let named = times(day, &tokenize(day), None).into_iter().next()?;
+        let is_today = fold(today).ends_with("اليوم");
+        named.value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok().filter(|_| is_today)
+    })
 }

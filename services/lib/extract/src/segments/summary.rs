@@ -38,14 +38,16 @@ pub(super) fn mark(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], documen
     if points.is_empty() {
         return;
     }
-    let mut stated: BTreeSet<String> = document.published.map(|day| day.year().to_string()).into_iter().collect();
+    let mut stated: BTreeSet<String> =
+        document.published.map(|day| day.year().to_string()).into_iter().collect();
     for (line, verdict) in lines.iter().zip(verdicts.iter()) {
         if !matches!(verdict, Some(Verdict::Boilerplate("summary_ai", _))) {
             stated.extend(years(line.text));
         }
     }
     for at in points {
-        let wrong: Vec<String> = years(lines[at].text).into_iter().filter(|year| !stated.contains(year)).collect();
+        let wrong: Vec<String> =
+            years(lines[at].text).into_iter().filter(|year| !stated.contains(year)).collect();
         if !wrong.is_empty() && !stated.is_empty() {
             let stated = stated.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
             let warning = format!("names {}; the article itself has {stated}", wrong.join(", "));

@@ -1,6 +1,7 @@
 //! Subject, object and prepositional phrases of a verb.
 
-use marsad_model::EntityId;
+use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::morphology::Number;
 
 use super::{Class, Phrase, PrepositionalPhrase, Syntax};
 use crate::lexicon::WordForm;
@@ -38,7 +39,11 @@ impl Syntax<'_> {
         found.pronoun_object = word.enclitic.is_some();
         self.before_verb(verb, sentence.start, &mut found);
         let mut nominals = self.after_verb(verb, sentence.end, &mut found).into_iter();
-        if found.subject.is_none() && !self.is_first_person(verb) {
+        // لتطالب الجهات: the subject of a verb after ل stands before it.
+        let subjunctive = word.proclitics.contains(&Proclitic::To);
+        // A verb before its subject is singular: أطلقوا has its subject before it.
+        let agrees = self.is_plural(verb);
+        if found.subject.is_none() && !self.is_first_person(verb) && !subjunctive && !agrees {
             found.subject = nominals.next();
         }
         if found.antecedent.is_none() || !found.pronoun_object {
@@ -48,9 +53,20 @@ impl Syntax<'_> {
         found
     }
 
-    fn is_first_person(&self, verb: usize) -> bool {
+    fn is_plural(&self, verb: usize) -> bool {
+        let verbs = &self.info[verb].verbs;
+        !verbs.is_empty() && verbs.iter().all(|r| r.number != Number::Singular)
+    }
+
+    /// Whether the verb speaks of the speaker: سنرد.
+    pub(crate) fn is_first_person(&self, verb: usize) -> bool {
         let verbs = &self.info[verb].verbs;
         !verbs.is_empty() && verbs.iter().all(|r| r.first_person)
+    }
+
+    /// Whether the verb speaks of the speaker with others: سنجمد, not سأجمد.
+    pub(crate) fn is_first_person_plural(&self, verb: usize) -> bool {
+        self.is_first_person(verb) && self.is_plural(verb)
     }
 
     /// The subject before the verb, or the antecedent of its relative clause.
@@ -79,36 +95,81 @@ impl Syntax<'_> {
                 let opens_clause = first == start
                     || matches!(
                         self.class(first - 1),
-                        Class::That | Class::Comma | Class::Stop | Class::Conjunction | Class::Verb | Class::Particle
+                        Class::That
+                            | Class::Comma
+                            | Class::Stop
+                            | Class::Conjunction
+                            | Class::Verb
+                            | Class::Particle
                     )
                     || self.word(first).has_conjunction();
-                let prepositional = first > start && self.begins_prepositional(first - 1)
-                    || self.begins_prepositional(first);
+                let prepositional =
+                    first > start && self.begins_prepositional(first - 1) || self.begins_prepositional(first);
                 if found.pronoun_object && !self.word(noun.head).article {
                     // ضربات نفذتها مسيرات: an adjective clause.
                     found.antecedent = Some(noun);
-                } else if !prepositional && opens_clause {
+                } else if !prepositional && opens_clause
+                    // من مسلحين هاجموا: an adjective clause whose noun is the subject.
+                    || prepositional
+                        && !self.word(noun.head).article
+                        && self.word(noun.head).enclitic.is_none()
+                        && noun.entities.is_empty()
+                {
                     found.subject_first = true;
                     found.subject = Some(noun);
-                } else if prepositional && !self.word(noun.head).article && noun.entities.is_empty() {
+                } else if prepositional && let Some(noun) = self.topic(verb, start) {
                     found.subject_first = true;
                     found.subject = Some(noun);
                 }
             }
-            // وقالت الوزارة، في بيان، إن: a parenthesis.
+            // وكانت الوزارة، أمس، قد قالت: the subject is the auxiliary's.
+            Class::Comma => {
+                let floor = start.max(verb.saturating_sub(16));
+                let auxiliary = (floor..at).rev().find(|i| self.class(*i) == Class::Verb);
+                if let Some(auxiliary) = auxiliary
+                    && self.info[auxiliary].verbs.is_empty()
+                    && at < verb
+                {
+                    found.subject = self.noun_phrase(auxiliary + 1, at);
+                    found.subject_first = found.subject.is_some();
+                }
+            }
             _ => {}
         }
+    }
+
+    /// The noun phrase that opens the clause of a verb, with phrases after it: مسلحون مدعومون من الخارج أطلقوا.
+    fn topic(&self, verb: usize, start: usize) -> Option<Phrase> {
+        let floor = start.max(verb.saturating_sub(20));
+        let opening = (floor..verb).rev().find(|at| {
+            matches!(
+                self.class(*at),
+                Class::That | Class::Stop | Class::Comma | Class::Verb | Class::Relative | Class::Conjunction
+            )
+        });
+        let first = match opening {
+            Some(at) if matches!(self.class(at), Class::That | Class::Conjunction | Class::Stop) => at + 1,
+            None if floor == start => start,
+            _ => return None,
+        };
+        let first = (first..verb).find(|at| self.class(*at) != Class::Mark)?;
+        self.noun_phrase(first, verb).filter(|_| !self.begins_prepositional(first))
     }
 
     /// The noun phrase that ends before a word.
     pub(crate) fn phrase_before(&self, end: usize, start: usize) -> Option<Phrase> {
         let floor = start.max(end.saturating_sub(12));
         let mut first = end;
-        while first > floor && matches!(self.class(first - 1), Class::Nominal | Class::Mark) && !self.info[first - 1].time {
+        while first > floor
+            && matches!(self.class(first - 1), Class::Nominal | Class::Mark)
+            && !self.info[first - 1].time
+        {
             first -= 1;
             let word = self.word(first);
             // A mark that opens or a particle ends the way back.
-            if word.has_conjunction() || word.has_preposition() {
+            let coordinated =
+                first > floor && self.names_entity(first) && self.info[first - 1].mention.is_some();
+            if word.has_conjunction() && !coordinated || word.has_preposition() {
                 break;
             }
         }
@@ -137,6 +198,22 @@ impl Syntax<'_> {
                     // كان الجيش قد قصف: the auxiliary's subject is the verb's.
                     break;
                 }
+                // ما تسمى بـ"…": what follows is the name.
+                Class::Relative if nominals.is_empty() && self.is_so_called(at) => {
+                    let name =
+                        if matches!(self.class(at + 2), Class::Preposition(_)) { at + 3 } else { at + 2 };
+                    match self.noun_phrase(name, limit) {
+                        Some(phrase) => {
+                            at = phrase.words.end.max(at + 3);
+                            nominals.push(phrase);
+                        }
+                        None => at += 2,
+                    }
+                }
+                // ما يزيد على ثمانين هدفا: a numeral.
+                Class::Relative if self.after_measure(at).is_some() => {
+                    at = self.after_measure(at).unwrap_or(at + 1)
+                }
                 Class::That | Class::Stop | Class::Relative | Class::Conjunction => break,
                 Class::Comma => {
                     if nominals.len() > 1 || !self.resumes(at + 1, limit) {
@@ -152,14 +229,26 @@ impl Syntax<'_> {
                     }
                     None => at += 1,
                 },
+                // للتباحث مع: what follows a masdar belongs to it.
+                Class::Nominal
+                    if self.word(at).has_preposition()
+                        && self.word(at).proclitics.contains(&Proclitic::To)
+                        && self.event_nouns(at).any(|r| r.form == WordForm::Masdar)
+                        && found.prepositional.iter().any(|pp| pp.at != at) =>
+                {
+                    found.prepositional.extend(self.prepositional_phrase(at, limit));
+                    break;
+                }
                 Class::Nominal if self.info[at].time => at += 1,
-                Class::Nominal if self.word(at).has_preposition() => match self.prepositional_phrase(at, limit) {
-                    Some(phrase) => {
-                        at = phrase.phrase.words.end.max(at + 1);
-                        found.prepositional.push(phrase);
+                Class::Nominal if self.word(at).has_preposition() => {
+                    match self.prepositional_phrase(at, limit) {
+                        Some(phrase) => {
+                            at = phrase.phrase.words.end.max(at + 1);
+                            found.prepositional.push(phrase);
+                        }
+                        None => at += 1,
                     }
-                    None => at += 1,
-                },
+                }
                 Class::Nominal if self.word(at).has_conjunction() && !nominals.is_empty() => {
                     // A second phrase in the same slot that names nobody.
                     match self.noun_phrase(at, limit) {
@@ -182,6 +271,21 @@ impl Syntax<'_> {
         nominals
     }
 
+    /// Past ما يزيد على, ما لا يقل عن, ما يقارب.
+    fn after_measure(&self, at: usize) -> Option<usize> {
+        let stem = |i: usize| self.reading.words.get(i).map_or("", |word| word.stem.as_str());
+        let verb = if stem(at + 1) == "لا" { at + 2 } else { at + 1 };
+        let measures = matches!(stem(verb), "يزيد" | "يقل" | "يقارب" | "يربو" | "يناهز");
+        let next = if matches!(self.class(verb + 1), Class::Preposition(_)) { verb + 2 } else { verb + 1 };
+        (self.word(at).folded == "ما" && measures).then_some(next)
+    }
+
+    /// ما يسمى، ما تعرف ب
+    fn is_so_called(&self, at: usize) -> bool {
+        let next = self.reading.words.get(at + 1).map_or("", |word| word.stem.as_str());
+        self.word(at).folded == "ما" && matches!(next, "يسمي" | "تسمي" | "يعرف" | "تعرف")
+    }
+
     /// Whether the clause goes on after a comma: a time, a prepositional phrase or an object, and no new verb or participle first.
     fn resumes(&self, at: usize, limit: usize) -> bool {
         if at >= limit || self.class(at) == Class::Verb || self.word(at).has_conjunction() {
@@ -191,10 +295,5 @@ impl Syntax<'_> {
             && self.word(at).folded.ends_with(['ا', 'ه'])
             && self.class(at + 1) != Class::Nominal;
         !participle
-    }
-
-    /// The entities of the subject, or none.
-    pub(crate) fn subject_entities(&self, arguments: &VerbArguments) -> Vec<EntityId> {
-        arguments.subject.as_ref().map(|s| s.entities.clone()).unwrap_or_default()
     }
 }

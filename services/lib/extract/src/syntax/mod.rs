@@ -8,12 +8,13 @@ mod phrase;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::TokenKind;
-use marsad_model::ontology::MentionKind;
-use marsad_model::{Mention, Role, Span};
+use marsad_model::ontology::{EntityType, MentionKind};
+use marsad_model::{EntityId, Mention, Role, Span};
 
 pub(crate) use clause::VerbArguments;
 pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
@@ -69,6 +70,11 @@ pub(crate) struct Syntax<'a> {
     pub(crate) mentions: &'a [Mention],
     pub(crate) roles: &'a [Role],
     pub(crate) info: Vec<Info>,
+    /// Places, and outlets, by id.
+    sites: HashSet<EntityId>,
+    media: HashSet<EntityId>,
+    /// What the titles of persons belong to.
+    bodies: HashMap<EntityId, EntityId>,
     mention_words: Vec<Range<usize>>,
     role_words: Vec<Range<usize>>,
 }
@@ -91,7 +97,18 @@ impl<'a> Syntax<'a> {
         };
         let mention_words: Vec<_> = mentions.iter().map(|m| reading.words_in(m.span)).collect();
         let role_words: Vec<_> = roles.iter().map(|r| reading.words_in(r.span)).collect();
+        let of_types = |types: &[EntityType]| {
+            mentions.iter().filter(|m| types.contains(&m.entity_type)).map(|m| m.entity.clone()).collect()
+        };
         let mut syntax = Self {
+            sites: of_types(&[EntityType::Gpe, EntityType::Facility, EntityType::Location]),
+            media: of_types(&[EntityType::Media]),
+            // The first of several titles stands.
+            bodies: roles
+                .iter()
+                .rev()
+                .filter_map(|role| role.entity.clone().zip(role.body.clone()))
+                .collect(),
             reading,
             mentions,
             roles,
@@ -147,7 +164,9 @@ impl<'a> Syntax<'a> {
             TokenKind::Punctuation | TokenKind::Symbol => {
                 return match word.folded.as_str() {
                     "،" | "," => Class::Comma,
-                    "\"" | "'" | "«" | "»" | "“" | "”" | "‘" | "’" | "(" | ")" | "[" | "]" => Class::Mark,
+                    "\"" | "'" | "«" | "»" | "“" | "”" | "‘" | "’" | "(" | ")" | "[" | "]" => {
+                        Class::Mark
+                    }
                     "-" | "–" | "—" | ".." => Class::Comma,
                     "%" | "$" | "/" => Class::Nominal,
                     _ => Class::Stop,
@@ -160,6 +179,10 @@ impl<'a> Syntax<'a> {
             return Class::Nominal;
         }
         let bare = bare(word);
+        // بـ"…": the particle stands by itself before a mark.
+        if matches!(bare, "ب" | "ل" | "ك") {
+            return Class::Preposition(Preposition::of(bare).or(Some(Preposition::Like)));
+        }
         for form in [bare, word.host.as_str()] {
             if is_that(form) {
                 return Class::That;
@@ -220,12 +243,16 @@ impl<'a> Syntax<'a> {
         let verbs: Vec<WordReading> = readings_of(word)
             .filter(|r| r.form.is_finite())
             .filter(|r| !(future || subjunctive) || r.form == WordForm::Imperfect)
+            .filter(|r| !r.jussive || subjunctive || self.is_negated(at))
             .collect();
         let is_verb = if verbs.is_empty() {
             auxiliary || self.looks_like_verb(at, future)
         } else {
-            let is_nominal_too =
-                readings_of(word).any(|r| !r.form.is_finite()) || lexicon.source_noun(&word.stem).is_some();
+            // Three letters can nearly always be a noun too: ذكر، نشر.
+            let is_nominal_too = readings_of(word).any(|r| !r.form.is_finite())
+                || lexicon.source_noun(&word.stem).is_some()
+                || (word.stem.chars().count() == 3 && word.enclitic.is_none())
+                || is_participle_like(&word.stem);
             let imperfect_only = verbs.iter().all(|r| r.form == WordForm::Imperfect);
             self.is_verb_here(at, sentence_start, is_nominal_too && !imperfect_only && !future)
         };
@@ -236,13 +263,18 @@ impl<'a> Syntax<'a> {
         }
     }
 
+    fn is_negated(&self, at: usize) -> bool {
+        at > 0 && matches!(bare(&self.reading.words[at - 1]), "لم" | "لا" | "لما")
+    }
+
     /// An imperfect that the lexicon does not have: the future particle, or a prefix that nouns hardly have.
     fn looks_like_verb(&self, at: usize, future: bool) -> bool {
         let word = &self.reading.words[at];
         let long = word.stem.chars().count() >= 4;
         let prefixed = word.stem.starts_with(['ي']) || (future && word.stem.starts_with(['ت', 'ن', 'ا']));
-        let follows_subjunctive =
-            word.stem.starts_with('ت') && at > 0 && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
+        let follows_subjunctive = word.stem.starts_with('ت')
+            && at > 0
+            && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
         long && (prefixed || follows_subjunctive) && !lexicon::is_word(&word.stem) && !word.has_preposition()
     }
 
@@ -254,7 +286,13 @@ impl<'a> Syntax<'a> {
         let previous = &self.reading.words[before];
         match self.info[before].class {
             Class::Preposition(_) => {
-                conjunction || matches!(previous.host.as_str(), "منذ" | "حتي") || (!ambiguous && previous.host == "من")
+                conjunction
+                    || matches!(previous.host.as_str(), "منذ" | "حتي")
+                    || (!ambiguous && previous.host == "من")
+            }
+            // قررت الحكومة، أمس، طرد …: the object goes on after the comma.
+            Class::Comma if ambiguous && !conjunction => {
+                !(sentence_start..before).any(|i| self.info[i].class == Class::Verb)
             }
             Class::Comma | Class::Stop | Class::That | Class::Relative | Class::Conjunction => {
                 !ambiguous || !self.is_indefinite_demonym(at + 1)
@@ -278,6 +316,21 @@ impl<'a> Syntax<'a> {
     /// Whether a word is a demonym without article: an adjective of the noun before it.
     fn is_indefinite_demonym(&self, at: usize) -> bool {
         self.info.get(at).is_some_and(|info| info.demonym.is_some()) && !self.reading.words[at].article
+    }
+
+    /// Whether an entity is a place.
+    pub(crate) fn is_site(&self, entity: &EntityId) -> bool {
+        self.sites.contains(entity)
+    }
+
+    /// Whom a person speaks for: the state or body of the first title that the article gives him.
+    pub(crate) fn speaks_for(&self, person: &EntityId) -> Option<&EntityId> {
+        self.bodies.get(person)
+    }
+
+    /// Whether an entity is an outlet.
+    pub(crate) fn is_outlet(&self, entity: &EntityId) -> bool {
+        self.media.contains(entity)
     }
 
     /// The words of the sentence that a word stands in.
@@ -304,7 +357,9 @@ impl<'a> Syntax<'a> {
         self.reading
             .words
             .get(at)
-            .filter(|word| free && word.kind == TokenKind::Word && !word.proclitics.contains(&Proclitic::Will))
+            .filter(|word| {
+                free && word.kind == TokenKind::Word && !word.proclitics.contains(&Proclitic::Will)
+            })
             .into_iter()
             .flat_map(readings_of)
             .filter(|r| r.form.is_event_noun() && !r.lexeme().senses.is_empty())
@@ -339,20 +394,56 @@ fn is_preposition(folded: &str) -> bool {
 /// أن، إن, with a pronoun or a preposition attached.
 pub(crate) fn is_that(folded: &str) -> bool {
     matches!(
-            folded,
-            "ان" | "بان" | "لان" | "انه" | "انها" | "انهم" | "انهما" | "اننا" | "انني" | "اني" | "بانه" | "بانها" | "بانهم" | "لانه" | "لانها"
-                | "لانهم" | "بانهما" | "باننا"
+        folded,
+        "ان" | "بان"
+            | "لان"
+            | "فان"
+            | "فانه"
+            | "فانها"
+            | "انه"
+            | "انها"
+            | "انهم"
+            | "انهما"
+            | "اننا"
+            | "انني"
+            | "اني"
+            | "بانه"
+            | "بانها"
+            | "بانهم"
+            | "لانه"
+            | "لانها"
+            | "لانهم"
+            | "بانهما"
+            | "باننا"
     )
 }
 
 fn is_relative(folded: &str) -> bool {
-    matches!(folded, "الذي" | "التي" | "الذين" | "اللذين" | "اللتين" | "اللذان" | "اللتان" | "اللواتي" | "اللاتي" | "ما" | "مما" | "عما" | "فيما")
+    matches!(
+        folded,
+        "الذي"
+            | "التي"
+            | "الذين"
+            | "اللذين"
+            | "اللتين"
+            | "اللذان"
+            | "اللتان"
+            | "اللواتي"
+            | "اللاتي"
+            | "ما"
+            | "مما"
+            | "عما"
+            | "فيما"
+    )
+}
+
+/// فاعل: the past of form III is spelled like the active participle of form I (لاحق، صادر).
+fn is_participle_like(stem: &str) -> bool {
+    let mut letters = stem.chars();
+    stem.chars().count() == 4 && letters.nth(1) == Some('ا') && !stem.ends_with('ت')
 }
 
 /// Particles that stand before a noun and leave its phrase whole.
 fn is_determiner(folded: &str) -> bool {
-    matches!(
-        folded,
-        "هذا" | "هذه" | "ذلك" | "تلك" | "هؤلاء" | "بعض" | "كل" | "كلا" | "كلتا" | "غير"
-    )
+    matches!(folded, "هذا" | "هذه" | "ذلك" | "تلك" | "هؤلاء" | "بعض" | "كل" | "كلا" | "كلتا" | "غير")
 }

@@ -79,7 +79,9 @@ impl Syntax<'_> {
             }
             let Some(next) = self.simple_phrase(at, limit) else { break };
             // A noun phrase before a verb begins a clause of its own.
-            if next.entities.is_empty() || self.class(next.words.end) == Class::Verb && !self.is_and(next.words.end) && at > start + 8 {
+            if next.entities.is_empty()
+                || self.class(next.words.end) == Class::Verb && !self.is_and(next.words.end) && at > start + 8
+            {
                 break;
             }
             phrase.words.end = next.words.end;
@@ -98,7 +100,7 @@ impl Syntax<'_> {
     }
 
     /// Whether a name, description or title begins at the word.
-    fn names_entity(&self, at: usize) -> bool {
+    pub(super) fn names_entity(&self, at: usize) -> bool {
         let Some(info) = self.info.get(at) else { return false };
         info.mention.is_some_and(|m| self.mention_words[m].start == at)
             || info.role.is_some_and(|r| self.role_words[r].start == at)
@@ -131,6 +133,13 @@ impl Syntax<'_> {
                     Some(mention) => {
                         entities.push(self.mentions[mention].entity.clone());
                         mentions.push(mention);
+                        // لجنة عراقية أميركية
+                        if let Some(second) =
+                            self.info.get(at + 1).and_then(|info| info.demonym).filter(|_| at + 1 < end)
+                        {
+                            entities.push(self.mentions[second].entity.clone());
+                            mentions.push(second);
+                        }
                     }
                     None => {
                         let inner = self.referent(at, limit);
@@ -149,11 +158,17 @@ impl Syntax<'_> {
         let mut at = start;
         while at + 1 < limit && at < start + 8 {
             let word = self.word(at);
-            let counts = word.kind == TokenKind::Number || lexicon.is_counting(&word.stem) || lexicon.is_in_class("quantifier", &word.stem);
+            let counts = word.kind == TokenKind::Number
+                || lexicon.is_counting(&word.stem)
+                || lexicon.is_in_class("quantifier", &word.stem);
             let next = self.word(at + 1);
             if counts && next.folded == "من" && at + 2 < limit {
                 at += 2;
-            } else if counts && self.class(at + 1) == Class::Nominal && !next.has_preposition() && !self.info[at + 1].time {
+            } else if counts
+                && self.class(at + 1) == Class::Nominal
+                && !next.has_preposition()
+                && !self.info[at + 1].time
+            {
                 at += 1;
             } else {
                 break;
@@ -169,7 +184,8 @@ impl Syntax<'_> {
         match info.class {
             Class::Mark => {
                 // A quoted or bracketed part, not the end of a quotation.
-                return self.class(at + 1) == Class::Nominal && self.opens(at) || self.closes_inside(at, head);
+                return self.class(at + 1) == Class::Nominal && self.opens(at)
+                    || self.closes_inside(at, head);
             }
             Class::Nominal => {}
             _ => return false,
@@ -190,22 +206,38 @@ impl Syntax<'_> {
         }
         if definite {
             // After a definite word only its adjectives go on: with the article, and no name or title of its own.
-            let adjective = word.article && !self.names_entity(at) && self.event_nouns(at).next().is_none();
+            let named = before.mention.is_some() && before.role.is_none();
+            let adjective =
+                word.article && !named && !self.names_entity(at) && self.event_nouns(at).next().is_none();
             let apposition = before.role.is_some() && self.names_entity(at);
             return adjective || apposition;
         }
-        // An event noun after an adjective or a demonym is the next argument.
-        let fresh = before.demonym.is_some() && self.event_nouns(at).next().is_some();
-        !fresh
+        // قوله إن: the source's phrase has ended.
+        if word.enclitic.is_some() && word.stem == "قول" {
+            return false;
+        }
+        if word.enclitic.is_some()
+            && super::readings_of(word).any(|r| r.form.is_event_noun() && r.lexeme().reporting.is_some())
+        {
+            return false;
+        }
+        // After an adjective a name or an event noun is the next argument: فصائل مسلحة القوات.
+        let adjective = before.demonym.is_some()
+            || at - 1 > head
+                && (previous.stem.ends_with("يه")
+                    || previous.stem.starts_with('م') && previous.stem.ends_with('ه'));
+        !(adjective && (self.names_entity(at) || self.event_nouns(at).next().is_some()))
     }
 
     fn opens(&self, at: usize) -> bool {
         let (mark, next) = (self.word(at), self.reading.words.get(at + 1));
-        next.is_some_and(|next| mark.span.end == next.span.start) && self.reading.words.get(at.wrapping_sub(1)).is_some_and(|p| p.span.end != mark.span.start)
+        next.is_some_and(|next| mark.span.end == next.span.start)
+            && self.reading.words.get(at.wrapping_sub(1)).is_some_and(|p| p.span.end != mark.span.start)
     }
 
     fn closes_inside(&self, at: usize, head: usize) -> bool {
-        (head..at).any(|i| self.class(i) == Class::Mark) && !(head..at).skip(1).any(|i| self.class(i) == Class::Mark && !self.opens(i))
+        (head..at).any(|i| self.class(i) == Class::Mark)
+            && !(head..at).skip(1).any(|i| self.class(i) == Class::Mark && !self.opens(i))
     }
 
     /// The entity that the words from `at` on name: a name, a title with or without its holder's name.
@@ -219,7 +251,11 @@ impl Syntax<'_> {
             }
             if let Some(person) = self.name_at(next, EntityType::Person) {
                 let end = self.mention_words[person].end;
-                return Referent { entities: vec![self.mentions[person].entity.clone()], mentions: vec![person], end };
+                return Referent {
+                    entities: vec![self.mentions[person].entity.clone()],
+                    mentions: vec![person],
+                    end,
+                };
             }
             let role = &self.roles[role];
             if let Some(entity) = role.entity.as_ref().or(role.body.as_ref()) {
@@ -233,9 +269,17 @@ impl Syntax<'_> {
                 && let Some(person) = self.name_at(end, EntityType::Person)
             {
                 let end = self.mention_words[person].end;
-                return Referent { entities: vec![self.mentions[person].entity.clone()], mentions: vec![person], end };
+                return Referent {
+                    entities: vec![self.mentions[person].entity.clone()],
+                    mentions: vec![person],
+                    end,
+                };
             }
-            return Referent { entities: vec![self.mentions[mention].entity.clone()], mentions: vec![mention], end };
+            return Referent {
+                entities: vec![self.mentions[mention].entity.clone()],
+                mentions: vec![mention],
+                end,
+            };
         }
         Referent { end: at, ..Referent::default() }
     }
@@ -285,6 +329,10 @@ impl Syntax<'_> {
     /// Whether a preposition stands at the word or is attached to it.
     pub(crate) fn begins_prepositional(&self, at: usize) -> bool {
         matches!(self.class(at), Class::Preposition(_))
-            || self.reading.words.get(at).is_some_and(|word| word.has_preposition() && self.class(at) == Class::Nominal)
+            || self
+                .reading
+                .words
+                .get(at)
+                .is_some_and(|word| word.has_preposition() && self.class(at) == Class::Nominal)
     }
 }

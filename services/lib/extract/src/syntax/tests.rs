@@ -1,1 +1,42 @@
-#[test] fn x(){}
+use super::*;
+use crate::knowledge;
+use marsad_model::Segment;
+use marsad_model::ontology::SegmentKind;
+
+/// The finite verbs of a text without names.
+fn verbs(text: &str) -> Vec<String> {
+    let segments =
+        [Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None }];
+    let reading = Reading::new(text, &segments, knowledge::get());
+    let syntax = Syntax::new(&reading, &[], &[], std::iter::empty());
+    (0..reading.words.len())
+        .filter(|at| syntax.class(*at) == Class::Verb)
+        .map(|at| reading.raw(at).to_owned())
+        .collect()
+}
+
+#[test]
+fn verbs_and_nouns_of_one_spelling() {
+    let cases: &[(&str, &[&str])] = &[
+        ("قتل الجنود أمس", &["قتل"]),
+        ("بعد قتل الجنود", &[]),
+        ("عملية قتل الجنود", &[]),
+        ("قررت الحكومة، صباحا، طرد السفير", &["قررت"]),
+        ("صدر بيان لاحق", &["صدر"]),
+        ("لاحق الجيش المسلحين", &["لاحق"]),
+        ("الجيش قصف المدينة", &["قصف"]),
+        ("عدم ذكر اسمه", &[]),
+        ("سترد الدولة", &["سترد"]),
+        ("الذي هاجم القاعدة", &["هاجم"]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(verbs(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn conjunctions_are_cut() {
+    let segments = [Segment { span: Span::new(0, 8), kind: SegmentKind::Body, reason: None, warning: None }];
+    let reading = Reading::new("وقال", &segments, knowledge::get());
+    assert_eq!(bare(&reading.words[0]), "قال");
+}
