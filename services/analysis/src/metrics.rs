@@ -5,6 +5,10 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram};
 
+/// Bounds of the buckets of durations: those that the semantic conventions give for calls, and the time limit of an analysis.
+const SECONDS: [f64; 15] =
+    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 60.0];
+
 /// The worker's instruments.
 #[derive(Debug, Clone)]
 pub(crate) struct Metrics {
@@ -24,6 +28,7 @@ impl Metrics {
                 .f64_histogram("marsad.analysis.duration")
                 .with_description("Time from claim to settlement, by outcome.")
                 .with_unit("s")
+                .with_boundaries(SECONDS.to_vec())
                 .build(),
         }
     }
