@@ -58,13 +58,17 @@ async fn submitting_a_folder_twice_changes_nothing(deployment: Deployment) -> De
         .unwrap();
     let good = serde_json::json!({"id": "a1", "text": short(1).text, "outlet": "وكالة الاختبار"});
     let refused = serde_json::json!({"id": "a2", "text": short(2).text, "url": "no url"});
-    let lines = format!("{good}\nnot json\n{refused}\n");
+    // Sent, it would end the stream for all.
+    let large = serde_json::json!({"id": "a3", "html": format!("<p>{}</p>", "خبر ".repeat(700_000))});
+    let last = serde_json::json!({"id": "a4", "text": short(4).text, "outlet": "وكالة الاختبار"});
+    let lines = format!("{good}\nnot json\n{large}\n{refused}\n{last}\n");
     child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
     let done = child.wait_with_output().unwrap();
     let (said, errors) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     assert_eq!(done.status.code(), Some(1));
-    assert!(said.contains("1 accepted, 1 refused, 1 unreadable"), "{said}");
+    assert!(said.contains("2 accepted, 2 refused, 1 unreadable"), "{said}");
     assert!(errors.contains("standard input:2") && errors.contains("URL_INVALID"), "{errors}");
+    assert!(errors.contains("standard input:3") && errors.contains("a message may have 4194304"), "{errors}");
     deployment
 }
 
