@@ -10,7 +10,7 @@
 use std::ops::DerefMut;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -90,7 +90,7 @@ impl SqliteStore {
             // What is deleted is overwritten: a deletion removes the text from the file too.
             .pragma("secure_delete", "ON")
             .busy_timeout(options.busy_timeout);
-        let connection = SqliteConnection::connect_with(&connect).await?;
+        let connection = connect_patiently(&connect, options.busy_timeout).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers)
             .acquire_timeout(options.busy_timeout)
@@ -110,6 +110,27 @@ impl SqliteStore {
         let (answer, answered) = oneshot::channel();
         self.writer.send(job(answer)).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
+    }
+}
+
+/// Connects, again and again for `patience` while another process holds the file: SQLite does not wait by itself where a new
+/// file is switched to a write-ahead log.
+async fn connect_patiently(
+    options: &SqliteConnectOptions,
+    patience: Duration,
+) -> Result<SqliteConnection, StoreError> {
+    // The low byte of an extended result code is the kind.
+    let is_busy = |code: &str| code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
+    let started = Instant::now();
+    loop {
+        match SqliteConnection::connect_with(options).await {
+            Err(sqlx::Error::Database(error))
+                if error.code().as_deref().is_some_and(is_busy) && started.elapsed() < patience =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            connected => return Ok(connected?),
+        }
     }
 }
 
@@ -252,7 +273,7 @@ impl Writer {
     async fn connected(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         let live = match self.connection.take() {
             Some(live) => live,
-            None => SqliteConnection::connect_with(&self.connect).await?,
+            None => connect_patiently(&self.connect, self.busy_timeout).await?,
         };
         Ok(self.connection.insert(live))
     }
