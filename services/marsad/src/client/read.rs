@@ -32,20 +32,14 @@ pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {
         article_id: args.article,
         ..Default::default()
     };
-    let mut events = Vec::new();
     let mut names = Names::default();
-    let mut limit = args.output.limit;
-    while let Some(size) = next_page(limit) {
-        request.page_size = size;
+    let events = every_page(args.output.limit, async |page_size, page_token| {
+        (request.page_size, request.page_token) = (page_size, page_token);
         let page = client.list_events(request.clone()).await.ok_or_refused()?;
-        limit -= page.events.len().min(limit);
         names.learn(&page.entities);
-        events.extend(page.events);
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() {
-            break;
-        }
-    }
+        Ok((page.events, page.next_page_token))
+    })
+    .await?;
     show(args.output, &events, |events| print_events(events, &names))
 }
 
@@ -58,18 +52,12 @@ pub(crate) async fn entities(args: EntitiesArgs) -> anyhow::Result<ExitCode> {
         article_id: args.article,
         ..Default::default()
     };
-    let mut entities = Vec::new();
-    let mut limit = args.output.limit;
-    while let Some(size) = next_page(limit) {
-        request.page_size = size;
+    let entities = every_page(args.output.limit, async |page_size, page_token| {
+        (request.page_size, request.page_token) = (page_size, page_token);
         let page = client.list_entities(request.clone()).await.ok_or_refused()?;
-        limit -= page.entities.len().min(limit);
-        entities.extend(page.entities);
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() {
-            break;
-        }
-    }
+        Ok((page.entities, page.next_page_token))
+    })
+    .await?;
     show(args.output, &entities, print_entities)
 }
 
@@ -82,20 +70,14 @@ pub(crate) async fn claims(args: ClaimsArgs) -> anyhow::Result<ExitCode> {
         anonymous: args.anonymous.then_some(true),
         ..Default::default()
     };
-    let mut claims = Vec::new();
     let mut names = Names::default();
-    let mut limit = args.output.limit;
-    while let Some(size) = next_page(limit) {
-        request.page_size = size;
+    let claims = every_page(args.output.limit, async |page_size, page_token| {
+        (request.page_size, request.page_token) = (page_size, page_token);
         let page = client.list_claims(request.clone()).await.ok_or_refused()?;
-        limit -= page.claims.len().min(limit);
         names.learn(&page.entities);
-        claims.extend(page.claims);
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() {
-            break;
-        }
-    }
+        Ok((page.claims, page.next_page_token))
+    })
+    .await?;
     show(args.output, &claims, |claims| print_claims(claims, &names))
 }
 
@@ -183,6 +165,24 @@ pub(crate) async fn article(args: ArticleArgs) -> anyhow::Result<ExitCode> {
         print_claims(&claims, &names)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The items of one page after the other, as far as they are wanted. `page` is given a size and a token, and answers the items
+/// and the next token.
+async fn every_page<T>(
+    limit: usize,
+    mut page: impl AsyncFnMut(u32, String) -> anyhow::Result<(Vec<T>, String)>,
+) -> anyhow::Result<Vec<T>> {
+    let (mut items, mut token) = (Vec::new(), String::new());
+    while let Some(size) = next_page(limit.saturating_sub(items.len())) {
+        let (more, next) = page(size, token).await?;
+        items.extend(more);
+        if next.is_empty() {
+            break;
+        }
+        token = next;
+    }
+    Ok(items)
 }
 
 /// The size of the next page; `None` when enough is shown.
