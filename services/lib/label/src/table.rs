@@ -1,0 +1,74 @@
+//! Weights by feature: open addressing with 16 bits of each key, a row of eight-bit weights each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Feature;
+
+/// How many slots there are for ten rows.
+#[cfg(feature = "train")]
+const SLOTS_FOR_TEN: usize = 13;
+
+/// Rows of weights. A feature that is not in it is mistaken for another about once in 65,536 look-ups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Table {
+    /// Weights of a row.
+    width: usize,
+    /// The check of the feature in each slot; 0 where it is empty.
+    checks: Vec<u16>,
+    /// For each slot a row.
+    rows: Vec<u8>,
+}
+
+impl Table {
+    /// Whether its parts fit each other.
+    pub(crate) fn is_sound(&self, width: usize) -> bool {
+        self.width == width
+            && self.checks.len().checked_mul(width) == Some(self.rows.len())
+            && self.checks.contains(&0)
+    }
+
+    /// The weights of a feature, as bytes of two's complement; `None` where it has none.
+    pub(crate) fn get(&self, feature: Feature) -> Option<&[u8]> {
+        let check = check(feature);
+        let mut slot = home(feature, self.checks.len());
+        loop {
+            match *self.checks.get(slot)? {
+                0 => return None,
+                found if found == check => {
+                    return self.rows.get(slot * self.width..(slot + 1) * self.width);
+                }
+                _ => slot = if slot + 1 == self.checks.len() { 0 } else { slot + 1 },
+            }
+        }
+    }
+
+    /// A table of rows of `width` weights. The order of the features decides where colliding ones lie.
+    #[cfg(feature = "train")]
+    pub(crate) fn new(width: usize, features: &[(Feature, Vec<i8>)]) -> Self {
+        let slots = (features.len() * SLOTS_FOR_TEN / 10).max(features.len() + 1).max(2);
+        let (mut checks, mut rows) = (vec![0_u16; slots], vec![0_u8; slots * width]);
+        for (feature, row) in features {
+            let mut slot = home(*feature, slots);
+            while checks[slot] != 0 {
+                slot = (slot + 1) % slots;
+            }
+            checks[slot] = check(*feature);
+            for (cell, weight) in rows[slot * width..(slot + 1) * width].iter_mut().zip(row) {
+                *cell = weight.to_le_bytes()[0];
+            }
+        }
+        Self { width, checks, rows }
+    }
+}
+
+/// The slot where a feature is looked for first.
+fn home(feature: Feature, slots: usize) -> usize {
+    // The upper half scaled to the slots (Lemire 2016): no division.
+    let scaled = (u128::from(feature.0) * slots as u128) >> 64;
+    usize::try_from(scaled).unwrap_or(0)
+}
+
+fn check(feature: Feature) -> u16 {
+    let [low, high, ..] = feature.0.to_le_bytes();
+    u16::from_le_bytes([low, high]).max(1)
+}

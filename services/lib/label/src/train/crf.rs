@@ -1,0 +1,268 @@
+//! Learning a conditional random field by stochastic gradients.
+
+use std::collections::HashMap;
+
+use crate::lattice::Lattice;
+use crate::table::Table;
+use crate::train::random::Random;
+use crate::{Feature, Model};
+
+/// A sequence with its right labels.
+#[derive(Debug, Clone)]
+pub struct Example {
+    items: Vec<Vec<Feature>>,
+    labels: Vec<u8>,
+    weight: f32,
+}
+
+impl Example {
+    /// A sequence with its labels, as positions in [`Options::labels`]. Items without a label are left out.
+    #[must_use]
+    pub fn new(mut items: Vec<Vec<Feature>>, mut labels: Vec<u8>) -> Self {
+        let length = items.len().min(labels.len());
+        items.truncate(length);
+        labels.truncate(length);
+        Self { items, labels, weight: 1.0 }
+    }
+
+    /// Counts as much as this many examples.
+    #[must_use]
+    pub fn weighing(mut self, weight: f32) -> Self {
+        self.weight = weight;
+        self
+    }
+}
+
+/// How to learn.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The names of the labels.
+    pub labels: Vec<String>,
+    /// Labels that never follow each other: (before, after).
+    pub forbidden: Vec<(u8, u8)>,
+    /// Labels that no sequence begins with.
+    pub forbidden_starts: Vec<u8>,
+    /// How often the examples are gone through.
+    pub epochs: usize,
+    /// The step width of AdaGrad (Duchi, Hazan and Singer 2011).
+    pub rate: f32,
+    /// The strength of the L2 penalty, for each time that a feature occurs.
+    pub penalty: f32,
+    /// The share of features that is left out at random at each step, so that the others learn too.
+    pub dropout: f32,
+    /// Features that occur less often are left out.
+    pub least: u32,
+    /// Rows without a weight of at least this are not kept.
+    pub threshold: f32,
+    /// Called after each epoch with its number from 1.
+    pub progress: fn(usize),
+}
+
+impl Options {
+    /// The usual options.
+    #[must_use]
+    pub fn new<S: Into<String>>(labels: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            labels: labels.into_iter().map(Into::into).collect(),
+            forbidden: Vec::new(),
+            forbidden_starts: Vec::new(),
+            epochs: 15,
+            rate: 0.15,
+            penalty: 1e-5,
+            dropout: 0.1,
+            least: 1,
+            threshold: 0.02,
+            progress: |_| {},
+        }
+    }
+}
+
+/// The score of what is forbidden.
+const NEVER: f32 = -30.0;
+
+/// Learns a model from examples.
+#[must_use]
+pub fn crf(examples: &[Example], options: &Options) -> Model {
+    Learner::new(examples, options).learn()
+}
+
+/// A parameter vector under AdaGrad, with the mean of its later values.
+#[derive(Default)]
+struct Parameters {
+    value: Vec<f32>,
+    /// Sums of squared gradients.
+    squares: Vec<f32>,
+    mean: Vec<f32>,
+}
+
+impl Parameters {
+    fn new(length: usize) -> Self {
+        Self { value: vec![0.0; length], squares: vec![1e-6; length], mean: vec![0.0; length] }
+    }
+
+    fn step(&mut self, at: usize, gradient: f32, rate: f32) {
+        self.squares[at] += gradient * gradient;
+        self.value[at] += rate * gradient / self.squares[at].sqrt();
+    }
+
+    /// Adds the values to the mean, as the `nth`.
+    fn remember(&mut self, nth: f32) {
+        for (mean, value) in self.mean.iter_mut().zip(&self.value) {
+            *mean += (value - *mean) / nth;
+        }
+    }
+}
+
+struct Learner<'a> {
+    options: &'a Options,
+    count: usize,
+    features: Vec<Feature>,
+    /// For each example its items' features, as positions in `features`.
+    items: Vec<Vec<Vec<u32>>>,
+    examples: &'a [Example],
+    weights: Parameters,
+    transitions: Parameters,
+    starts: Parameters,
+}
+
+impl<'a> Learner<'a> {
+    fn new(examples: &'a [Example], options: &'a Options) -> Self {
+        let mut seen: HashMap<Feature, u32> = HashMap::new();
+        let all = || examples.iter().flat_map(|example| &example.items).flatten();
+        for feature in all() {
+            *seen.entry(*feature).or_default() += 1;
+        }
+        let mut features: Vec<Feature> = seen
+            .into_iter()
+            .filter(|(_, times)| *times >= options.least)
+            .map(|(feature, _)| feature)
+            .collect();
+        features.sort_unstable();
+        let position: HashMap<Feature, u32> = features.iter().copied().zip(0..).collect();
+        let items = examples
+            .iter()
+            .map(|example| {
+                let known =
+                    |item: &Vec<Feature>| item.iter().filter_map(|f| position.get(f).copied()).collect();
+                example.items.iter().map(known).collect()
+            })
+            .collect();
+        let count = options.labels.len();
+        let (weights, transitions) =
+            (Parameters::new(features.len() * count), Parameters::new(count * count));
+        Self {
+            options,
+            count,
+            features,
+            items,
+            examples,
+            weights,
+            transitions,
+            starts: Parameters::new(count),
+        }
+    }
+
+    fn learn(mut self) -> Model {
+        let count = self.count;
+        for (before, after) in &self.options.forbidden {
+            self.transitions.value[usize::from(*before) * count + usize::from(*after)] = NEVER;
+        }
+        for label in &self.options.forbidden_starts {
+            self.starts.value[usize::from(*label)] = NEVER;
+        }
+        let mut random = Random::new(1);
+        let mut order: Vec<usize> = (0..self.examples.len()).collect();
+        let mut remembered = 0.0;
+        for epoch in 1..=self.options.epochs {
+            random.shuffle(&mut order);
+            for example in &order {
+                self.step(*example, &mut random);
+            }
+            // The mean over the second half is steadier than the last value (Polyak and Juditsky 1992).
+            if epoch * 2 > self.options.epochs {
+                remembered += 1.0;
+                for parameters in [&mut self.weights, &mut self.transitions, &mut self.starts] {
+                    parameters.remember(remembered);
+                }
+            }
+            (self.options.progress)(epoch);
+        }
+        self.finish()
+    }
+
+    /// Goes up the gradient of one example's log likelihood.
+    fn step(&mut self, example: usize, random: &mut Random) {
+        let Self { options, count, weights, transitions, starts, .. } = self;
+        let count = *count;
+        let Example { labels, weight, .. } = &self.examples[example];
+        if labels.is_empty() {
+            return;
+        }
+        let keep = 1.0 - options.dropout;
+        let items: Vec<Vec<u32>> = self.items[example]
+            .iter()
+            .map(|item| item.iter().copied().filter(|_| random.unit() < keep).collect())
+            .collect();
+        let mut scores = vec![0.0; items.len() * count];
+        for (item, row) in items.iter().zip(scores.chunks_exact_mut(count)) {
+            for feature in item {
+                let at = *feature as usize * count;
+                for (score, value) in row.iter_mut().zip(&weights.value[at..at + count]) {
+                    *score += value;
+                }
+            }
+            row.iter_mut().for_each(|score| *score /= keep);
+        }
+        let lattice =
+            Lattice { count, transitions: &transitions.value, starts: &starts.value, items: &scores };
+        let sums = lattice.run();
+        let right = |at: usize, label: usize| f32::from(u8::from(usize::from(labels[at]) == label));
+        for (at, item) in items.iter().enumerate() {
+            for label in 0..count {
+                let gradient = (right(at, label) - sums.marginals[at * count + label]) * weight;
+                if gradient.abs() < 1e-4 {
+                    continue;
+                }
+                for feature in item {
+                    let cell = *feature as usize * count + label;
+                    weights.step(cell, gradient - options.penalty * weights.value[cell], options.rate);
+                }
+            }
+        }
+        for label in 0..count {
+            if starts.value[label] > NEVER {
+                let gradient = (right(0, label) - sums.marginals[label]) * weight;
+                starts.step(label, gradient, options.rate);
+            }
+        }
+        let mut pairs = sums.pairs;
+        for pair in labels.windows(2) {
+            pairs[usize::from(pair[0]) * count + usize::from(pair[1])] -= 1.0;
+        }
+        for (at, expected) in pairs.iter().enumerate() {
+            if transitions.value[at] > NEVER {
+                transitions.step(at, -expected * weight, options.rate);
+            }
+        }
+    }
+
+    fn finish(self) -> Model {
+        let count = self.count;
+        let greatest = self.weights.mean.iter().fold(0.0_f32, |top, weight| top.max(weight.abs()));
+        let unit = if greatest > 0.0 { greatest / 127.0 } else { 1.0 };
+        let rows: Vec<(Feature, Vec<i8>)> = self
+            .features
+            .iter()
+            .zip(self.weights.mean.chunks_exact(count))
+            .filter(|(_, row)| row.iter().any(|weight| weight.abs() >= self.options.threshold.max(unit)))
+            .map(|(feature, row)| (*feature, row.iter().map(|weight| quantised(weight / unit)).collect()))
+            .collect();
+        let table = Table::new(count, &rows);
+        Model::new(self.options.labels.clone(), self.transitions.mean, self.starts.mean, unit, table)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+fn quantised(weight: f32) -> i8 {
+    weight.round().clamp(-127.0, 127.0) as i8
+}
