@@ -88,6 +88,13 @@ FORMATS = {
         ("source", SOURCE),
     ],
     "knowledge/excluded_places.tsv": [("id", "slug"), ("reason", "text"), ("source", SOURCE)],
+    "knowledge/division_kinds.tsv": [
+        ("country", "country"),
+        ("level", {"1", "2"}),
+        ("?kind_en", "text"),
+        ("kind_ar", "text"),
+        ("source", SOURCE),
+    ],
     "knowledge/demonyms.tsv": [
         ("surface", "text"), ("country", "entity"), ("form", {"nisba", "plural"}), ("source", SOURCE),
     ],
@@ -176,6 +183,7 @@ KEYS = {
     "knowledge/aliases_places.tsv": ("id", "surface"),
     "knowledge/ambiguous_names.tsv": ("surface",),
     "knowledge/excluded_places.tsv": ("id",),
+    "knowledge/division_kinds.tsv": ("country", "level", "kind_en"),
     "knowledge/demonyms.tsv": ("surface", "country"),
     "knowledge/domains.tsv": ("domain",),
     "knowledge/offices.tsv": ("id",),

