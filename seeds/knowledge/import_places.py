@@ -113,11 +113,12 @@ def read_labelled(root):
         return {key: name for key, name in gettext.GNUTranslations(file)._catalog.items() if key}
 
 
-def personal_names():
-    """The words of persons' names, folded."""
+def better_known_names(countries):
+    """The words of persons' names and the names of countries, folded: what a small place's name mostly is instead."""
     with (HERE / "persons.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {fold(word) for row in rows for word in row["name_ar"].split()}
+        words = {fold(word) for row in rows for word in row["name_ar"].split()}
+    return words | {fold(row[1]) for row in countries}
 
 
 def import_cities(labelled, personal):
@@ -212,11 +213,12 @@ def main():
     args = parser.parse_args()
 
     curated = {name: read_curated(name) for name in HEADERS}
-    write("countries", import_countries(args.node_modules, curated["countries"]))
+    countries = import_countries(args.node_modules, curated["countries"])
+    write("countries", countries)
 
     by_hand = {row[0]: row for row in curated["places"]}
     excluded = {row[0] for row in curated["excluded_places"]}
-    labelled, personal = read_labelled(args.libgeonames), personal_names()
+    labelled, personal = read_labelled(args.libgeonames), better_known_names(countries)
     cities = {key: found for key, found in import_cities(labelled, personal).items() if key not in excluded}
     imported = dict(cities)
     for key, row in by_hand.items():
