@@ -69,6 +69,10 @@ ALIASES = [
     ("id", "entity"), ("surface", "text"), ("kind", {"name", "acronym", "nominal", "pejorative", "latin"}),
     ("source", SOURCE),
 ]
+PERSONAL_NAMES = [
+    ("surface", "text"), ("origin", {"arabic", "foreign"}), ("?ambiguity", {"ordinary_word", "place"}),
+    ("source", SOURCE),
+]
 
 FORMATS = {
     "knowledge/countries.tsv": [("id", COUNTRY_ID), ("name_ar", "text"), ("name_en", "text")] + TAIL,
@@ -87,6 +91,8 @@ FORMATS = {
         ("surface", "text"), ("reason", re.compile(r"ordinary_word|ordinary_phrase|personal_name|homonym(: .+)?")),
         ("source", SOURCE),
     ],
+    "knowledge/given_names.tsv": PERSONAL_NAMES,
+    "knowledge/family_names.tsv": PERSONAL_NAMES,
     "knowledge/excluded_places.tsv": [("id", "slug"), ("reason", "text"), ("source", SOURCE)],
     "knowledge/division_kinds.tsv": [
         ("country", "country"),
@@ -182,6 +188,8 @@ KEYS = {
     "knowledge/aliases.tsv": ("id", "surface"),
     "knowledge/aliases_places.tsv": ("id", "surface"),
     "knowledge/ambiguous_names.tsv": ("surface",),
+    "knowledge/given_names.tsv": ("surface",),
+    "knowledge/family_names.tsv": ("surface",),
     "knowledge/excluded_places.tsv": ("id",),
     "knowledge/division_kinds.tsv": ("country", "level", "kind_en"),
     "knowledge/demonyms.tsv": ("surface", "country"),
