@@ -26,6 +26,8 @@ use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash};
 
 pub use analyze::analyze;
 pub use intake::admit;
+#[cfg(feature = "train")]
+pub use names::labeller::training;
 
 /// What made the analyses of this build. Raise `analyzer` with every change of what is found, `knowledge` with every change of
 /// `seeds/knowledge`, `ontology` with every change of the event types.

@@ -82,21 +82,18 @@ impl Model {
     /// Scores each label for each item of a sequence.
     #[must_use]
     pub fn score<I: AsRef<[Feature]>>(&self, sequence: &[I]) -> Scores<'_> {
-        let count = self.labels.len();
-        let mut items = Vec::with_capacity(sequence.len() * count);
-        let mut sums = vec![0_i32; count];
-        for item in sequence {
-            sums.fill(0);
-            for row in item.as_ref().iter().filter_map(|feature| self.table.get(*feature)) {
-                for (sum, weight) in sums.iter_mut().zip(row) {
-                    *sum += i32::from(i8::from_le_bytes([*weight]));
-                }
+        let mut scores = Scores { model: self, items: vec![0.0; sequence.len() * self.labels.len()] };
+        scores.add(sequence);
+        scores
+    }
+
+    /// Adds up the weights of an item's features.
+    fn sum(&self, features: &[Feature], sums: &mut [i32]) {
+        for row in features.iter().filter_map(|feature| self.table.get(*feature)) {
+            for (sum, weight) in sums.iter_mut().zip(row) {
+                *sum += i32::from(i8::from_le_bytes([*weight]));
             }
-            // Sums of eight-bit weights are exact in an f32.
-            #[allow(clippy::cast_precision_loss)]
-            items.extend(sums.iter().map(|sum| *sum as f32 * self.unit));
         }
-        Scores { model: self, items }
     }
 }
 
@@ -108,10 +105,26 @@ pub struct Scores<'m> {
 }
 
 impl Scores<'_> {
-    /// The scores of an item's labels, to read or to change; empty off the end.
-    pub fn item(&mut self, at: usize) -> &mut [f32] {
+    /// Adds further features to the items of the sequence, from the first on.
+    pub fn add<I: AsRef<[Feature]>>(&mut self, sequence: &[I]) {
         let count = self.model.labels.len();
-        self.items.get_mut(at * count..(at + 1) * count).unwrap_or_default()
+        let mut sums = vec![0_i32; count];
+        for (item, cells) in sequence.iter().zip(self.items.chunks_exact_mut(count)) {
+            sums.fill(0);
+            self.model.sum(item.as_ref(), &mut sums);
+            for (cell, sum) in cells.iter_mut().zip(&sums) {
+                // A sum of a few hundred eight-bit weights is exact in an f32.
+                #[allow(clippy::cast_precision_loss)]
+                let sum = *sum as f32;
+                *cell += sum * self.model.unit;
+            }
+        }
+    }
+
+    /// Adds a number to a label's score at every item: above 0 the label becomes likelier.
+    pub fn favour(&mut self, label: u8, by: f32) {
+        let count = self.model.labels.len();
+        self.items.iter_mut().skip(usize::from(label)).step_by(count).for_each(|score| *score += by);
     }
 
     /// The best sequence of labels (Viterbi), the lower label of equals.

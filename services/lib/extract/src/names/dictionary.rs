@@ -10,7 +10,7 @@ use marsad_model::{EntityId, Span};
 
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
-use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, is_transparent};
+use crate::knowledge::{Candidate, Knowledge, KnownEntity, SurfaceKind, is_transparent};
 use crate::lexicon::{self, FunctionClass};
 use crate::reading::{Reading, Word};
 
@@ -19,10 +19,10 @@ const LONGEST: usize = 14;
 
 /// A surface of the knowledge in the text.
 #[derive(Debug, Clone)]
-struct Match {
-    words: Range<usize>,
+pub(super) struct Match {
+    pub(super) words: Range<usize>,
     span: Span,
-    meanings: &'static [Candidate],
+    pub(super) meanings: &'static [Candidate],
 }
 
 /// What the article is about, as far as its unambiguous names tell.
@@ -34,7 +34,7 @@ struct Context {
 
 /// Finds names, descriptions and demonyms of the knowledge.
 pub(super) fn find(finder: &mut Finder<'_>) {
-    let matches: Vec<Vec<Match>> = (0..finder.reading.words.len()).map(|at| matches_at(finder, at)).collect();
+    let matches = surfaces(finder.reading, finder.knowledge);
     let context = context(finder, &matches);
     let mut at = 0;
     while let Some(found) = matches.get(at) {
@@ -61,6 +61,11 @@ pub(super) fn find(finder: &mut Finder<'_>) {
         }
         at = end;
     }
+}
+
+/// The surfaces of the knowledge that begin at each word, the longer first.
+pub(super) fn surfaces(reading: &Reading<'_>, knowledge: &'static Knowledge) -> Vec<Vec<Match>> {
+    (0..reading.words.len()).map(|at| matches_at(reading, knowledge, at)).collect()
 }
 
 /// Whether names inside of a name are mentions of their own: not those inside of a person's.
@@ -101,8 +106,7 @@ fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
 }
 
 /// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
-fn matches_at(finder: &Finder<'_>, at: usize) -> Vec<Match> {
-    let reading = finder.reading;
+fn matches_at(reading: &Reading<'_>, knowledge: &'static Knowledge, at: usize) -> Vec<Match> {
     let Some(word) = reading.words.get(at) else { return Vec::new() };
     if matches!(word.kind, TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url) {
         return Vec::new();
@@ -111,9 +115,9 @@ fn matches_at(finder: &Finder<'_>, at: usize) -> Vec<Match> {
     let mut found = Vec::new();
     let before_verbs = word.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
     if !word.proclitics.is_empty() && !before_verbs {
-        walk(finder, at, &host(word), word.host_span.start, limit, &mut found);
+        walk(reading, knowledge, at, &host(word), word.host_span.start, limit, &mut found);
     }
-    walk(finder, at, &word.folded, word.span.start, limit, &mut found);
+    walk(reading, knowledge, at, &word.folded, word.span.start, limit, &mut found);
     found.sort_by_key(|m| std::cmp::Reverse(m.words.end));
     found
 }
@@ -129,9 +133,16 @@ fn host(word: &Word) -> String {
     }
 }
 
-fn walk(finder: &Finder<'_>, at: usize, first: &str, start: usize, limit: usize, found: &mut Vec<Match>) {
-    let reading = finder.reading;
-    let mut walk = finder.knowledge.walk();
+fn walk(
+    reading: &Reading<'_>,
+    knowledge: &'static Knowledge,
+    at: usize,
+    first: &str,
+    start: usize,
+    limit: usize,
+    found: &mut Vec<Match>,
+) {
+    let mut walk = knowledge.walk();
     let mut quotes = 0_usize;
     for i in at..limit {
         let Some(word) = reading.words.get(i) else { return };

@@ -222,6 +222,29 @@ pub(super) static PERSON_WORDS: LazyLock<PersonWords> = LazyLock::new(|| {
     words
 });
 
+/// How sure a word is a given name and a family name by the lists: 0 where it is in none, 1 where it is another word too, 2.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct NameWord {
+    pub(super) given: u8,
+    pub(super) family: u8,
+}
+
+/// The words of the lists of given and family names.
+pub(super) static NAME_WORDS: LazyLock<HashMap<String, NameWord>> = LazyLock::new(|| {
+    let mut words: HashMap<String, NameWord> = HashMap::new();
+    let mut add = |list: &'static str, set: fn(&mut NameWord, u8)| {
+        for row in rows(list) {
+            let [surface, _, ambiguity, ..] = row.as_slice() else { continue };
+            if let [word] = phrase(surface).as_slice() {
+                set(words.entry(key_word(word)).or_default(), if ambiguity.is_empty() { 2 } else { 1 });
+            }
+        }
+    };
+    add(include_str!("../../../../../seeds/knowledge/given_names.tsv"), |word, sure| word.given = sure);
+    add(include_str!("../../../../../seeds/knowledge/family_names.tsv"), |word, sure| word.family = sure);
+    words
+});
+
 /// The surname of a name of two words or more: its last word, with the word that joins it.
 pub(super) fn surname(name: &[String]) -> &[String] {
     let joined = name.len() >= 3 && name.get(name.len() - 2).is_some_and(|word| Cue::Joining.is(word))

@@ -7,6 +7,7 @@
 mod compose;
 mod dictionary;
 mod find;
+pub(crate) mod labeller;
 mod lists;
 mod persons;
 mod places;

@@ -54,6 +54,8 @@ pub struct Options {
     pub least: u32,
     /// Rows without a weight of at least this are not kept.
     pub threshold: f32,
+    /// What the random numbers begin with.
+    pub seed: u64,
     /// Called after each epoch with its number from 1.
     pub progress: fn(usize),
 }
@@ -72,6 +74,7 @@ impl Options {
             dropout: 0.1,
             least: 1,
             threshold: 0.02,
+            seed: 1,
             progress: |_| {},
         }
     }
@@ -170,7 +173,7 @@ impl<'a> Learner<'a> {
         for label in &self.options.forbidden_starts {
             self.starts.value[usize::from(*label)] = NEVER;
         }
-        let mut random = Random::new(1);
+        let mut random = Random::new(self.options.seed);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
         let mut remembered = 0.0;
         for epoch in 1..=self.options.epochs {

@@ -1,0 +1,66 @@
+//! Trains the labeller of names. `services/lib/extract/weights/README.md` tells what it needs and what comes out.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Parser;
+use marsad_extract::training::{Annotated, Weights, evaluate, read_conll, read_raw, train};
+
+/// Trains the labeller of names.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The folder of annotated sentences, with a folder of `train.conll` and `dev.conll` for each corpus.
+    #[arg(long)]
+    names: PathBuf,
+    /// The corpora to learn from.
+    #[arg(long, value_delimiter = ',', default_value = "anercorp")]
+    learn: Vec<String>,
+    /// The folder of raw texts, `*.jsonl`.
+    #[arg(long)]
+    corpora: PathBuf,
+    /// Where the weights go.
+    #[arg(long, default_value = "services/lib/extract/weights")]
+    out: PathBuf,
+    /// Only scores the weights that are there.
+    #[arg(long)]
+    score: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let files = ["names_first.model", "names_second.model", "words.fst"].map(|name| arguments.out.join(name));
+    let weights = if arguments.score {
+        let read = |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
+        Weights { first: read(&files[0])?, second: read(&files[1])?, words: read(&files[2])? }
+    } else {
+        let weights = learn(&arguments)?;
+        for (path, bytes) in files.iter().zip([&weights.first, &weights.second, &weights.words]) {
+            fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+            println!("{}: {} bytes", path.display(), bytes.len());
+        }
+        weights
+    };
+    for corpus in ["anercorp", "aqmar", "wojood_sample"] {
+        let dev = read_conll(&arguments.names.join(corpus).join("dev.conll"))?;
+        for (kind, score) in evaluate(&weights, &dev)? {
+            let (p, r, f1) = (score.precision(), score.recall(), score.f1());
+            println!("{corpus}/dev {kind}: precision {p:.3}, recall {r:.3}, F1 {f1:.3}");
+        }
+    }
+    Ok(())
+}
+
+fn learn(arguments: &Arguments) -> anyhow::Result<Weights> {
+    let mut annotated: Vec<Annotated> = Vec::new();
+    for corpus in &arguments.learn {
+        annotated.extend(read_conll(&arguments.names.join(corpus).join("train.conll"))?);
+    }
+    let raw = read_raw(&arguments.corpora)?;
+    let started = Instant::now();
+    let progress = |what: &str| eprintln!("{:>6.0} s  {what}", started.elapsed().as_secs_f32());
+    Ok(train(&annotated, &raw, &progress)?)
+}

@@ -1,0 +1,110 @@
+//! Names that neither knowledge nor rule has: a trained sequence labeller in two passes. The second sees what the first said of
+//! the other places of a word in the article.
+//!
+//! The weights are made by the command `train-names` from `services/lib/extract/weights/README.md`.
+
+mod features;
+mod labels;
+#[cfg(feature = "train")]
+pub mod training;
+mod words;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use marsad_label::Model;
+
+use super::dictionary::Match;
+use crate::knowledge::Knowledge;
+use crate::reading::Reading;
+use features::Sight;
+use labels::LABELS;
+use words::WordTable;
+
+static FIRST: &[u8] = include_bytes!("../../../weights/names_first.model");
+static SECOND: &[u8] = include_bytes!("../../../weights/names_second.model");
+static WORDS: &[u8] = include_bytes!("../../../weights/words.fst");
+
+static LABELLER: LazyLock<Labeller<&'static [u8]>> = LazyLock::new(Labeller::open);
+
+/// What kind of name a chunk of words is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Person,
+    Place,
+    Organization,
+    /// Nationalities, events, works: the training texts have them as one.
+    Other,
+}
+
+/// Words that the labeller takes for a name.
+#[derive(Debug, Clone)]
+pub(crate) struct Labelled {
+    /// Positions in [`Reading::words`].
+    pub(crate) words: Range<usize>,
+    pub(crate) kind: Kind,
+    /// The least probability, over its words, that each is in a name of that kind.
+    pub(crate) probability: f32,
+}
+
+/// Both passes. `D` are the bytes of the table of words.
+struct Labeller<D> {
+    first: Model,
+    second: Model,
+    words: WordTable<D>,
+}
+
+/// How much likelier names are made than the training texts have them, in logits: what is missed costs more than what is
+/// found too much. Set where F1 on the development sentences is best.
+const RECALL_BIAS: f32 = 0.5;
+
+/// Finds the names of an article, in order; they do not overlap. `surfaces` are those of the knowledge that begin at each word.
+pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Vec<Labelled> {
+    LABELLER.label(reading, surfaces, knowledge)
+}
+
+impl Labeller<&'static [u8]> {
+    /// A unit test opens the bytes, so a failure here cannot ship.
+    #[allow(clippy::expect_used)]
+    fn open() -> Self {
+        Self {
+            first: Model::from_bytes(FIRST).expect("the weights that training wrote"),
+            second: Model::from_bytes(SECOND).expect("the weights that training wrote"),
+            words: WordTable::open(WORDS).expect("the words that training wrote"),
+        }
+    }
+}
+
+impl<D: AsRef<[u8]>> Labeller<D> {
+    fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Vec<Labelled> {
+        let sight = Sight { reading, surfaces, knowledge, table: &self.words, surroundings: false };
+        let mut marginals = Vec::with_capacity(reading.words.len() * LABELS.len());
+        let mut pending = Vec::with_capacity(reading.sentences.len());
+        for sentence in &reading.sentences {
+            let items = sight.features(sentence.words.clone());
+            marginals.extend(self.first.score(&items).marginals());
+            pending.push(self.second.score(&items));
+        }
+        let echoes = features::echo_features(reading, &marginals);
+        let mut found = Vec::new();
+        for (sentence, mut scores) in reading.sentences.iter().zip(pending) {
+            scores.add(echoes.get(sentence.words.clone()).unwrap_or_default());
+            scores.favour(0, -RECALL_BIAS);
+            found.extend(labels::chunks(&scores.best(), &scores.marginals(), sentence.words.start));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_open() {
+        let labeller = Labeller::open();
+        assert_eq!(labeller.first.labels(), LABELS);
+        assert_eq!(labeller.second.labels(), LABELS);
+        assert!(labeller.words.get("وزير").is_some());
+    }
+}

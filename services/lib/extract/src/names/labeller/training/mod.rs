@@ -1,0 +1,204 @@
+//! Training of the labeller. The command `train-names` calls it; see `weights/README.md`.
+//!
+//! 1. Clusters of the words of raw news texts.
+//! 2. A model that sees only the surroundings of a word says what names each word of the raw texts is in: its profile.
+//! 3. The two passes learn from annotated sentences. What the second sees of the first comes from models that have not seen the
+//!    sentence (five-fold).
+//! 4. Both passes label raw articles, and learn again from these and the annotated sentences (self-training).
+
+mod annotated;
+mod raw;
+
+use marsad_label::{Model, ModelError, train};
+use thiserror::Error;
+
+use super::features::{Sight, echo_features};
+use super::labels::LABELS;
+use super::words::WordTable;
+use super::{Labeller, RECALL_BIAS};
+pub use annotated::{Annotated, F1, read_conll};
+use raw::Vocabulary;
+pub use raw::{RawText, read_raw};
+
+/// What goes wrong in training.
+#[derive(Debug, Error)]
+pub enum TrainingError {
+    /// A file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A line of a raw text file is not what it should be.
+    #[error("{path}:{line}: {source}; a JSON object with `title` and `text` would be right")]
+    Line {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The weights do not fit the format.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The words do not fit the format.
+    #[error("the table of words: {0}")]
+    Words(#[from] fst::Error),
+}
+
+/// What training gives: the files of `weights/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights {
+    /// The model of the first pass.
+    pub first: Vec<u8>,
+    /// The model of the second pass.
+    pub second: Vec<u8>,
+    /// The table of words.
+    pub words: Vec<u8>,
+}
+
+/// Words of the raw texts that get a cluster occur this often.
+const LEAST_IN_CLUSTER: u32 = 10;
+/// Words of the raw texts that get a profile occur this often.
+const LEAST_IN_TABLE: u64 = 4;
+/// Folds of the sentences for the second pass.
+const FOLDS: usize = 5;
+/// Raw articles that the passes learn from.
+const SELF_LABELLED: usize = 6000;
+/// What an example of theirs counts.
+const SELF_LABELLED_WEIGHT: f32 = 0.2;
+/// Bytes of each raw article that are labelled.
+const SELF_LABELLED_LENGTH: usize = 5000;
+
+/// Trains on annotated articles and raw texts. `progress` is told what is being done.
+///
+/// # Errors
+/// [`TrainingError`] where the results do not fit their formats.
+pub fn train(
+    annotated: &[Annotated],
+    raw: &[RawText],
+    progress: &dyn Fn(&str),
+) -> Result<Weights, TrainingError> {
+    progress("words of the raw texts");
+    let vocabulary = Vocabulary::read(raw, LEAST_IN_CLUSTER);
+    progress("clusters of words");
+    let clusters = vocabulary.clusters();
+    let table = raw::table(&clusters)?;
+    progress("the model of surroundings");
+    let surroundings = learn(&examples(annotated, &WordTable::open(&table)?, true), &gold_options());
+    progress("what names words are in");
+    let words = raw::profiles(raw, &clusters, &WordTable::open(&table)?, &surroundings, LEAST_IN_TABLE)?;
+    let table = WordTable::open(words.as_slice())?;
+    progress("the first pass");
+    let firsts = examples(annotated, &table, false);
+    let first = learn(&firsts, &gold_options());
+    progress("the second pass");
+    let seconds = second_examples(annotated, &table, &firsts);
+    let second = train::crf(&seconds, &gold_options());
+    progress("labels of raw articles");
+    let teacher = Labeller { first, second, words: table };
+    let (mut firsts, mut seconds) = (firsts.concat(), seconds);
+    for (first, second) in raw::self_labelled(raw, SELF_LABELLED, SELF_LABELLED_LENGTH, &teacher) {
+        firsts.push(first.weighing(SELF_LABELLED_WEIGHT));
+        seconds.push(second.weighing(SELF_LABELLED_WEIGHT));
+    }
+    progress("the first pass, from all");
+    let first = train::crf(&firsts, &final_options()).to_bytes()?;
+    progress("the second pass, from all");
+    let second = train::crf(&seconds, &final_options()).to_bytes()?;
+    Ok(Weights { first, second, words })
+}
+
+/// Scores weights on annotated sentences: for each kind of name, and for persons, places and organizations together.
+///
+/// # Errors
+/// [`TrainingError`] where the weights do not fit their formats.
+pub fn evaluate(weights: &Weights, annotated: &[Annotated]) -> Result<Vec<(&'static str, F1)>, TrainingError> {
+    let labeller = Labeller {
+        first: Model::from_bytes(&weights.first)?,
+        second: Model::from_bytes(&weights.second)?,
+        words: WordTable::open(weights.words.as_slice())?,
+    };
+    Ok(annotated::score(annotated, |reading, surfaces, knowledge| labeller.label(reading, surfaces, knowledge)))
+}
+
+fn options() -> train::Options {
+    let (forbidden, forbidden_starts) = annotated::forbidden();
+    train::Options { forbidden, forbidden_starts, penalty: 1e-4, dropout: 0.2, ..train::Options::new(LABELS) }
+}
+
+fn gold_options() -> train::Options {
+    train::Options { epochs: 12, rate: 0.1, least: 3, ..options() }
+}
+
+fn final_options() -> train::Options {
+    train::Options { epochs: 6, rate: 0.1, least: 5, ..options() }
+}
+
+type Examples = Vec<Vec<train::Example>>;
+
+fn learn(examples: &Examples, options: &train::Options) -> Model {
+    train::crf(&examples.concat(), options)
+}
+
+/// For each article the examples of its sentences.
+fn examples<D: AsRef<[u8]>>(annotated: &[Annotated], table: &WordTable<D>, surroundings: bool) -> Examples {
+    let of_article = |article: &Annotated| {
+        article.with_reading(|reading, surfaces, knowledge| {
+            let sight = Sight { reading, surfaces, knowledge, table, surroundings };
+            let labels = article.labels(reading);
+            let example = |words: std::ops::Range<usize>| {
+                train::Example::new(sight.features(words.clone()), labels[words].to_vec())
+            };
+            reading.sentences.iter().map(|sentence| example(sentence.words.clone())).collect()
+        })
+    };
+    annotated.iter().map(of_article).collect()
+}
+
+/// The examples of the second pass. The first pass that they see has not learned from their article.
+fn second_examples<D: AsRef<[u8]>>(
+    annotated: &[Annotated],
+    table: &WordTable<D>,
+    firsts: &Examples,
+) -> Vec<train::Example> {
+    let fold_of = |article: usize| article * FOLDS / annotated.len().max(1);
+    let models: Vec<Model> = (0..FOLDS)
+        .map(|fold| {
+            let others = (0..).zip(firsts).filter(|(at, _)| fold_of(*at) != fold);
+            train::crf(&others.flat_map(|(_, examples)| examples.clone()).collect::<Vec<_>>(), &gold_options())
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (at, article) in annotated.iter().enumerate() {
+        let Some(model) = models.get(fold_of(at)) else { continue };
+        article.with_reading(|reading, surfaces, knowledge| {
+            let sight = Sight { reading, surfaces, knowledge, table, surroundings: false };
+            all.extend(two_looks(&sight, model, &article.labels(reading)).map(|(_, second)| second));
+        });
+    }
+    all
+}
+
+/// The examples of both passes for a text that is labelled, sentence by sentence.
+fn two_looks<'s, D: AsRef<[u8]>>(
+    sight: &'s Sight<'_, D>,
+    first: &Model,
+    labels: &'s [u8],
+) -> impl Iterator<Item = (train::Example, train::Example)> + 's {
+    let reading = sight.reading;
+    let items: Vec<_> = reading.sentences.iter().map(|s| sight.features(s.words.clone())).collect();
+    let marginals: Vec<f32> = items.iter().flat_map(|items| first.score(items).marginals()).collect();
+    let echoes = echo_features(reading, &marginals);
+    reading.sentences.iter().zip(items).map(move |(sentence, items)| {
+        let labels = labels[sentence.words.clone()].to_vec();
+        let mut both = items.clone();
+        for (item, echo) in both.iter_mut().zip(&echoes[sentence.words.clone()]) {
+            item.extend(echo);
+        }
+        (train::Example::new(items, labels.clone()), train::Example::new(both, labels))
+    })
+}
