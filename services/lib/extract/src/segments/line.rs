@@ -2,11 +2,11 @@
 
 use marsad_arabic::date_line::date_of_line;
 use marsad_arabic::orthography::{digit_value, fold};
-use marsad_arabic::time::{TimexKind, times};
+use marsad_arabic::time::times;
 use marsad_arabic::token::{TokenKind, tokenize};
 use marsad_model::Span;
-use marsad_model::ontology::EntityType;
 
+use super::byline;
 use super::patterns::{Match, PATTERNS, comparable, letters};
 use crate::knowledge;
 
@@ -33,8 +33,7 @@ const LONGEST_CAPTION: usize = 30;
 const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
 const LONGEST_DATE_LINE: usize = 18;
-/// Bytes in which a dateline ends, if a line has one.
-const LONGEST_DATELINE: usize = 200;
+const LONGEST_TIME_LINE: usize = 8;
 
 impl<'t> Line<'t> {
     /// The lines of a text.
@@ -93,12 +92,16 @@ impl<'t> Line<'t> {
             .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))
             .or_else(|| self.is_tag_line().then_some(("tags", Match::Line)))
             .or_else(|| self.is_link_bar().then_some(("share", Match::Line)))
+            .or_else(|| byline::is_contact(self.text).then_some(("byline", Match::Line)))
+            .or_else(|| byline::is_stamp(self.text).then_some(("byline_date", Match::Line)))
     }
 
     /// Whether a line of this length and shape may be what a pattern says.
     fn may_be(&self, reason: &str, how: Match) -> bool {
         match (reason, how) {
             (_, Match::Line) | ("tags" | "summary_ai", Match::Prefix(_)) => true,
+            // Invitations to subscribe are sentences.
+            ("subscription", Match::Prefix(_)) => self.words <= LONGEST_MARKED,
             (_, Match::Prefix(_)) => {
                 self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence()
             }
@@ -180,38 +183,17 @@ impl<'t> Line<'t> {
         self.words <= 9 && separated && !self.ends_sentence() && !self.text.contains(['"', ':', '؟'])
     }
 
-    /// The end of a dateline (`مدينة (وكالة) --`) that the line opens with, in bytes of the line.
-    pub(super) fn dateline(&self) -> Option<usize> {
-        let head = self.text.get(..self.text.floor_char_boundary(LONGEST_DATELINE))?;
-        let tokens = tokenize(head);
-        let dash = tokens.iter().take(14).position(|token| {
-            matches!(token.text(self.text), "-" | "–" | "—")
-                && self.text.get(..token.span.start).is_some_and(|s| s.ends_with([' ', ')']))
-        })?;
-        let end = tokens
-            .iter()
-            .skip(dash)
-            .take_while(|t| matches!(t.text(self.text), "-" | "–" | "—"))
-            .last()?
-            .span
-            .end;
-        let head = self.text.get(..tokens.get(dash)?.span.start)?;
-        let mut parts = head
-            .split(['،', ',', '(', ')', '/', '-', '–'])
-            .map(str::trim)
-            .filter(|p| !p.is_empty())
-            .peekable();
-        parts.peek()?;
-        let known = parts.all(|part| {
-            date_of_line(part).is_some()
-                || times(part, &tokenize(part), None)
-                    .iter()
-                    .any(|t| t.kind == TimexKind::Date && t.span.len() + 4 >= part.len())
-                || part.chars().all(|c| c.is_ascii_uppercase())
-                || knowledge::get()
-                    .look_up(part)
-                    .any(|(entity, _)| matches!(entity.entity_type, EntityType::Gpe | EntityType::Media))
-        });
-        known.then_some(end)
+    /// Time expressions and hardly anything else: `منذ 3 ساعات`, `آخر تحديث: أمس 14:05`.
+    pub(super) fn is_time_line(&self) -> bool {
+        if self.words > LONGEST_TIME_LINE {
+            return false;
+        }
+        let tokens = tokenize(self.text);
+        let found = times(self.text, &tokens, None);
+        let words = |inside: bool| {
+            let words = tokens.iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Latin));
+            words.filter(|t| found.iter().any(|time| time.span.overlaps(t.span)) == inside).count()
+        };
+        !found.is_empty() && words(false) <= 3 && words(false) <= words(true) + 1
     }
 }

@@ -4,10 +4,12 @@
 //! itself ([`line`]), then what only the neighbours tell: summaries, appended articles, repetitions, headings.
 
 mod appended;
+mod byline;
 mod line;
 mod patterns;
 mod published;
 mod summary;
+mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +21,8 @@ use marsad_model::{Published, Segment, Span};
 use crate::Document;
 use crate::knowledge::{self, KnownEntity};
 use line::Line;
-use patterns::{Match, letters};
+use marsad_arabic::orthography::fold;
+use patterns::{Match, PATTERNS, letters};
 
 /// A page taken apart.
 #[derive(Debug)]
@@ -64,10 +67,11 @@ fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
             && lines[at].words_beside_date().is_none_or(|rest| rest > 6)
     };
     let body = (0..lines.len()).find(|at| is_text(*at, &verdicts)).unwrap_or(0);
-    heads(lines, &mut verdicts, body, title);
+    heads(lines, &mut verdicts, body, title, document.title.is_some());
     repetitions(lines, &mut verdicts, title, document);
     summary::mark(lines, &mut verdicts, document);
     appended::mark(lines, &mut verdicts, body);
+    closing(lines, &mut verdicts, body);
     headings(lines, &mut verdicts, body);
     verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Body)).collect()
 }
@@ -78,26 +82,60 @@ const LONGEST_TITLE: usize = 28;
 /// Finds the title's line: the one that the metadata gives, else the first line of the page if it looks like one.
 fn title(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Document<'_>) -> Option<usize> {
     let given = document.title.map(letters).filter(|title| !title.is_empty());
-    let head = lines.iter().take(12);
-    let by_metadata = given.and_then(|title| head.clone().position(|line| line.letters == title));
+    let mut head = lines.iter().take(12);
+    let by_metadata =
+        given.as_ref().and_then(|title| head.position(|line| is_same_title(&line.letters, title)));
     let by_place = || {
         // A headline may begin like a link or a caption: "بالفيديو.. …", "إنفوغراف: …".
         let headline = lines.first().is_some_and(
             |line| matches!(line.own, Some(("related" | "caption", Match::Prefix(words))) if words >= 3),
         );
-        let at = if headline { 0 } else { verdicts.iter().position(Option::is_none)? };
+        let no_byline = |line: &Line<'_>| match given {
+            // The title stands elsewhere: what comes first here may be the byline.
+            Some(_) => !byline::may_be_byline(line.text),
+            None => !byline::is_byline(line.text),
+        };
+        let at = if headline {
+            0
+        } else {
+            (0..lines.len()).find(|at| verdicts[*at].is_none() && no_byline(&lines[*at]))?
+        };
         let line = lines.get(at)?;
+        if given.is_some() && line.is_paragraph() {
+            return None;
+        }
         let next = lines.get(at + 1..)?.iter().any(Line::is_paragraph);
         let dated = line.words_beside_date().is_some_and(|rest| rest <= 3);
-        (at < 8 && next && line.words <= LONGEST_TITLE && !line.ends_sentence() && !dated).then_some(at)
+        (at < 8
+            && next
+            && line.words <= LONGEST_TITLE
+            && !line.ends_sentence()
+            && !line.text.ends_with(':')
+            && !dated)
+            .then_some(at)
     };
     let at = by_metadata.or_else(by_place)?;
     *verdicts.get_mut(at)? = Some(Verdict::Title);
     Some(at)
 }
 
+/// Whether a line is the title that the metadata give, which may name the outlet or a section beside it.
+fn is_same_title(line: &str, title: &str) -> bool {
+    line == title
+        || line.len() >= SHORTEST_REPETITION / 2
+            && (line.len().min(title.len()) * 3 >= line.len().max(title.len()) * 2)
+            && (title.starts_with(line) || line.starts_with(title))
+}
+
 /// Date lines, bylines and subtitles between the title and the first paragraph; date lines in the rest of the page.
-fn heads(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize, title: Option<usize>) {
+fn heads(
+    lines: &[Line<'_>],
+    verdicts: &mut [Option<Verdict>],
+    body: usize,
+    title: Option<usize>,
+    given: bool,
+) {
+    let titled = |at: usize| title.is_some_and(|title| title < at);
     for (at, line) in lines.iter().enumerate() {
         if verdicts[at].is_some() {
             continue;
@@ -106,8 +144,18 @@ fn heads(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize, titl
         let in_head = at < body;
         if beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
             verdicts[at] = drop("byline_date");
-        } else if in_head && title.is_some_and(|title| title < at) {
-            verdicts[at] = if line.is_author_line() { drop("byline") } else { Some(Verdict::Heading) };
+        } else if (in_head || at + 3 >= lines.len()) && byline::is_byline(line.text) {
+            verdicts[at] = drop("byline");
+        } else if in_head && titled(at) {
+            verdicts[at] = if line.is_time_line() {
+                drop("byline_date")
+            } else if line.is_author_line() || byline::is_person(line.text) {
+                drop("byline")
+            } else {
+                Some(Verdict::Heading)
+            };
+        } else if in_head && given && byline::may_be_byline(line.text) {
+            verdicts[at] = drop("byline");
         }
     }
 }
@@ -132,6 +180,33 @@ fn repetitions(
             verdicts[at] = drop("duplicate_title");
         } else if line.letters.len() >= SHORTEST_REPETITION && !seen.insert(&line.letters) {
             verdicts[at] = drop("duplicate_paragraph");
+        }
+    }
+}
+
+/// Words of a line that closes an article.
+const LONGEST_CLOSING: usize = 12;
+
+/// Lines behind the last paragraph that are none of the text: who wrote it, what he is, tags.
+fn closing(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
+    for at in (body + 1..lines.len()).rev() {
+        if matches!(verdicts[at], Some(Verdict::Boilerplate(..))) {
+            continue;
+        }
+        let (line, before) = (&lines[at], &lines[at - 1]);
+        if line.words > LONGEST_CLOSING || line.ends_sentence() || line.text.ends_with(':') {
+            return;
+        }
+        // A note on the author has a star; of several stars it is a list.
+        let note = line.text.strip_prefix('*').is_some_and(|rest| !rest.contains('*')) && !before.is_bullet();
+        let reason = PATTERNS.closing(&fold(line.text)).or_else(|| {
+            let after_text =
+                before.ends_sentence() || matches!(verdicts[at - 1], Some(Verdict::Boilerplate(..)));
+            (note || after_text && byline::is_person(line.text)).then_some("byline")
+        });
+        match reason {
+            Some(reason) => verdicts[at] = drop(reason),
+            None => return,
         }
     }
 }
@@ -177,8 +252,15 @@ fn outlet(
 
 fn segments(lines: &[Line<'_>], verdicts: Vec<Verdict>) -> Vec<Segment> {
     let mut segments = Vec::with_capacity(lines.len());
-    let mut seen_body = false;
-    for (line, verdict) in lines.iter().zip(verdicts) {
+    let boilerplate = |span: Span, reason: &'static str| Segment {
+        span,
+        kind: SegmentKind::Boilerplate,
+        reason: Some(reason.to_owned()),
+        warning: None,
+    };
+    let first = verdicts.iter().position(|verdict| *verdict == Verdict::Body);
+    let last = verdicts.iter().rposition(|verdict| *verdict == Verdict::Body);
+    for (at, (line, verdict)) in lines.iter().zip(verdicts).enumerate() {
         let mut span = line.span;
         let (kind, reason, warning) = match verdict {
             Verdict::Title => (SegmentKind::Title, None, None),
@@ -188,23 +270,24 @@ fn segments(lines: &[Line<'_>], verdicts: Vec<Verdict>) -> Vec<Segment> {
                 (SegmentKind::Boilerplate, Some(reason.to_owned()), warning)
             }
         };
-        if kind == SegmentKind::Body && !seen_body {
-            seen_body = true;
-            if let Some(end) = line.dateline() {
-                let dateline = Span::new(span.start, span.start + end);
-                let reason = Some("dateline".to_owned());
-                segments.push(Segment {
-                    span: dateline,
-                    kind: SegmentKind::Boilerplate,
-                    reason,
-                    warning: None,
-                });
-                let rest = line.text.get(end..).unwrap_or("");
-                span.start = dateline.end + (rest.len() - rest.trim_start().len());
-            }
+        if first == Some(at)
+            && let Some(end) = byline::dateline(line.text)
+        {
+            segments.push(boilerplate(Span::new(span.start, span.start + end), "dateline"));
+            let rest = line.text.get(end..).unwrap_or("");
+            span.start += end + (rest.len() - rest.trim_start().len());
+        }
+        let tail = (last == Some(at)).then(|| tail::find(line.text)).flatten();
+        let tail = tail.filter(|(from, _)| line.span.start + from > span.start);
+        if let Some((from, _)) = tail {
+            let text = line.text.get(..from).unwrap_or("").trim_end();
+            span.end = line.span.start + text.len();
         }
         if span.start < span.end {
             segments.push(Segment { span, kind, reason, warning });
+        }
+        if let Some((from, reason)) = tail {
+            segments.push(boilerplate(Span::new(line.span.start + from, line.span.end), reason));
         }
     }
     segments

@@ -71,6 +71,11 @@ fn bodies() {
         (
             "a credit at the end of a paragraph",
             &["حديقة", PARAGRAPH, &format!("{SECOND} (رويترز)")],
+            &["title", "body", "body", "credit"],
+        ),
+        (
+            "a credit inside of the text",
+            &["حديقة", &format!("{SECOND} (رويترز)"), PARAGRAPH],
             &["title", "body", "body"],
         ),
     ]);

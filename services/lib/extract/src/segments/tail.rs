@@ -1,0 +1,96 @@
+//! What stands behind the last sentence of an article in the same line: credits, initials, tags, links.
+
+use marsad_arabic::orthography::{fold, is_arabic_letter};
+
+use super::byline::{is_mail_address, is_person};
+use super::patterns::{PATTERNS, comparable};
+use crate::knowledge;
+
+/// Bytes at the end of a paragraph in which a tail begins.
+const LONGEST_TAIL: usize = 500;
+/// Words of a tail.
+const LONGEST_NOTE: usize = 16;
+
+/// Where the tail of a paragraph begins, in bytes, and why it is none of the text. Looks at the last
+/// [`LONGEST_TAIL`] bytes only.
+pub(super) fn find(text: &str) -> Option<(usize, &'static str)> {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST_TAIL));
+    let mut ended = false;
+    let mut dots = false;
+    for (at, c) in text.get(from..)?.char_indices() {
+        if is_end(c) {
+            (ended, dots) = (true, matches!(c, '.' | '…'));
+            continue;
+        }
+        let spaced = c.is_whitespace();
+        if spaced {
+            continue;
+        }
+        let before = text.get(..from + at)?;
+        let rest = text.get(from + at..)?.trim_end();
+        let separated = before.ends_with(char::is_whitespace) || dots || c == '*';
+        if ended
+            && separated
+            && let Some(reason) = reason(rest)
+        {
+            return Some((from + at, reason));
+        }
+        ended = false;
+    }
+    None
+}
+
+/// What ends a sentence, or the quotation or bracket in which it ends.
+fn is_end(c: char) -> bool {
+    matches!(c, '.' | '!' | '؟' | '…' | '"' | '”' | '»')
+}
+
+fn reason(rest: &str) -> Option<&'static str> {
+    if rest.split_whitespace().take(LONGEST_NOTE + 1).count() > LONGEST_NOTE {
+        return None;
+    }
+    // A sentence may begin like a remark; a remark has no full stop.
+    if !rest.ends_with(['.', '!', '؟'])
+        && let Some(reason) = PATTERNS.closing(&fold(rest))
+    {
+        return Some(reason);
+    }
+    if let Some(inner) = rest.strip_prefix('*') {
+        return (!rest.ends_with('.') && !inner.contains('*')).then_some("byline");
+    }
+    if is_source(rest) {
+        return Some("credit");
+    }
+    if is_initials(rest) || is_mail_address(rest) || is_person(rest) {
+        return Some("byline");
+    }
+    None
+}
+
+/// An agency between brackets or dashes: `(أ ف ب)`, `-وات-`, `(رويترز/الأناضول)`.
+fn is_source(text: &str) -> bool {
+    let text = text.trim_end_matches('.');
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .or_else(|| text.strip_prefix('-').and_then(|rest| rest.strip_suffix('-')));
+    let known = |part: &str| {
+        knowledge::get().media_of_name(part).is_some()
+            || matches!(PATTERNS.line(&comparable(part)), Some("credit"))
+            || PATTERNS.closing(&fold(part)).is_some()
+    };
+    inner.is_some_and(|inner| {
+        let mut parts = inner.split(['/', '،', '-', '+', ',']).map(str::trim).filter(|part| !part.is_empty());
+        parts.clone().next().is_some() && parts.all(known)
+    })
+}
+
+/// The initials of those who wrote and edited: `ع ب م`, `س.م`.
+fn is_initials(text: &str) -> bool {
+    let letters: Vec<&str> = text.split([' ', '.', '/']).filter(|part| !part.is_empty()).collect();
+    (2..=4).contains(&letters.len())
+        && letters.iter().all(|part| {
+            let mut chars = part.chars().filter(|c| *c != 'ـ');
+            chars.next().is_some_and(is_arabic_letter) && chars.next().is_none()
+        })
+}
