@@ -1,5 +1,8 @@
 //! Bylines and datelines: who wrote it, for whom, from where.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use marsad_arabic::date_line::date_of_line;
 use marsad_arabic::orthography::{fold, is_arabic_letter};
 use marsad_arabic::time::times;
@@ -28,8 +31,7 @@ const LONGEST_NAME: usize = 4;
 
 fn part(text: &str) -> Option<Part> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '"' | '«' | '»' | 'ـ'));
-    let knowledge = knowledge::get();
-    if knowledge.media_of_name(text).is_some() || text.chars().all(|c| c.is_ascii_uppercase()) {
+    if is_outlet(text) || text.chars().all(|c| c.is_ascii_uppercase()) {
         return Some(Part::Outlet);
     }
     if matches!(PATTERNS.line(&comparable(text)), Some("credit" | "byline_date")) {
@@ -48,6 +50,27 @@ fn part(text: &str) -> Option<Part> {
     }
     let given = words.len() >= 2 && words.first().is_some_and(|word| names::is_given_name(word));
     Some(if given { Part::Person } else { Part::Words })
+}
+
+/// Words that say what kind of outlet a name is of: those that names of outlets begin with.
+static OUTLET_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let media = knowledge::get().entities().iter().filter(|entity| entity.entity_type == EntityType::Media);
+    media
+        .filter_map(|entity| entity.name.split_once(' ').map(|(first, _)| fold(first)))
+        .filter(|word| !word.starts_with("ال"))
+        .collect()
+});
+
+/// An outlet by one of its names, with or without a word for what it is.
+pub(super) fn is_outlet(text: &str) -> bool {
+    let knowledge = knowledge::get();
+    let known =
+        |text: &str| knowledge.look_up(text).any(|(entity, _)| entity.entity_type == EntityType::Media);
+    known(text)
+        || text.split_once(' ').is_some_and(|(first, _)| {
+            OUTLET_WORDS.contains(&fold(first)) && knowledge.media_of_name(text).is_some()
+        })
+        || !text.contains(' ') && knowledge.media_of_name(text).is_some()
 }
 
 /// A city or country, with the part of it that is meant: شمال سوريا, القدس المحتلة.
@@ -102,7 +125,7 @@ fn parts(text: &str) -> Vec<Option<Part>> {
 
 /// Whether a line is a person's name and nothing else.
 pub(super) fn is_person(text: &str) -> bool {
-    part(text) == Some(Part::Person)
+    !text.contains(['.', '"', '«', '»']) && part(text) == Some(Part::Person)
 }
 
 /// Bytes in which a dateline ends, if a line has one.
@@ -118,7 +141,7 @@ pub(super) fn dateline(text: &str) -> Option<usize> {
     let is_dash = |token: &str| matches!(token, "-" | "–" | "—" | "ـ" | "ــ");
     let mut start = 0;
     let mut parts: Vec<Option<Part>> = Vec::new();
-    let mut open = false;
+    let (mut open, mut aside) = (false, false);
     for (at, token) in tokens.iter().enumerate().take(LONGEST_DATELINE_TOKENS) {
         let mark = token.text(head);
         let colon = mark == ":";
@@ -128,12 +151,13 @@ pub(super) fn dateline(text: &str) -> Option<usize> {
         let before = head.get(start..token.span.start)?.trim();
         // A hyphen inside of a name or between numbers separates nothing.
         let after = head.get(token.span.end..)?;
-        let spaced = after.starts_with(char::is_whitespace)
-            || after.is_empty()
-            || head.get(..token.span.start)?.ends_with(|c: char| c.is_whitespace() || c == ')');
-        if is_dash(mark) && !spaced {
+        let before_space = head.get(..token.span.start)?.ends_with(|c: char| c.is_whitespace() || c == ')');
+        let after_space = after.is_empty() || after.starts_with(|c: char| c.is_whitespace() || c == '-');
+        if is_dash(mark) && !before_space && !after_space {
             continue;
         }
+        // Dashes around a remark: قالت الوكالة -اليوم- إن.
+        aside |= is_dash(mark) && before_space && !after_space;
         if !before.is_empty() && before != "." {
             parts.push(part(before));
         }
@@ -145,7 +169,7 @@ pub(super) fn dateline(text: &str) -> Option<usize> {
         let closed = if colon {
             closes_with_colon(&parts)
         } else {
-            is_dash(mark) && !open && closes_with_dash(&parts)
+            is_dash(mark) && !open && !aside && closes_with_dash(&parts)
         };
         let end = tokens
             .iter()
@@ -248,6 +272,8 @@ mod tests {
             ("رنا صقر- منبر- الرياض: قال", Some("رنا صقر- منبر- الرياض:")),
             ("أ ف ب- نيويورك: قال", Some("أ ف ب- نيويورك:")),
             ("باريس: قال", None),
+            ("نقلت وكالة الأناضول -اليوم الثلاثاء- عن", None),
+            ("الأردن -اليوم الثلاثاء- طلب", None),
             ("سرايا القدس- كتيبة جنين- قالت", None),
             ("النادي البنزرتي – النجم الساحلي – قال", None),
             ("الخميس 15 فبراير 2017 الساعة 14:00 النادي الصفاقسي – النجم", None),

@@ -8,6 +8,7 @@ use marsad_model::Span;
 
 use super::byline;
 use super::patterns::{Match, PATTERNS, comparable, letters};
+use super::tail;
 use crate::knowledge;
 
 /// A line that is not blank.
@@ -33,6 +34,8 @@ const LONGEST_CAPTION: usize = 30;
 const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
 const LONGEST_DATE_LINE: usize = 18;
+/// Digits of a counter.
+const LONGEST_COUNTER: usize = 2;
 const LONGEST_TIME_LINE: usize = 8;
 
 impl<'t> Line<'t> {
@@ -77,8 +80,14 @@ impl<'t> Line<'t> {
         self.text.starts_with(['-', '•', '*', '–', '—', '●', '▪', '◾', '·', '►'])
     }
 
+    /// Whether it is an item of a list, with a mark or a number.
+    pub(super) fn is_item(&self) -> bool {
+        self.is_bullet() || self.text.chars().next().is_some_and(|c| digit_value(c).is_some())
+    }
+
     fn form(&self) -> Option<(&'static str, Match)> {
-        if self.letters.chars().all(|c| !c.is_alphabetic()) {
+        // Rules and counters; a longer number may be a price, a result, a telephone.
+        if self.letters.len() <= LONGEST_COUNTER && self.letters.chars().all(|c| !c.is_alphabetic()) {
             return Some(("ui", Match::Line));
         }
         if self.words > LONGEST_PREFIXED {
@@ -88,7 +97,7 @@ impl<'t> Line<'t> {
         let found =
             PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
         found
-            .or_else(|| self.is_bracketed_credit().then_some(("credit", Match::Line)))
+            .or_else(|| tail::is_source(self.text).then_some(("credit", Match::Line)))
             .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))
             .or_else(|| self.is_tag_line().then_some(("tags", Match::Line)))
             .or_else(|| self.is_link_bar().then_some(("share", Match::Line)))
@@ -114,12 +123,6 @@ impl<'t> Line<'t> {
     /// Whether a full stop stands inside of it.
     fn holds_sentences(&self) -> bool {
         self.text.contains(". ") || self.text.contains(".(") || self.text.contains("\" ")
-    }
-
-    /// `(رويترز، الأناضول)` on a line of its own.
-    fn is_bracketed_credit(&self) -> bool {
-        let inner = self.text.strip_prefix('(').and_then(|rest| rest.trim_end_matches('.').strip_suffix(')'));
-        inner.is_some_and(|inner| self.words <= 8 && !inner.contains(['(', '.']))
     }
 
     /// A description with a photo credit in brackets at its end: `… (أرشيف/ وكالة)`, `… (اسم - وكالة)`.

@@ -142,7 +142,9 @@ fn heads(
         }
         let beside = line.words_beside_date();
         let in_head = at < body;
-        if beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
+        // Below a colon a date is one of a list's.
+        let listed = at.checked_sub(1).is_some_and(|before| lines[before].text.ends_with(':'));
+        if !listed && beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
             verdicts[at] = drop("byline_date");
         } else if (in_head || at + 3 >= lines.len()) && byline::is_byline(line.text) {
             verdicts[at] = drop("byline");
@@ -161,7 +163,7 @@ fn heads(
 }
 
 /// Fewest bytes of letters of a paragraph whose repetition is none by chance.
-const SHORTEST_REPETITION: usize = 60;
+const SHORTEST_REPETITION: usize = 80;
 
 fn repetitions(
     lines: &[Line<'_>],
@@ -178,7 +180,9 @@ fn repetitions(
         }
         if title.is_some() && titles.contains(&line.letters) {
             verdicts[at] = drop("duplicate_title");
-        } else if line.letters.len() >= SHORTEST_REPETITION && !seen.insert(&line.letters) {
+        } else if (line.is_paragraph() || line.letters.len() >= SHORTEST_REPETITION && !line.is_item())
+            && !seen.insert(&line.letters)
+        {
             verdicts[at] = drop("duplicate_paragraph");
         }
     }
@@ -202,7 +206,8 @@ fn closing(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
         let reason = PATTERNS.closing(&fold(line.text)).or_else(|| {
             let after_text =
                 before.ends_sentence() || matches!(verdicts[at - 1], Some(Verdict::Boilerplate(..)));
-            (note || after_text && byline::is_person(line.text)).then_some("byline")
+            let person = || (after_text && byline::is_person(line.text)).then_some("byline");
+            if note { Some(tail::note(line.text)) } else { person() }
         });
         match reason {
             Some(reason) => verdicts[at] = drop(reason),

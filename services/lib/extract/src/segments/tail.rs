@@ -2,14 +2,15 @@
 
 use marsad_arabic::orthography::{fold, is_arabic_letter};
 
-use super::byline::{is_mail_address, is_person};
+use super::byline::{is_mail_address, is_outlet, is_person};
 use super::patterns::{PATTERNS, comparable};
-use crate::knowledge;
 
 /// Bytes at the end of a paragraph in which a tail begins.
 const LONGEST_TAIL: usize = 500;
 /// Words of a tail.
 const LONGEST_NOTE: usize = 16;
+/// Words of the names of agencies.
+const LONGEST_SOURCE: usize = 8;
 
 /// Where the tail of a paragraph begins, in bytes, and why it is none of the text. Looks at the last
 /// [`LONGEST_TAIL`] bytes only.
@@ -56,7 +57,7 @@ fn reason(rest: &str) -> Option<&'static str> {
         return Some(reason);
     }
     if let Some(inner) = rest.strip_prefix('*') {
-        return (!rest.ends_with('.') && !inner.contains('*')).then_some("byline");
+        return (!rest.ends_with('.') && !inner.contains('*')).then(|| note(inner));
     }
     if is_source(rest) {
         return Some("credit");
@@ -67,21 +68,31 @@ fn reason(rest: &str) -> Option<&'static str> {
     None
 }
 
+/// What a remark behind a star is: on the author, if nothing else.
+pub(super) fn note(text: &str) -> &'static str {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '-' | '.'));
+    let credit = is_outlet(text) || is_initials(text);
+    PATTERNS.closing(&fold(text)).unwrap_or(if credit { "credit" } else { "byline" })
+}
+
 /// An agency between brackets or dashes: `(أ ف ب)`, `-وات-`, `(رويترز/الأناضول)`.
-fn is_source(text: &str) -> bool {
+pub(super) fn is_source(text: &str) -> bool {
     let text = text.trim_end_matches('.');
     let inner = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
         .or_else(|| text.strip_prefix('-').and_then(|rest| rest.strip_suffix('-')));
     let known = |part: &str| {
-        knowledge::get().media_of_name(part).is_some()
+        is_outlet(part)
             || matches!(PATTERNS.line(&comparable(part)), Some("credit"))
             || PATTERNS.closing(&fold(part)).is_some()
     };
     inner.is_some_and(|inner| {
-        let mut parts = inner.split(['/', '،', '-', '+', ',']).map(str::trim).filter(|part| !part.is_empty());
-        parts.clone().next().is_some() && parts.all(known)
+        !inner.contains(['(', '.']) && inner.split(' ').count() <= LONGEST_SOURCE && {
+            let mut parts =
+                inner.split(['/', '،', '-', '+', ',']).map(str::trim).filter(|part| !part.is_empty());
+            parts.any(known)
+        }
     })
 }
 
