@@ -107,11 +107,10 @@ pub(super) fn is_byline(text: &str) -> bool {
         && (has(Part::Outlet) || has(Part::Place) && has(Part::Person))
 }
 
-/// The same where nothing but a byline is expected: a place and whatever may be a name.
-pub(super) fn may_be_byline(text: &str) -> bool {
+/// The same where a byline is expected, and names need not be known.
+pub(super) fn is_author_line(text: &str) -> bool {
     let parts = parts(text);
-    let places = parts.iter().filter(|part| **part == Some(Part::Place)).count();
-    is_byline(text) || parts.len() == 2 && places == 1 && parts.iter().all(Option::is_some)
+    parts.len() >= 2 && parts.iter().all(Option::is_some)
 }
 
 fn parts(text: &str) -> Vec<Option<Part>> {

@@ -115,7 +115,7 @@ impl<'t> Line<'t> {
                 self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence()
             }
             ("caption", Match::Suffix) => self.words <= LONGEST_CAPTION && !self.holds_sentences(),
-            (_, Match::Suffix) => self.words <= LONGEST_CREDIT && !self.ends_sentence(),
+            (_, Match::Suffix) => self.words <= LONGEST_CREDIT,
             (_, Match::Anywhere) => self.words <= LONGEST_MARKED,
         }
     }
@@ -178,12 +178,6 @@ impl<'t> Line<'t> {
                 && !dates.iter().any(|date| date.span.overlaps(token.span))
         });
         Some(outside.count())
-    }
-
-    /// `مكان / منبر - اسم`: what stands between title and text.
-    pub(super) fn is_author_line(&self) -> bool {
-        let separated = self.text.contains(['/', '|', '–']) || self.text.contains(" - ");
-        self.words <= 9 && separated && !self.ends_sentence() && !self.text.contains(['"', ':', '؟'])
     }
 
     /// Time expressions and hardly anything else: `منذ 3 ساعات`, `آخر تحديث: أمس 14:05`.

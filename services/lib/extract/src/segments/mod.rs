@@ -92,7 +92,7 @@ fn title(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Docume
         );
         let no_byline = |line: &Line<'_>| match given {
             // The title stands elsewhere: what comes first here may be the byline.
-            Some(_) => !byline::may_be_byline(line.text),
+            Some(_) => !byline::is_author_line(line.text),
             None => !byline::is_byline(line.text),
         };
         let at = if headline {
@@ -151,12 +151,12 @@ fn heads(
         } else if in_head && titled(at) {
             verdicts[at] = if line.is_time_line() {
                 drop("byline_date")
-            } else if line.is_author_line() || byline::is_person(line.text) {
+            } else if byline::is_author_line(line.text) || byline::is_person(line.text) {
                 drop("byline")
             } else {
                 Some(Verdict::Heading)
             };
-        } else if in_head && given && byline::may_be_byline(line.text) {
+        } else if in_head && given && byline::is_author_line(line.text) {
             verdicts[at] = drop("byline");
         }
     }

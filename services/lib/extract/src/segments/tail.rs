@@ -2,7 +2,7 @@
 
 use marsad_arabic::orthography::{fold, is_arabic_letter};
 
-use super::byline::{is_mail_address, is_outlet, is_person};
+use super::byline::{is_byline, is_mail_address, is_outlet, is_person};
 use super::patterns::{PATTERNS, comparable};
 
 /// Bytes at the end of a paragraph in which a tail begins.
@@ -29,7 +29,7 @@ pub(super) fn find(text: &str) -> Option<(usize, &'static str)> {
         }
         let before = text.get(..from + at)?;
         let rest = text.get(from + at..)?.trim_end();
-        let separated = before.ends_with(char::is_whitespace) || dots || c == '*';
+        let separated = before.ends_with(char::is_whitespace) || dots || matches!(c, '*' | '«');
         if ended
             && separated
             && let Some(reason) = reason(rest)
@@ -56,10 +56,10 @@ fn reason(rest: &str) -> Option<&'static str> {
     {
         return Some(reason);
     }
-    if let Some(inner) = rest.strip_prefix('*') {
+    if let Some(inner) = rest.strip_prefix("(*)").or_else(|| rest.strip_prefix('*')) {
         return (!rest.ends_with('.') && !inner.contains('*')).then(|| note(inner));
     }
-    if is_source(rest) {
+    if is_source(rest) || is_byline(rest) {
         return Some("credit");
     }
     if is_initials(rest) || is_mail_address(rest) || is_person(rest) {
@@ -81,6 +81,7 @@ pub(super) fn is_source(text: &str) -> bool {
     let inner = text
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
+        .or_else(|| text.strip_prefix('«').and_then(|rest| rest.strip_suffix('»')))
         .or_else(|| text.strip_prefix('-').and_then(|rest| rest.strip_suffix('-')));
     let known = |part: &str| {
         is_outlet(part)
