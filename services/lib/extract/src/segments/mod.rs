@@ -5,6 +5,7 @@
 
 mod appended;
 mod byline;
+mod contradiction;
 mod line;
 mod patterns;
 mod published;
@@ -69,9 +70,10 @@ fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
     let body = (0..lines.len()).find(|at| is_text(*at, &verdicts)).unwrap_or(0);
     heads(lines, &mut verdicts, body, title, document.title.is_some());
     repetitions(lines, &mut verdicts, title, document);
-    summary::mark(lines, &mut verdicts, document);
+    summary::mark(lines, &mut verdicts);
     appended::mark(lines, &mut verdicts, body);
     closing(lines, &mut verdicts, body);
+    summary::warn(lines, &mut verdicts, document);
     headings(lines, &mut verdicts, body);
     verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Body)).collect()
 }

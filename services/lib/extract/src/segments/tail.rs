@@ -16,15 +16,15 @@ const LONGEST_SOURCE: usize = 8;
 /// [`LONGEST_TAIL`] bytes only.
 pub(super) fn find(text: &str) -> Option<(usize, &'static str)> {
     let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST_TAIL));
-    let mut ended = false;
-    let mut dots = false;
+    // Behind a quotation alone a sentence may go on.
+    let (mut ended, mut stopped, mut dots) = (false, false, false);
     for (at, c) in text.get(from..)?.char_indices() {
         if is_end(c) {
             (ended, dots) = (true, matches!(c, '.' | '…'));
+            stopped |= dots || matches!(c, '!' | '؟');
             continue;
         }
-        let spaced = c.is_whitespace();
-        if spaced {
+        if c.is_whitespace() {
             continue;
         }
         let before = text.get(..from + at)?;
@@ -32,11 +32,11 @@ pub(super) fn find(text: &str) -> Option<(usize, &'static str)> {
         let separated = before.ends_with(char::is_whitespace) || dots || matches!(c, '*' | '«');
         if ended
             && separated
-            && let Some(reason) = reason(rest)
+            && let Some(reason) = reason(rest).filter(|reason| stopped || *reason != "byline")
         {
             return Some((from + at, reason));
         }
-        ended = false;
+        (ended, stopped) = (false, false);
     }
     None
 }
