@@ -15,7 +15,10 @@ pub(super) fn comparable(line: &str) -> String {
 /// Marks that lists, links and titles have at their ends.
 fn is_mark(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|')
+        || matches!(
+            c,
+            '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|' | '•'
+        )
 }
 
 /// A line with nothing but its letters and digits, for telling repetitions.
