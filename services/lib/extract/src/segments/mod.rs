@@ -6,6 +6,8 @@
 mod appended;
 mod byline;
 mod contradiction;
+#[cfg(test)]
+mod date_tests;
 mod line;
 mod patterns;
 mod published;
@@ -248,12 +250,21 @@ fn outlet(
     let knowledge = knowledge::get();
     let by_name = || document.outlet.and_then(|name| knowledge.media_of_name(name));
     let by_url = || document.url.and_then(|url| knowledge.media_of_url(url));
-    let credits = lines.iter().zip(verdicts).filter(|(_, v)| matches!(v, Verdict::Boilerplate("credit", _)));
-    let by_credit = || {
-        credits.filter_map(|(line, _)| line.text.split_once(':')).find_map(|(_, name)| {
-            name.split(['+', '،', '-', '/']).find_map(|name| knowledge.media_of_name(name.trim()))
-        })
+    // Credits, bylines and the dateline name the agency; the source says so most plainly.
+    let chrome = |wanted: &'static str| {
+        let of =
+            move |verdict: &Verdict| matches!(verdict, Verdict::Boilerplate(reason, _) if *reason == wanted);
+        lines.iter().zip(verdicts).filter(move |(_, verdict)| of(verdict)).map(|(line, _)| line.text)
     };
+    let lead = lines.iter().zip(verdicts).find(|(_, verdict)| **verdict == Verdict::Body);
+    let dateline = lead.and_then(|(line, _)| line.text.get(..byline::dateline(line.text)?));
+    let named = |text: &'_ str| {
+        let text = text.split_once(':').map_or(text, |(_, name)| name);
+        text.split(['+', '،', '-', '–', '/', '|', '(', ')', '*'])
+            .map(str::trim)
+            .find_map(|name| knowledge.media_of_name(name).filter(|_| byline::is_outlet(name)))
+    };
+    let by_credit = || chrome("credit").chain(chrome("byline")).chain(dateline).find_map(named);
     by_name().or_else(by_url).or_else(by_credit)
 }
 

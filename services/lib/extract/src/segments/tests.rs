@@ -3,18 +3,18 @@ use jiff::civil::date;
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{ArticleFields, ArticleId, ContentHash};
 
-const PARAGRAPH: &str =
+pub(super) const PARAGRAPH: &str =
     "أعلنت بلدية المدينة أنها ستفتتح الحديقة الكبيرة قرب النهر يوم الخميس بعد أعمال دامت عامين كاملين.";
-const SECOND: &str =
+pub(super) const SECOND: &str =
     "وقال رئيس البلدية إن الحديقة تضم ملاعب ومقاعد وأشجارا كثيرة، وإن النهر سيكون متاحا للزوار في المدينة.";
 const OTHER: &str =
     "فاز فريق الدلافين لكرة السلة بالمباراة الأخيرة أمام ضيفه بفارق سبع نقاط بعد شوط إضافي مثير شاهده الآلاف.";
 
-fn layout_of(fields: &ArticleFields) -> Layout {
+pub(super) fn layout_of(fields: &ArticleFields) -> Layout {
     lay_out(&Document::new(ArticleId::from_text("", &fields.text), ContentHash([0; 32]), fields))
 }
 
-fn layout(text: &str) -> Layout {
+pub(super) fn layout(text: &str) -> Layout {
     layout_of(&ArticleFields { text: text.to_owned(), ..Default::default() })
 }
 
