@@ -98,13 +98,18 @@ fn is_date(text: &str) -> bool {
         && (date_of_line(text).is_some() || dates.iter().any(|date| date.span.len() + 4 >= text.len()))
 }
 
-/// `مكان / منبر - اسم` on a line of its own, told by an outlet, or by a place and a person.
-pub(super) fn is_byline(text: &str) -> bool {
+/// What `مكان / منبر - اسم` is: a `byline`, told by an outlet or by a place and a person; a `credit`, if it is nothing but
+/// outlets.
+pub(super) fn reason(text: &str) -> Option<&'static str> {
     let parts = parts(text);
-    let has = |wanted: Part| parts.iter().any(|part| *part == Some(wanted));
-    parts.len() >= 2
-        && parts.iter().all(Option::is_some)
-        && (has(Part::Outlet) || has(Part::Place) && has(Part::Person))
+    let has = |wanted: Part| parts.contains(&Some(wanted));
+    if parts.len() < 2 || parts.contains(&None) {
+        None
+    } else if parts.iter().all(|part| *part == Some(Part::Outlet)) {
+        Some("credit")
+    } else {
+        (has(Part::Outlet) || has(Part::Place) && has(Part::Person)).then_some("byline")
+    }
 }
 
 /// The same where a byline is expected, and names need not be known.

@@ -11,6 +11,8 @@ mod date_tests;
 mod line;
 mod patterns;
 mod published;
+#[cfg(test)]
+mod reason_tests;
 mod summary;
 mod tail;
 #[cfg(test)]
@@ -18,13 +20,13 @@ mod tests;
 
 use std::collections::HashSet;
 
+use marsad_arabic::orthography::fold;
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{Published, Segment, Span};
 
 use crate::Document;
 use crate::knowledge::{self, KnownEntity};
 use line::Line;
-use marsad_arabic::orthography::fold;
 use patterns::{Match, PATTERNS, letters};
 
 /// A page taken apart.
@@ -97,7 +99,7 @@ fn title(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Docume
         let no_byline = |line: &Line<'_>| match given {
             // The title stands elsewhere: what comes first here may be the byline.
             Some(_) => !byline::is_author_line(line.text),
-            None => !byline::is_byline(line.text),
+            None => byline::reason(line.text).is_none(),
         };
         let at = if headline {
             0
@@ -150,8 +152,10 @@ fn heads(
         let listed = at.checked_sub(1).is_some_and(|before| lines[before].text.ends_with(':'));
         if !listed && beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
             verdicts[at] = drop("byline_date");
-        } else if (in_head || at + 3 >= lines.len()) && byline::is_byline(line.text) {
-            verdicts[at] = drop("byline");
+        } else if (in_head || at + 3 >= lines.len())
+            && let Some(reason) = byline::reason(line.text)
+        {
+            verdicts[at] = drop(reason);
         } else if in_head && titled(at) {
             verdicts[at] = if line.is_time_line() {
                 drop("byline_date")

@@ -2,7 +2,7 @@
 
 use marsad_arabic::orthography::{fold, is_arabic_letter};
 
-use super::byline::{is_byline, is_mail_address, is_outlet, is_person};
+use super::byline::{self, is_mail_address, is_outlet, is_person};
 use super::patterns::{PATTERNS, comparable};
 
 /// Bytes at the end of a paragraph in which a tail begins.
@@ -59,8 +59,11 @@ fn reason(rest: &str) -> Option<&'static str> {
     if let Some(inner) = rest.strip_prefix("(*)").or_else(|| rest.strip_prefix('*')) {
         return (!rest.ends_with('.') && !inner.contains('*')).then(|| note(inner));
     }
-    if is_source(rest) || is_byline(rest) {
+    if is_source(rest) {
         return Some("credit");
+    }
+    if let Some(reason) = byline::reason(rest) {
+        return Some(reason);
     }
     if is_initials(rest) || is_mail_address(rest) || is_person(rest) {
         return Some("byline");
