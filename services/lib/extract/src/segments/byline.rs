@@ -114,6 +114,10 @@ pub(super) fn reason(text: &str) -> Option<&'static str> {
 
 /// The same where a byline is expected, and names need not be known.
 pub(super) fn is_author_line(text: &str) -> bool {
+    // With a comma or colon it may be a sentence, a verse, a label.
+    if text.contains(['،', ':']) {
+        return reason(text).is_some();
+    }
     let parts = parts(text);
     parts.len() >= 2 && parts.iter().all(Option::is_some)
 }
@@ -125,6 +129,11 @@ fn parts(text: &str) -> Vec<Option<Part>> {
     let spaced = text.replace(" - ", "|").replace("- ", "|").replace(" -", "|").replace(" ـ ", "|");
     let parts = spaced.split(['|', '/', '–', '—', ':', '،', '(', ')']);
     parts.map(str::trim).filter(|part| !part.is_empty()).map(part).collect()
+}
+
+/// Whether a text may be a name: a few words of letters, none of which is a preposition or the like.
+pub(super) fn may_be_name(text: &str) -> bool {
+    part(text).is_some_and(|part| part != Part::Date)
 }
 
 /// Whether a line is a person's name and nothing else.
@@ -198,7 +207,13 @@ fn goes_on(rest: &str) -> bool {
     let Some(end) = head.find([':', '-', '–', '—']) else { return false };
     let next = head.get(..end).unwrap_or("").trim();
     next.split_whitespace().count() <= LONGEST_NAME
-        && matches!(part(next), Some(Part::Place | Part::Outlet | Part::Date | Part::Person))
+        && match part(next) {
+            Some(Part::Place | Part::Outlet | Part::Date | Part::Person) => true,
+            Some(Part::Words) => {
+                head.get(end..).is_some_and(|rest| rest.starts_with(':')) && !next.contains(' ')
+            }
+            None => false,
+        }
 }
 
 fn closes_with_dash(parts: &[Option<Part>]) -> bool {
@@ -211,7 +226,7 @@ fn closes_with_dash(parts: &[Option<Part>]) -> bool {
 fn closes_with_colon(parts: &[Option<Part>]) -> bool {
     let named = |part: &Option<Part>| matches!(part, Some(Part::Person | Part::Words));
     match parts {
-        [Some(Part::Outlet), Some(Part::Place | Part::Outlet | Part::Date)] => true,
+        [Some(Part::Outlet), Some(Part::Place | Part::Outlet | Part::Date | Part::Words)] => true,
         [Some(Part::Place), Some(Part::Outlet)] => true,
         [Some(Part::Person | Part::Words), Some(Part::Outlet)] => true,
         [authors @ .., Some(Part::Outlet | Part::Words), Some(Part::Place | Part::Outlet)] => {
@@ -275,6 +290,7 @@ mod tests {
             ("بيروت - محمد سالم - قال", Some("بيروت - محمد سالم -")),
             ("رنا صقر- منبر- الرياض: قال", Some("رنا صقر- منبر- الرياض:")),
             ("أ ف ب- نيويورك: قال", Some("أ ف ب- نيويورك:")),
+            ("رويترز- بلدة: قال", Some("رويترز- بلدة:")),
             ("باريس: قال", None),
             ("نقلت وكالة الأناضول -اليوم الثلاثاء- عن", None),
             ("الأردن -اليوم الثلاثاء- طلب", None),

@@ -35,7 +35,7 @@ const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
 const LONGEST_DATE_LINE: usize = 18;
 /// Digits of a counter.
-const LONGEST_COUNTER: usize = 2;
+const LONGEST_COUNTER: usize = 4;
 const LONGEST_TIME_LINE: usize = 8;
 
 impl<'t> Line<'t> {
@@ -80,14 +80,18 @@ impl<'t> Line<'t> {
         self.text.starts_with(['-', '•', '*', '–', '—', '●', '▪', '◾', '·', '►'])
     }
 
+    /// Whether it is a short number alone: a counter, or the number of a section.
+    pub(super) fn is_counter(&self) -> bool {
+        self.letters.len() <= LONGEST_COUNTER && self.letters.chars().all(|c| c.is_ascii_digit())
+    }
+
     /// Whether it is an item of a list, with a mark or a number.
     pub(super) fn is_item(&self) -> bool {
         self.is_bullet() || self.text.chars().next().is_some_and(|c| digit_value(c).is_some())
     }
 
     fn form(&self) -> Option<(&'static str, Match)> {
-        // Rules and counters; a longer number may be a price, a result, a telephone.
-        if self.letters.len() <= LONGEST_COUNTER && self.letters.chars().all(|c| !c.is_alphabetic()) {
+        if self.letters.is_empty() {
             return Some(("ui", Match::Line));
         }
         if self.words > LONGEST_PREFIXED {

@@ -146,6 +146,16 @@ fn heads(
         if verdicts[at].is_some() {
             continue;
         }
+        let beside_chrome = || {
+            let before = at.checked_sub(1).and_then(|before| verdicts[before].as_ref());
+            let after = lines.get(at + 1).and_then(|after| after.own.map(|(reason, _)| reason));
+            matches!(before, Some(Verdict::Boilerplate("ui" | "share", _)))
+                || matches!(after, Some("ui" | "share"))
+        };
+        if line.is_counter() && beside_chrome() {
+            verdicts[at] = drop("ui");
+            continue;
+        }
         let beside = line.words_beside_date();
         let in_head = at < body;
         // Below a colon a date is one of a list's.

@@ -59,7 +59,7 @@ fn reason(rest: &str) -> Option<&'static str> {
     if let Some(inner) = rest.strip_prefix("(*)").or_else(|| rest.strip_prefix('*')) {
         return (!rest.ends_with('.') && !inner.contains('*')).then(|| note(inner));
     }
-    if is_source(rest) {
+    if is_source(rest) || bracketed(rest).is_some_and(byline::may_be_name) {
         return Some("credit");
     }
     if let Some(reason) = byline::reason(rest) {
@@ -78,12 +78,14 @@ pub(super) fn note(text: &str) -> &'static str {
     PATTERNS.closing(&fold(text)).unwrap_or(if credit { "credit" } else { "byline" })
 }
 
+fn bracketed(text: &str) -> Option<&str> {
+    text.strip_prefix('(')?.strip_suffix(')')
+}
+
 /// An agency between brackets or dashes: `(أ ف ب)`, `-وات-`, `(رويترز/الأناضول)`.
 pub(super) fn is_source(text: &str) -> bool {
     let text = text.trim_end_matches('.');
-    let inner = text
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
+    let inner = bracketed(text)
         .or_else(|| text.strip_prefix('«').and_then(|rest| rest.strip_suffix('»')))
         .or_else(|| text.strip_prefix('-').and_then(|rest| rest.strip_suffix('-')));
     let known = |part: &str| {
