@@ -27,6 +27,7 @@ enum Part {
 }
 
 const LONGEST_BYLINE: usize = 10;
+const LONGEST_BYLINE_PARTS: usize = 4;
 const LONGEST_NAME: usize = 4;
 
 fn part(text: &str) -> Option<Part> {
@@ -103,7 +104,9 @@ fn is_date(text: &str) -> bool {
 pub(super) fn reason(text: &str) -> Option<&'static str> {
     let parts = parts(text);
     let has = |wanted: Part| parts.contains(&Some(wanted));
-    if parts.len() < 2 || parts.contains(&None) {
+    // More of them are a line-up.
+    let fits = (2..=LONGEST_BYLINE_PARTS).contains(&parts.len()) && !text.ends_with('.');
+    if !fits || parts.contains(&None) {
         None
     } else if parts.iter().all(|part| *part == Some(Part::Outlet)) {
         Some("credit")
@@ -258,9 +261,13 @@ pub(super) fn is_contact(text: &str) -> bool {
 
 /// `name@host.domain`.
 pub(super) fn is_mail_address(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     word.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.contains('@') && word.is_ascii()
+        !name.is_empty()
+            && host.contains('.')
+            && !host.contains('@')
+            && word.is_ascii()
+            && !word.contains(' ')
     })
 }
 

@@ -15,6 +15,9 @@ use marsad_model::ontology::EntityType;
 use crate::knowledge;
 use crate::names;
 
+/// The least and the greatest value of a count.
+type Bounds = (Option<f64>, Option<f64>);
+
 /// What texts state that can be compared.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -24,7 +27,7 @@ pub(super) struct Facts {
     /// Whether a day is named that is not known as a date: a weekday, yesterday.
     open_day: bool,
     /// Counts by what is counted; the bounds are `None` where open.
-    counts: BTreeMap<String, Vec<(Option<f64>, Option<f64>)>>,
+    counts: BTreeMap<String, Vec<Bounds>>,
     /// First letters of every word, with and without particles.
     stems: HashSet<String>,
 }
@@ -92,7 +95,7 @@ impl Facts {
         }
         for (unit, counts) in &own.counts {
             let Some(stated) = self.counts.get(unit) else { continue };
-            let elsewhere = |(low, high): &(Option<f64>, Option<f64>)| {
+            let elsewhere = |(low, high): &Bounds| {
                 low.is_some()
                     && low == high
                     && !self.counts.values().flatten().any(|other| covers(*other, *low))
@@ -171,7 +174,7 @@ fn known(surface: &str, words: usize) -> bool {
     })
 }
 
-fn covers((low, high): (Option<f64>, Option<f64>), value: Option<f64>) -> bool {
+fn covers((low, high): Bounds, value: Option<f64>) -> bool {
     value.is_some_and(|value| low.is_none_or(|low| low <= value) && high.is_none_or(|high| value <= high))
 }
 

@@ -64,6 +64,7 @@ fn drop(reason: &'static str) -> Option<Verdict> {
 
 fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
     let mut verdicts: Vec<Option<Verdict>> = lines.iter().map(|l| l.own.and_then(|(r, _)| drop(r))).collect();
+    lone_names(lines, &mut verdicts);
     let title = title(lines, &mut verdicts, document);
     // The first paragraph, and thereby where the head of the page ends.
     let is_text = |at: usize, verdicts: &[Option<Verdict>]| {
@@ -80,6 +81,22 @@ fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
     summary::warn(lines, &mut verdicts, document);
     headings(lines, &mut verdicts, body);
     verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Body)).collect()
+}
+
+/// The name of a network or agency alone between two paragraphs is a heading, not a button or credit.
+fn lone_names(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>]) {
+    let is_text =
+        |line: Option<&Line<'_>>| line.is_some_and(|line| line.own.is_none() && line.is_paragraph());
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        if matches!(line.own, Some(("share" | "credit", Match::Line)))
+            && line.words <= 2
+            && line.text.chars().all(|c| c.is_alphanumeric() || c == ' ')
+            && is_text(lines.get(at - 1))
+            && is_text(lines.get(at + 1))
+        {
+            verdicts[at] = None;
+        }
+    }
 }
 
 /// Longest title, in words.
@@ -162,9 +179,7 @@ fn heads(
         let listed = at.checked_sub(1).is_some_and(|before| lines[before].text.ends_with(':'));
         if !listed && beside.is_some_and(|words| words <= if in_head { 6 } else { 1 }) {
             verdicts[at] = drop("byline_date");
-        } else if (in_head || at + 3 >= lines.len())
-            && let Some(reason) = byline::reason(line.text)
-        {
+        } else if in_head && let Some(reason) = byline::reason(line.text) {
             verdicts[at] = drop(reason);
         } else if in_head && titled(at) {
             verdicts[at] = if line.is_time_line() {
@@ -224,8 +239,11 @@ fn closing(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
         let reason = PATTERNS.closing(&fold(line.text)).or_else(|| {
             let after_text =
                 before.ends_sentence() || matches!(verdicts[at - 1], Some(Verdict::Boilerplate(..)));
-            let person = || (after_text && byline::is_person(line.text)).then_some("byline");
-            if note { Some(tail::note(line.text)) } else { person() }
+            if note {
+                return Some(tail::note(line.text));
+            }
+            let person = byline::is_person(line.text).then_some("byline");
+            byline::reason(line.text).or(person).filter(|_| after_text)
         });
         match reason {
             Some(reason) => verdicts[at] = drop(reason),

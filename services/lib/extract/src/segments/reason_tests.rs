@@ -65,6 +65,8 @@ fn byline() {
             "افتتاح حديقة\nA\nB\n× لمراسلة الكاتب: s.omar@news.example",
             "افتتاح حديقة\nA\nB\n× @souad_omar",
             // No bylines.
+            "المنتخب\nA\nB\nالهجوم: محمد سالم (بيروت)، سامر عمر (حلب)، محمد عمر (دمشق)",
+            "الأفلام\nA\nيوم في المدينة – محمد سالم – مصر\nليل النهر – سامر عمر – لبنان",
             "الحديقة\nالرسوم: محمد سالم\nجلست قرب النهر، وحدي\nA\nB",
             "افتتاح حديقة\nA\nB\nأين يجلس الزوار؟",
             "افتتاح حديقة\nA\n* ملاعب\n* مقاعد\nB",
@@ -167,7 +169,8 @@ fn share() {
             "حديقة\nA\nB\n× شارك القصة",
             "حديقة\n× • فيسبوك\n× • تلغرام\nA\nB",
             "حديقة\n× فيسبوك / واتساب / تلغرام\nA\nB",
-            // A sentence on them is text.
+            // A sentence on them is text, and so is a heading.
+            "حديقة\nA\nتويتر\nB",
             "حديقة\nA\nأعلنت فيسبوك فتح مكتب في المدينة.\nB",
         ],
     );
@@ -300,6 +303,7 @@ fn behind_the_last_sentence() {
         ("(بعد الزيارة)", None),
         ("وقال محمد سالم إن الحديقة جميلة", None),
         ("خبير.", None),
+        ("s.omar@news.example أو زيارة الحديقة.", None),
     ] {
         let text = format!("حديقة\n{SECOND}\n{PARAGRAPH} {tail}");
         let segments = layout(&text).segments;

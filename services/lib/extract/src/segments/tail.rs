@@ -32,7 +32,7 @@ pub(super) fn find(text: &str) -> Option<(usize, &'static str)> {
         let separated = before.ends_with(char::is_whitespace) || dots || matches!(c, '*' | '«');
         if ended
             && separated
-            && let Some(reason) = reason(rest).filter(|reason| stopped || *reason != "byline")
+            && let Some(reason) = reason(rest, stopped)
         {
             return Some((from + at, reason));
         }
@@ -46,29 +46,30 @@ fn is_end(c: char) -> bool {
     matches!(c, '.' | '!' | '؟' | '…' | '"' | '”' | '»')
 }
 
-fn reason(rest: &str) -> Option<&'static str> {
+/// Why it is none of the text. Only behind a full stop, not behind a quotation alone, may it be a name or what a writer is.
+fn reason(rest: &str, stopped: bool) -> Option<&'static str> {
     if rest.split_whitespace().take(LONGEST_NOTE + 1).count() > LONGEST_NOTE {
         return None;
     }
     // A sentence may begin like a remark; a remark has no full stop.
-    if !rest.ends_with(['.', '!', '؟'])
-        && let Some(reason) = PATTERNS.closing(&fold(rest))
-    {
+    let remark = if rest.ends_with(['.', '!', '؟']) { None } else { PATTERNS.closing(&fold(rest)) };
+    if let Some(reason) = remark.filter(|reason| stopped || *reason != "byline") {
         return Some(reason);
+    }
+    if is_source(rest) {
+        return Some("credit");
+    }
+    if !stopped {
+        return None;
     }
     if let Some(inner) = rest.strip_prefix("(*)").or_else(|| rest.strip_prefix('*')) {
         return (!rest.ends_with('.') && !inner.contains('*')).then(|| note(inner));
     }
-    if is_source(rest) || bracketed(rest).is_some_and(byline::may_be_name) {
+    if bracketed(rest).is_some_and(byline::may_be_name) {
         return Some("credit");
     }
-    if let Some(reason) = byline::reason(rest) {
-        return Some(reason);
-    }
-    if is_initials(rest) || is_mail_address(rest) || is_person(rest) {
-        return Some("byline");
-    }
-    None
+    let named = is_initials(rest) || is_mail_address(rest) || is_person(rest);
+    byline::reason(rest).or(named.then_some("byline"))
 }
 
 /// What a remark behind a star is: on the author, if nothing else.
