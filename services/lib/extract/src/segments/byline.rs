@@ -27,10 +27,15 @@ enum Part {
 }
 
 const LONGEST_BYLINE: usize = 10;
+/// Bytes of it; what is longer is not looked at.
+const LONGEST_BYLINE_BYTES: usize = 300;
 const LONGEST_BYLINE_PARTS: usize = 4;
 const LONGEST_NAME: usize = 4;
 
 fn part(text: &str) -> Option<Part> {
+    if text.len() > LONGEST_BYLINE_BYTES {
+        return None;
+    }
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '"' | '«' | '»' | 'ـ'));
     if is_outlet(text) || text.chars().all(|c| c.is_ascii_uppercase()) {
         return Some(Part::Outlet);
@@ -64,6 +69,9 @@ static OUTLET_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 
 /// An outlet by one of its names, with or without a word for what it is.
 pub(super) fn is_outlet(text: &str) -> bool {
+    if text.len() > LONGEST_BYLINE_BYTES {
+        return false;
+    }
     let knowledge = knowledge::get();
     let known =
         |text: &str| knowledge.look_up(text).any(|(entity, _)| entity.entity_type == EntityType::Media);
@@ -126,7 +134,10 @@ pub(super) fn is_author_line(text: &str) -> bool {
 }
 
 fn parts(text: &str) -> Vec<Option<Part>> {
-    if text.split_whitespace().count() > LONGEST_BYLINE || text.contains(['؟', '!', '"', '“']) {
+    if text.len() > LONGEST_BYLINE_BYTES
+        || text.split_whitespace().count() > LONGEST_BYLINE
+        || text.contains(['؟', '!', '"', '“'])
+    {
         return Vec::new();
     }
     let spaced = text.replace(" - ", "|").replace("- ", "|").replace(" -", "|").replace(" ـ ", "|");

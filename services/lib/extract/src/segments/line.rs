@@ -34,6 +34,8 @@ const LONGEST_CAPTION: usize = 30;
 const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
 const LONGEST_DATE_LINE: usize = 18;
+/// Bytes of a word, as far as lines are looked at that should be short.
+const LONGEST_WORD: usize = 60;
 /// Digits of a counter.
 const LONGEST_COUNTER: usize = 4;
 const LONGEST_TIME_LINE: usize = 8;
@@ -186,7 +188,7 @@ impl<'t> Line<'t> {
 
     /// Time expressions and hardly anything else: `منذ 3 ساعات`, `آخر تحديث: أمس 14:05`.
     pub(super) fn is_time_line(&self) -> bool {
-        if self.words > LONGEST_TIME_LINE {
+        if self.words > LONGEST_TIME_LINE || self.text.len() > LONGEST_TIME_LINE * LONGEST_WORD {
             return false;
         }
         let tokens = tokenize(self.text);
