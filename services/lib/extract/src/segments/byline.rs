@@ -184,7 +184,8 @@ pub(super) fn dateline(text: &str) -> Option<usize> {
             continue;
         }
         // Dashes around a remark: قالت الوكالة -اليوم- إن.
-        aside |= is_dash(mark) && before_space && !after_space;
+        let bracket = head.get(..token.span.start)?.ends_with(')');
+        aside |= is_dash(mark) && before_space && !bracket && !after_space;
         if !before.is_empty() && before != "." {
             parts.push(part(before));
         }
@@ -297,6 +298,7 @@ mod tests {
             ("دبي، الإمارات العربية المتحدة (CNN)-- قال مسؤول", Some("دبي، الإمارات العربية المتحدة (CNN)--")),
             ("دبي، الإمارات العربية المتحدة (CNN) – قال", Some("دبي، الإمارات العربية المتحدة (CNN) –")),
             ("(CNN)— قال", Some("(CNN)—")),
+            ("دبي، الإمارات العربية المتحدة (CNN)—قال", Some("دبي، الإمارات العربية المتحدة (CNN)—")),
             ("بيروت- قال الوزير", Some("بيروت-")),
             ("القدس المحتلة – قال", Some("القدس المحتلة –")),
             ("شمال سوريا– قال", Some("شمال سوريا–")),
