@@ -155,7 +155,8 @@ FORMATS = {
         ("surface", "text"), ("category", "slug"), ("kind", {"name", "nominal"}), ("source", SOURCE),
     ],
     "lexicon/boilerplate.tsv": [
-        ("match", {"line", "prefix", "suffix", "contains"}), ("pattern", "text"), ("reason", BOILERPLATE_REASONS),
+        ("match", {"line", "prefix", "suffix", "contains", "closing"}), ("pattern", "text"),
+        ("reason", BOILERPLATE_REASONS),
         ("source", SOURCE),
     ],
     "lexicon/function_words.tsv": [

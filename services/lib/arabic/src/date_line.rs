@@ -1,7 +1,7 @@
 //! The publication date in a byline.
 
 use crate::time::{Basis, TimexKind, times};
-use crate::token::tokenize;
+use crate::token::{Token, TokenKind, tokenize};
 use jiff::civil::Date;
 
 /// The day that a byline states in full: `24 يناير 2024`, `تاريخ النشر: 27th, January 2024 GMT`,
@@ -14,7 +14,23 @@ use jiff::civil::Date;
 /// assert_eq!(date_of_line("نشر أمس"), None);
 /// ```
 pub fn date_of_line(line: &str) -> Option<Date> {
-    times(line, &tokenize(line), None)
+    let tokens = tokenize(line);
+    day_in(line, &tokens).or_else(|| {
+        // `مارس 7, 2024`, as templates made for English write it.
+        tokens.windows(4).find_map(|window| {
+            let [month, day, comma, year] = window else { return None };
+            let numbers = day.kind == TokenKind::Number && year.kind == TokenKind::Number;
+            if month.kind != TokenKind::Word || !numbers || !matches!(comma.text(line), "," | "،") {
+                return None;
+            }
+            let turned = format!("{} {} {}", day.text(line), month.text(line), year.text(line));
+            day_in(&turned, &tokenize(&turned))
+        })
+    })
+}
+
+fn day_in(line: &str, tokens: &[Token]) -> Option<Date> {
+    times(line, tokens, None)
         .into_iter()
         .filter(|time| {
             matches!(time.kind, TimexKind::Date | TimexKind::Time) && time.basis == Basis::Explicit
@@ -40,6 +56,8 @@ mod tests {
             ("Wednesday, January 24, 2024", Some(date(2024, 1, 24))),
             ("2024-01-24T14:05:00Z", Some(date(2024, 1, 24))),
             ("آخر تحديث 13 أوت 2024 على 09:30", Some(date(2024, 8, 13))),
+            ("مارس 7, 2024", Some(date(2024, 3, 7))),
+            ("مارس ٧، ٢٠٢٤ - 10:15", Some(date(2024, 3, 7))),
             ("يناير 2024", None),
             ("اليوم الأربعاء", None),
             ("31 فبراير 2024", None),

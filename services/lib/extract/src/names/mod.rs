@@ -66,6 +66,21 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
     Names { mentions, roles, made: finder.made }
 }
 
+/// Whether a folded word is the given name of a known person.
+pub(crate) fn is_given_name(folded: &str) -> bool {
+    lists::PERSON_WORDS.given.contains_key(&knowledge::key_word(folded))
+}
+
+/// Whether a folded word takes no part in names.
+pub(crate) fn is_function_word(folded: &str) -> bool {
+    dictionary::is_function_word(folded)
+}
+
+/// Whether a folded word stands before the name of a place for a part of it: شمال.
+pub(crate) fn is_part_of_place(folded: &str) -> bool {
+    lists::Cue::PartOfPlace.is(folded)
+}
+
 /// An entity of the knowledge in the model's terms.
 pub(crate) fn entity(known: &KnownEntity<'_>) -> Entity {
     Entity {

@@ -2,12 +2,13 @@
 
 use marsad_arabic::date_line::date_of_line;
 use marsad_arabic::orthography::{digit_value, fold};
-use marsad_arabic::time::{TimexKind, times};
+use marsad_arabic::time::times;
 use marsad_arabic::token::{TokenKind, tokenize};
 use marsad_model::Span;
-use marsad_model::ontology::EntityType;
 
+use super::byline;
 use super::patterns::{Match, PATTERNS, comparable, letters};
+use super::tail;
 use crate::knowledge;
 
 /// A line that is not blank.
@@ -33,8 +34,11 @@ const LONGEST_CAPTION: usize = 30;
 const LONGEST_CREDIT: usize = 12;
 const LONGEST_MARKED: usize = 25;
 const LONGEST_DATE_LINE: usize = 18;
-/// Bytes in which a dateline ends, if a line has one.
-const LONGEST_DATELINE: usize = 200;
+/// Bytes of a word, as far as lines are looked at that should be short.
+const LONGEST_WORD: usize = 60;
+/// Digits of a counter.
+const LONGEST_COUNTER: usize = 4;
+const LONGEST_TIME_LINE: usize = 8;
 
 impl<'t> Line<'t> {
     /// The lines of a text.
@@ -78,8 +82,18 @@ impl<'t> Line<'t> {
         self.text.starts_with(['-', '•', '*', '–', '—', '●', '▪', '◾', '·', '►'])
     }
 
+    /// Whether it is a short number alone: a counter, or the number of a section.
+    pub(super) fn is_counter(&self) -> bool {
+        self.letters.len() <= LONGEST_COUNTER && self.letters.chars().all(|c| c.is_ascii_digit())
+    }
+
+    /// Whether it is an item of a list, with a mark or a number.
+    pub(super) fn is_item(&self) -> bool {
+        self.is_bullet() || self.text.chars().next().is_some_and(|c| digit_value(c).is_some())
+    }
+
     fn form(&self) -> Option<(&'static str, Match)> {
-        if self.letters.chars().all(|c| !c.is_alphabetic()) {
+        if self.letters.is_empty() {
             return Some(("ui", Match::Line));
         }
         if self.words > LONGEST_PREFIXED {
@@ -89,21 +103,25 @@ impl<'t> Line<'t> {
         let found =
             PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
         found
-            .or_else(|| self.is_bracketed_credit().then_some(("credit", Match::Line)))
+            .or_else(|| tail::is_source(self.text).then_some(("credit", Match::Line)))
             .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))
             .or_else(|| self.is_tag_line().then_some(("tags", Match::Line)))
             .or_else(|| self.is_link_bar().then_some(("share", Match::Line)))
+            .or_else(|| byline::is_contact(self.text).then_some(("byline", Match::Line)))
+            .or_else(|| byline::is_stamp(self.text).then_some(("byline_date", Match::Line)))
     }
 
     /// Whether a line of this length and shape may be what a pattern says.
     fn may_be(&self, reason: &str, how: Match) -> bool {
         match (reason, how) {
             (_, Match::Line) | ("tags" | "summary_ai", Match::Prefix(_)) => true,
+            // Invitations to subscribe are sentences.
+            ("subscription", Match::Prefix(_)) => self.words <= LONGEST_MARKED,
             (_, Match::Prefix(_)) => {
                 self.words <= LONGEST_CREDIT || self.words <= LONGEST_MARKED && !self.ends_sentence()
             }
             ("caption", Match::Suffix) => self.words <= LONGEST_CAPTION && !self.holds_sentences(),
-            (_, Match::Suffix) => self.words <= LONGEST_CREDIT && !self.ends_sentence(),
+            (_, Match::Suffix) => self.words <= LONGEST_CREDIT,
             (_, Match::Anywhere) => self.words <= LONGEST_MARKED,
         }
     }
@@ -111,12 +129,6 @@ impl<'t> Line<'t> {
     /// Whether a full stop stands inside of it.
     fn holds_sentences(&self) -> bool {
         self.text.contains(". ") || self.text.contains(".(") || self.text.contains("\" ")
-    }
-
-    /// `(رويترز، الأناضول)` on a line of its own.
-    fn is_bracketed_credit(&self) -> bool {
-        let inner = self.text.strip_prefix('(').and_then(|rest| rest.trim_end_matches('.').strip_suffix(')'));
-        inner.is_some_and(|inner| self.words <= 8 && !inner.contains(['(', '.']))
     }
 
     /// A description with a photo credit in brackets at its end: `… (أرشيف/ وكالة)`, `… (اسم - وكالة)`.
@@ -174,44 +186,17 @@ impl<'t> Line<'t> {
         Some(outside.count())
     }
 
-    /// `مكان / منبر - اسم`: what stands between title and text.
-    pub(super) fn is_author_line(&self) -> bool {
-        let separated = self.text.contains(['/', '|', '–']) || self.text.contains(" - ");
-        self.words <= 9 && separated && !self.ends_sentence() && !self.text.contains(['"', ':', '؟'])
-    }
-
-    /// The end of a dateline (`مدينة (وكالة) --`) that the line opens with, in bytes of the line.
-    pub(super) fn dateline(&self) -> Option<usize> {
-        let head = self.text.get(..self.text.floor_char_boundary(LONGEST_DATELINE))?;
-        let tokens = tokenize(head);
-        let dash = tokens.iter().take(14).position(|token| {
-            matches!(token.text(self.text), "-" | "–" | "—")
-                && self.text.get(..token.span.start).is_some_and(|s| s.ends_with([' ', ')']))
-        })?;
-        let end = tokens
-            .iter()
-            .skip(dash)
-            .take_while(|t| matches!(t.text(self.text), "-" | "–" | "—"))
-            .last()?
-            .span
-            .end;
-        let head = self.text.get(..tokens.get(dash)?.span.start)?;
-        let mut parts = head
-            .split(['،', ',', '(', ')', '/', '-', '–'])
-            .map(str::trim)
-            .filter(|p| !p.is_empty())
-            .peekable();
-        parts.peek()?;
-        let known = parts.all(|part| {
-            date_of_line(part).is_some()
-                || times(part, &tokenize(part), None)
-                    .iter()
-                    .any(|t| t.kind == TimexKind::Date && t.span.len() + 4 >= part.len())
-                || part.chars().all(|c| c.is_ascii_uppercase())
-                || knowledge::get()
-                    .look_up(part)
-                    .any(|(entity, _)| matches!(entity.entity_type, EntityType::Gpe | EntityType::Media))
-        });
-        known.then_some(end)
+    /// Time expressions and hardly anything else: `منذ 3 ساعات`, `آخر تحديث: أمس 14:05`.
+    pub(super) fn is_time_line(&self) -> bool {
+        if self.words > LONGEST_TIME_LINE || self.text.len() > LONGEST_TIME_LINE * LONGEST_WORD {
+            return false;
+        }
+        let tokens = tokenize(self.text);
+        let found = times(self.text, &tokens, None);
+        let words = |inside: bool| {
+            let words = tokens.iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Latin));
+            words.filter(|t| found.iter().any(|time| time.span.overlaps(t.span)) == inside).count()
+        };
+        !found.is_empty() && words(false) <= 3 && words(false) <= words(true) + 1
     }
 }

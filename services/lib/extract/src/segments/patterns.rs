@@ -15,7 +15,10 @@ pub(super) fn comparable(line: &str) -> String {
 /// Marks that lists, links and titles have at their ends.
 fn is_mark(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|')
+        || matches!(
+            c,
+            '.' | '،' | ',' | ':' | '…' | '"' | '“' | '”' | '«' | '»' | '-' | '–' | '—' | '|' | '•'
+        )
 }
 
 /// A line with nothing but its letters and digits, for telling repetitions.
@@ -32,6 +35,8 @@ pub(super) struct Patterns {
     prefixes: HashMap<char, Vec<Pattern>>,
     suffixes: Vec<Pattern>,
     anywhere: Vec<Pattern>,
+    /// Beginnings of what closes an article, by first letter.
+    closing: HashMap<char, Vec<Pattern>>,
 }
 
 const LIST: &str = include_str!("../../../../../seeds/lexicon/boilerplate.tsv");
@@ -42,6 +47,7 @@ pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         prefixes: HashMap::new(),
         suffixes: Vec::new(),
         anywhere: Vec::new(),
+        closing: HashMap::new(),
     };
     for row in LIST.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();
@@ -52,20 +58,37 @@ pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
                 patterns.lines.insert(comparable(pattern), *reason);
             }
             "prefix" => {
-                let first = folded.chars().next().unwrap_or_default();
-                patterns.prefixes.entry(first).or_default().push((folded, *reason));
+                if pattern.ends_with(':') && matches!(*reason, "credit" | "tags" | "related") {
+                    insert(&mut patterns.closing, folded.clone(), reason);
+                }
+                insert(&mut patterns.prefixes, folded, reason);
             }
+            "closing" => insert(&mut patterns.closing, folded, reason),
             "suffix" => patterns.suffixes.push((folded, *reason)),
             _ => patterns.anywhere.push((folded, *reason)),
         }
     }
     // Of two that match the longer says more.
-    for prefixes in patterns.prefixes.values_mut() {
+    for prefixes in patterns.prefixes.values_mut().chain(patterns.closing.values_mut()) {
         prefixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
     }
     patterns.suffixes.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
     patterns
 });
+
+fn insert(patterns: &mut HashMap<char, Vec<Pattern>>, folded: String, reason: &'static str) {
+    let first = folded.chars().next().unwrap_or_default();
+    patterns.entry(first).or_default().push((folded, reason));
+}
+
+/// The longest pattern that a folded text begins with, and what stands behind it.
+fn beginning<'t>(patterns: &HashMap<char, Vec<Pattern>>, folded: &'t str) -> Option<(&'static str, &'t str)> {
+    let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    patterns.get(&folded.chars().next()?)?.iter().find_map(|(pattern, reason)| {
+        let rest = folded.strip_prefix(pattern.as_str())?;
+        (ends_word(rest) || !pattern.ends_with(char::is_alphanumeric)).then_some((*reason, rest))
+    })
+}
 
 /// How a line matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,19 +109,21 @@ impl Patterns {
         self.lines.get(comparable).copied()
     }
 
+    /// The reason of a remark that closes an article, in a line of its own or behind the last sentence.
+    pub(super) fn closing(&self, folded: &str) -> Option<&'static str> {
+        beginning(&self.closing, folded).map(|(reason, _)| reason)
+    }
+
     /// The first pattern that a line matches: the whole line, then its beginning, end, inside.
     pub(super) fn find(&self, comparable: &str, folded: &str) -> Option<(&'static str, Match)> {
         if let Some(reason) = self.line(comparable) {
             return Some((reason, Match::Line));
         }
-        let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-        let first = folded.chars().next().unwrap_or_default();
-        for (pattern, reason) in self.prefixes.get(&first).into_iter().flatten() {
-            if let Some(rest) = folded.strip_prefix(pattern.as_str())
-                && (ends_word(rest) || !pattern.ends_with(char::is_alphanumeric))
-            {
-                return Some((reason, Match::Prefix(rest.split_whitespace().count())));
-            }
+        // Pages put marks before a line: `**`, `>`, `#`.
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(');
+        let prefixed = beginning(&self.prefixes, folded).or_else(|| beginning(&self.prefixes, bare));
+        if let Some((reason, rest)) = prefixed {
+            return Some((reason, Match::Prefix(rest.split_whitespace().count())));
         }
         let suffix = self.suffixes.iter().find(|(pattern, _)| {
             folded.strip_suffix(pattern.as_str()).is_some_and(|head| !head.ends_with(char::is_alphanumeric))
@@ -118,7 +143,7 @@ mod tests {
     fn every_row_is_read() {
         for (at, row) in LIST.lines().enumerate().skip(1) {
             let columns: Vec<&str> = row.split('\t').collect();
-            let good = matches!(columns.as_slice(), ["line" | "prefix" | "suffix" | "contains", p, r, _] if !p.is_empty() && !r.is_empty());
+            let good = matches!(columns.as_slice(), ["line" | "prefix" | "suffix" | "contains" | "closing", p, r, _] if !p.is_empty() && !r.is_empty());
             assert!(good, "seeds/lexicon/boilerplate.tsv:{}: {row}", at + 1);
         }
     }

@@ -2,13 +2,13 @@
 
 use marsad_arabic::date_line::date_of_line;
 use marsad_arabic::orthography::fold;
-use marsad_arabic::time::times;
+use marsad_arabic::time::{Timex, times};
 use marsad_arabic::token::tokenize;
 use marsad_model::Published;
 use marsad_model::ontology::PublishedBasis;
 
-use super::Verdict;
 use super::line::Line;
+use super::{Verdict, byline};
 use crate::Document;
 
 /// The publication date. Never a guess: a weekday alone is kept as a weekday.
@@ -16,18 +16,35 @@ pub(super) fn find(document: &Document<'_>, lines: &[Line<'_>], verdicts: &[Verd
     if let Some(date) = document.published {
         return Published { date: Some(date), basis: PublishedBasis::Metadata, weekday: None };
     }
-    let bylines = lines
+    let mut bylines: Vec<&str> = lines
         .iter()
         .zip(verdicts)
-        .filter(|(_, verdict)| matches!(verdict, Verdict::Boilerplate("byline_date" | "byline", _)));
-    let dated = bylines.filter_map(|(line, _)| Some((is_update(line.text), date_of_line(line.text)?)));
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Boilerplate("byline_date" | "byline", _)))
+        .map(|(line, _)| line.text)
+        .collect();
+    let lead = lines.iter().zip(verdicts).find(|(_, verdict)| **verdict == Verdict::Body);
+    bylines.extend(lead.and_then(|(line, _)| line.text.get(..byline::dateline(line.text)?)));
+    let dated = bylines.iter().filter_map(|line| Some((is_update(line), date_of_line(line)?)));
     // The first date of publication, else the first of an update.
     let mut dated: Vec<_> = dated.collect();
     dated.sort_by_key(|(update, _)| *update);
     match dated.first() {
         Some((_, date)) => Published { date: Some(*date), basis: PublishedBasis::Byline, weekday: None },
-        None => Published { date: None, basis: PublishedBasis::None, weekday: weekday(lines, verdicts) },
+        None => {
+            let weekday =
+                weekday(lines, verdicts).or_else(|| bylines.iter().find_map(|line| weekday_in(line)));
+            Published { date: None, basis: PublishedBasis::None, weekday }
+        }
     }
+}
+
+/// The one weekday that a byline names: `الأربعاء 14:05`.
+fn weekday_in(line: &str) -> Option<u8> {
+    times(line, &tokenize(line), None).iter().find_map(|time| weekday_of(&time.value))
+}
+
+fn weekday_of(value: &str) -> Option<u8> {
+    value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok()
 }
 
 fn is_update(line: &str) -> bool {
@@ -43,15 +60,30 @@ const LONGEST_LEAD: usize = 4000;
 /// The weekday that the first paragraphs call today (اليوم الأربعاء).
 fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
     let body = lines.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Body).take(LEAD);
-    body.flat_map(|(line, _)| {
-        let lead = line.text.get(..line.text.floor_char_boundary(LONGEST_LEAD)).unwrap_or("");
-        let found = times(lead, &tokenize(lead), None);
-        found.into_iter().filter_map(|time| time.span.slice(lead)).collect::<Vec<_>>()
+    body.map(|(line, _)| {
+        let end = line.text.floor_char_boundary(LONGEST_LEAD);
+        line.text.get(..end).unwrap_or("")
     })
-    .find_map(|words| {
-        let (today, day) = words.split_once(' ')?;
-        let named = times(day, &tokenize(day), None).into_iter().next()?;
-        let is_today = fold(today).ends_with("اليوم");
-        named.value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok().filter(|_| is_today)
-    })
+    .find_map(|lead| times(lead, &tokenize(lead), None).iter().find_map(|time| today(lead, time)))
 }
+
+/// The weekday of a time that is called today: `اليوم الأربعاء`, `اليوم (الأربعاء)`, `اليوم، الأربعاء`.
+fn today(lead: &str, time: &Timex) -> Option<u8> {
+    let is_today = |words: &str| fold(words).ends_with("اليوم");
+    if let Some(day) = weekday_of(&time.value) {
+        let before = lead.get(..time.span.start)?;
+        let start = before.ceil_char_boundary(before.len().saturating_sub(LONGEST_TODAY));
+        let before = before.get(start..)?;
+        let before =
+            before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '،' | '-' | ','));
+        if is_today(before) {
+            return Some(day);
+        }
+    }
+    let (today, day) = time.span.slice(lead)?.split_once(' ')?;
+    let named = times(day, &tokenize(day), None).into_iter().next()?;
+    weekday_of(&named.value).filter(|_| is_today(today))
+}
+
+/// Bytes in which اليوم stands before a weekday, with its vowel signs.
+const LONGEST_TODAY: usize = 40;

@@ -3,18 +3,18 @@ use jiff::civil::date;
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{ArticleFields, ArticleId, ContentHash};
 
-const PARAGRAPH: &str =
+pub(super) const PARAGRAPH: &str =
     "أعلنت بلدية المدينة أنها ستفتتح الحديقة الكبيرة قرب النهر يوم الخميس بعد أعمال دامت عامين كاملين.";
-const SECOND: &str =
+pub(super) const SECOND: &str =
     "وقال رئيس البلدية إن الحديقة تضم ملاعب ومقاعد وأشجارا كثيرة، وإن النهر سيكون متاحا للزوار في المدينة.";
 const OTHER: &str =
     "فاز فريق الدلافين لكرة السلة بالمباراة الأخيرة أمام ضيفه بفارق سبع نقاط بعد شوط إضافي مثير شاهده الآلاف.";
 
-fn layout_of(fields: &ArticleFields) -> Layout {
+pub(super) fn layout_of(fields: &ArticleFields) -> Layout {
     lay_out(&Document::new(ArticleId::from_text("", &fields.text), ContentHash([0; 32]), fields))
 }
 
-fn layout(text: &str) -> Layout {
+pub(super) fn layout(text: &str) -> Layout {
     layout_of(&ArticleFields { text: text.to_owned(), ..Default::default() })
 }
 
@@ -71,6 +71,11 @@ fn bodies() {
         (
             "a credit at the end of a paragraph",
             &["حديقة", PARAGRAPH, &format!("{SECOND} (رويترز)")],
+            &["title", "body", "body", "credit"],
+        ),
+        (
+            "a credit inside of the text",
+            &["حديقة", &format!("{SECOND} (رويترز)"), PARAGRAPH],
             &["title", "body", "body"],
         ),
     ]);
@@ -119,6 +124,44 @@ fn summaries() {
     assert!(warnings[0].contains("2021") && warnings[0].contains("2024"), "{warnings:?}");
     let agreeing = text.replace("2021", "2024");
     assert!(layout(&agreeing).segments.iter().all(|s| s.warning.is_none()));
+}
+
+#[test]
+fn contradictions() {
+    let warning = |point: &str, article: &[&str]| {
+        let text = format!("حديقة\nملخص\n- {point}\n\n{}", article.join("\n"));
+        let mut warnings: Vec<_> = layout(&text).segments.into_iter().filter_map(|s| s.warning).collect();
+        assert!(warnings.len() <= 1, "{warnings:?}");
+        warnings.pop()
+    };
+    let opening = "قال رئيس بلدية حلب سامر الحلبي إن 12 جنديا أصيبوا في الحريق يوم 5 آذار 2024 قرب النهر.";
+    let closing =
+        "وأضاف سامر الحلبي أن السلطات السورية في دمشق أرسلت نحو 30 سيارة إلى المكان بعد ساعات قليلة.";
+    let article = [opening, closing];
+    for (point, want) in [
+        ("أصيب 15 جنديا في الحريق.", Some("15")),
+        ("أصيب 12 جنديا في الحريق.", None),
+        ("أصيب اثنا عشر جنديا.", None),
+        ("أصيب 12 جنديا وأرسلت 30 سيارة.", None),
+        ("أرسلت السلطات 3 طائرات.", None),
+        ("وقع الحريق في 7 آذار 2024.", Some("03-07")),
+        ("وقع الحريق في 5 آذار.", None),
+        ("وقع الحريق في مارس 2023.", Some("2023")),
+        ("تحدث رئيس البلدية محمد الدرعاوي عن الحريق.", Some("محمد الدرعاوي")),
+        ("تحدث سامر الحلبي عن الحريق.", None),
+        ("وقع الحريق في ليبيا.", Some("ليبيا")),
+        ("وقع الحريق في سوريا.", None),
+        ("كان الحريق كبيرا.", None),
+    ] {
+        let found = warning(point, &article);
+        match want {
+            Some(words) => assert!(found.as_deref().is_some_and(|w| w.contains(words)), "{point}: {found:?}"),
+            None => assert_eq!(found, None, "{point}"),
+        }
+    }
+    // A weekday may be the day that the summary names.
+    let open = ["أصيب 12 جنديا في حريق كبير قرب النهر يوم الثلاثاء الماضي كما قال رئيس البلدية أمس.", closing];
+    assert_eq!(warning("وقع الحريق في 7 آذار.", &open), None);
 }
 
 #[test]
