@@ -112,6 +112,10 @@ fn matches_at(finder: &Finder<'_>, at: usize) -> Vec<Match> {
     let before_verbs = word.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
     if !word.proclitics.is_empty() && !before_verbs {
         walk(finder, at, &host(word), word.host_span.start, limit, &mut found);
+        // للجنة is either of لجنة and اللجنة.
+        if word.proclitics.last() == Some(&Proclitic::To) && !word.article && word.host.starts_with('ل') {
+            walk(finder, at, &format!("ال{}", host(word)), word.host_span.start, limit, &mut found);
+        }
     }
     walk(finder, at, &word.folded, word.span.start, limit, &mut found);
     found.sort_by_key(|m| std::cmp::Reverse(m.words.end));

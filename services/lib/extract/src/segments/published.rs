@@ -40,7 +40,7 @@ const LEAD: usize = 6;
 /// Bytes of each.
 const LONGEST_LEAD: usize = 4000;
 
-/// The weekday that the first paragraphs call today (اليوم الأربعاء).
+/// The weekday that the first paragraphs call today (اليوم الأربعاء), or the day after what they call yesterday.
 fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
     let body = lines.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Body).take(LEAD);
     body.flat_map(|(line, _)| {
@@ -49,9 +49,16 @@ fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
         found.into_iter().filter_map(|time| time.span.slice(lead)).collect::<Vec<_>>()
     })
     .find_map(|words| {
-        let (today, day) = words.split_once(' ')?;
+        // مساء أمس الثلاثاء: the weekday stands last, and before it how far it is from today.
+        let (before, day) = words.rsplit_once(' ')?;
         let named = times(day, &tokenize(day), None).into_iter().next()?;
-        let is_today = fold(today).ends_with("اليوم");
-        named.value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok().filter(|_| is_today)
+        let weekday: u8 = named.value.strip_prefix("XXXX-WXX-")?.get(..1)?.parse().ok()?;
+        let folded = fold(before);
+        let days_since = match folded.rsplit(' ').next()? {
+            "امس" | "البارحه" => 1,
+            word if word.ends_with("اليوم") => 0,
+            _ => return None,
+        };
+        Some((weekday + days_since - 1) % 7 + 1)
     })
 }

@@ -109,7 +109,8 @@ impl Syntax<'_> {
     fn simple_phrase(&self, start: usize, limit: usize) -> Option<Phrase> {
         let limit = limit.min(start + LONGEST).min(self.reading.words.len());
         let mut head = start;
-        while head < limit && self.class(head) == Class::Mark {
+        // الـ«ناتو»: the article by itself before a mark.
+        while head < limit && (self.class(head) == Class::Mark || self.word(head).folded == "ال") {
             head += 1;
         }
         if head >= limit || self.class(head) != Class::Nominal || self.info[head].time {
