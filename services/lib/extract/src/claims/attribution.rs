@@ -74,7 +74,10 @@ impl Finder<'_, '_> {
         let syntax = self.syntax;
         let Found { source, mut via, .. } =
             found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
-        let opener = (past..end.min(past + 4)).find(|i| syntax.class(*i) == Class::That);
+        // وفق القناة التي ذكرت أن: that أن is of the verb.
+        let opener = (past..end.min(past + 4))
+            .take_while(|i| !matches!(syntax.class(*i), Class::Relative | Class::Verb))
+            .find(|i| syntax.class(*i) == Class::That);
         let leading =
             (start..at).all(|i| !matches!(syntax.class(i), Class::Verb | Class::Nominal | Class::That));
         // The outlet after a claim is the way it came.

@@ -93,7 +93,7 @@ fn descriptor(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<Span> {
     let unnamed = (phrase.head + 1..phrase.words.end).find(|at| {
         let next = syntax.reading.words.get(at + 1);
         next.is_some_and(|word| lexicon.is_in_class("anonymity", &word.stem))
-            && lexicon.readings(&syntax.word(*at).stem).iter().any(|r| r.form.is_finite())
+            && lexicon.is_in_class("withhold", &syntax.word(*at).stem)
     });
     let last = unnamed.unwrap_or(phrase.words.end).checked_sub(1)?;
     let start = syntax.word(phrase.words.start).host_span.start;

@@ -1,6 +1,6 @@
 //! One event once: a later mention of an event is folded into the first one in the body.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use marsad_model::EntityId;
 use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
@@ -75,12 +75,17 @@ impl Kept {
 /// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
 pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
     let mut kept = drafts;
+    // Attacks that say themselves whom they hit; of the others the victims may be of several states.
+    let aimed: HashSet<usize> =
+        kept.iter().filter(|draft| !draft.recipients.is_empty()).map(|draft| draft.trigger.at).collect();
     let mut at = 0;
     while at < kept.len() {
         let attack = kept
             .iter()
             .enumerate()
-            .filter(|(other, attack)| *other != at && takes_casualties(attack, &kept[at]))
+            .filter(|(other, attack)| {
+                *other != at && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+            })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
         let Some(attack) = attack.filter(|_| is_casualty(&kept[at])) else {
@@ -89,6 +94,11 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
         };
         let casualty = kept.remove(at);
         let attack = &mut kept[if attack > at { attack - 1 } else { attack }];
+        if !aimed.contains(&attack.trigger.at) {
+            let victims = casualty.recipients.iter().filter(|e| !attack.actors.contains(e)).cloned();
+            let victims: Vec<EntityId> = victims.filter(|e| !attack.recipients.contains(e)).collect();
+            attack.recipients.extend(victims);
+        }
         // Those who may have been hurt were attacked, but are not counted.
         if !same_reality(attack, &casualty) {
             absorb(attack, &casualty);
@@ -109,12 +119,12 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
 }
 
-fn takes_casualties(attack: &Draft, casualty: &Draft) -> bool {
+fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
     attack.trigger.sense.event_type == EventType::Assault
         && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
         && attack.trigger.at.abs_diff(casualty.trigger.at) <= 25
         && attack.polarity == casualty.polarity
-        && agree(&attack.recipients, &casualty.recipients)
+        && (!aimed || agree(&attack.recipients, &casualty.recipients))
 }
 
 /// A noun that nothing speaks for: no participant, place, number, time or light verb.

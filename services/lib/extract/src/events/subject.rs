@@ -4,7 +4,7 @@ use marsad_arabic::morphology::Gender;
 use marsad_model::EntityId;
 use marsad_model::ontology::EntityType;
 
-use super::trigger::{Sentence, Trigger};
+use super::trigger::{Sentence, Trigger, is_speech_act};
 use crate::syntax::Syntax;
 
 /// Who "we", "I" or the pronoun before a verb is: whoever says so, and for an official who says "we" (سنرد) his state.
@@ -54,9 +54,13 @@ pub(super) fn is_elided(
         .verbs
         .iter()
         .any(|r| r.gender == Some(Gender::Feminine) && r.form == trigger.form);
+    // ورفضت الاتهامات الإسرائيلية: accusations refuse nothing.
+    let told = is_speech_act(trigger.sense.event_type)
+        && syntax.info[subject.head].mention.is_none()
+        && syntax.event_nouns(subject.head).next().is_some();
     // A masculine subject of a feminine verb is none.
     let disagrees = verb_is_feminine && !feminine(&head.stem) && !head.article && subject.entities.is_empty();
-    alone && (trigger.sense.frame.is_transitive() && thing || disagrees)
+    alone && (trigger.sense.frame.is_transitive() && (thing || told) || disagrees)
 }
 
 /// أن with a pronoun stands right before the verb.

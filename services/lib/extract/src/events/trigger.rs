@@ -342,7 +342,7 @@ impl<'s> Sentence<'s> {
 }
 
 /// What words alone can do.
-fn is_speech_act(event_type: EventType) -> bool {
+pub(crate) fn is_speech_act(event_type: EventType) -> bool {
     matches!(
         event_type,
         EventType::Request

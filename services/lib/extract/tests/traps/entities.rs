@@ -24,6 +24,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_21_both_in_one_sentence",
+        day: "",
+        text: "قال مسؤول في طهران إن موسكو رفضت استقبال الوفد في موسكو.",
+        found: &["name: طهران = gn-112931", "name: موسكو = RU*", "name: موسكو = gn-524901"],
+        never: &[],
+    },
+    Case {
         trap: "trap_22_whose_occupation",
         day: "",
         text: "قالت الفصائل إنها تقاوم قوات الاحتلال الأميركي في العراق، وإنها قصفت قاعدة للاحتلال قرب أربيل.",
@@ -76,6 +83,13 @@ pub(super) const CASES: &[Case] = &[
             "claim: أكد = ayman-safadi | الأردن متمسك بموقفه",
             "name: وزارة الخارجية = jordan-mfa",
         ],
+        never: &[],
+    },
+    Case {
+        trap: "trap_25_counterparts",
+        day: "",
+        text: "التقى وزير الدفاع اليوناني نيكوس ديندياس نظيره الفرنسي سيباستيان لوكورنو في أثينا. وقال ديندياس إن الصفقة جاهزة.",
+        found: &["claim: قال = nikos-dendias | الصفقة جاهزة", "name: أثينا = gn-264371"],
         never: &[],
     },
     Case {
@@ -150,6 +164,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_29_battalions",
+        day: "",
+        text: "أعلنت كتائب حزب الله في العراق وقف عملياتها، ونفى حزب الله في لبنان علمه بذلك.",
+        found: &["name: حزب الله = hezbollah", "name: لبنان = LB"],
+        never: &[],
+    },
+    Case {
         trap: "trap_30_one_group_many_descriptions",
         day: "",
         text: "هاجمت مليشيات عراقية موالية لإيران قاعدة التنف. وقالت واشنطن إن الفصائل المدعومة من إيران تملك مسيرات. \
@@ -161,6 +182,17 @@ pub(super) const CASES: &[Case] = &[
             "actor: هاجمت = iran-backed-factions-iraq",
         ],
         never: &["name: مليشيات عراقية موالية لإيران = popular"],
+    },
+    Case {
+        trap: "trap_30_rebels_of_another_land",
+        day: "",
+        text: "أطلق المتمردون المدعومون من إيران صاروخا على سفينة، وقالت الحكومة اليمنية إن المتمردين يهددون اليمن.",
+        found: &[
+            "nominal: المتمردون المدعومون من إيران = houthis",
+            "nominal: المتمردين = houthis",
+            "actor: أطلق = houthis",
+        ],
+        never: &[],
     },
     Case {
         trap: "trap_31_bases_in_brackets",
@@ -185,6 +217,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_31_airports_in_brackets",
+        day: "",
+        text: "استأنفت ثلاثة مطارات عملها (مطار صنعاء، مطار عدن، ومطار سيئون).",
+        found: &["name: مطار صنعاء = sanaa-airport", "name: مطار عدن = aden-airport"],
+        never: &[],
+    },
+    Case {
         trap: "trap_32_whose_forces",
         day: "",
         text: "سحبت فرنسا قواتها من النيجر. ووعد الرئيس التشادي محمد إدريس ديبي بسحب قواته من السودان.",
@@ -194,6 +233,13 @@ pub(super) const CASES: &[Case] = &[
             "actor: سحب = mahamat-idriss-deby",
             "place: سحب = SD",
         ],
+        never: &[],
+    },
+    Case {
+        trap: "trap_32_pronouns_of_states",
+        day: "",
+        text: "وأكدت تركيا أن قواتها باقية في سوريا. وسحبت ألمانيا جنودها من النيجر.",
+        found: &["actor: سحبت = DE", "place: سحبت = NE"],
         never: &[],
     },
 ];

@@ -18,6 +18,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_50_on_the_eve",
+        day: "2024-05-15",
+        text: "وتستعد الجزائر لاستضافة قمة عربية. وتعتزم تشاد بدء حوار مع النيجر.",
+        found: &["event: حوار = CONSULT planned", "actor: حوار = TD", "recipient: حوار = NE"],
+        never: &["event: قمة = CONSULT actual"],
+    },
+    Case {
         trap: "trap_51_no_agreement",
         day: "2024-05-15",
         text: "قال الوزير إنه لا يوجد اتفاق نهائي على تبادل الأسرى مع إثيوبيا. وأفضت محادثات السودان وتشاد إلى اتفاق على تشكيل لجنة حدود.",
@@ -46,6 +53,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_52_not_likely",
+        day: "2024-05-15",
+        text: "وتوقيع الاتفاق بين أرمينيا وأذربيجان غير مرجح هذا العام.",
+        found: &["event: توقيع = AGREE possible"],
+        never: &["event: توقيع = AGREE actual"],
+    },
+    Case {
         trap: "trap_53_will_not_decide",
         day: "2024-05-15",
         text: "بعض المحللين يعتقدون أن الرئيس الفرنسي إيمانويل ماكرون لن يقرر سحب قواته من تشاد قبل الانتخابات المقبلة.",
@@ -54,6 +68,13 @@ pub(super) const CASES: &[Case] = &[
             "claim: يعتقدون = ?بعض المحللين | الرئيس الفرنسي إيمانويل ماكرون لن يقرر سحب قواته من تشاد قبل الانتخابات المقبلة",
         ],
         never: &[],
+    },
+    Case {
+        trap: "trap_53_did_not_decide",
+        day: "2024-05-15",
+        text: "وقال مسؤول إن واشنطن لم تقرر سحب قواتها من سوريا. ولن تهاجم تركيا السليمانية.",
+        found: &["event: سحب = RETREAT negated planned", "event: تهاجم = ASSAULT negated planned"],
+        never: &["event: سحب = RETREAT actual"],
     },
     Case {
         trap: "trap_54_content_of_a_condition",
@@ -68,6 +89,13 @@ pub(super) const CASES: &[Case] = &[
         text: "وضعت إسرائيل شروطا مسبقة بأن توقف إيران تخصيب اليورانيوم، بينما توقفت المحادثات.",
         found: &["event: تخصيب = MOBILIZE conditional", "event: توقفت = SANCTION actual"],
         never: &["event: توقف = RETREAT actual"],
+    },
+    Case {
+        trap: "trap_54_on_condition",
+        day: "2024-05-15",
+        text: "وافقت إيران على التفاوض بشرط أن ترفع واشنطن العقوبات.",
+        found: &["event: ترفع = CONCEDE conditional"],
+        never: &[],
     },
     Case {
         trap: "trap_55_received_and_handed_over",
@@ -92,6 +120,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_55_letters_both_ways",
+        day: "2024-05-15",
+        text: "سلم السفير الياباني رسالة إلى الرئيس التونسي قيس سعيد. وتلقى أمير قطر رسالة من الرئيس التركي رجب طيب أردوغان.",
+        found: &["actor: سلم = JP", "recipient: سلم = kais-saied", "actor: تلقى = recep-tayyip-erdogan"],
+        never: &["recipient: تلقى = recep-tayyip-erdogan"],
+    },
+    Case {
         trap: "trap_56_nothing_but",
         day: "2024-05-15",
         text: "لم يتمكن الجيش السوداني سوى من الانتشار في كسلا.\nولم تنسحب روسيا إلا من خيرسون.",
@@ -103,10 +138,24 @@ pub(super) const CASES: &[Case] = &[
         never: &["event: تنسحب = RETREAT negated"],
     },
     Case {
+        trap: "trap_56_only_after_nothing",
+        day: "2024-05-15",
+        text: "لم يعلن الحوثيون سوى عن هجوم واحد على سفينة بريطانية.",
+        found: &["event: هجوم = ASSAULT actual"],
+        never: &["event: هجوم = ASSAULT negated"],
+    },
+    Case {
         trap: "trap_57_strikes_of_different_days",
         day: "2024-05-15",
         text: "نفذت تركيا ضربات جوية في دهوك يوم الجمعة الماضي.\nونفذت تركيا ضربات جوية في السليمانية فجر الثلاثاء ردا على هجوم.",
         found: &["when: ضربات = 2024-05-10", "when: ضربات = 2024-05-14"],
+        never: &[],
+    },
+    Case {
+        trap: "trap_57_attacks_of_different_states",
+        day: "2024-05-15",
+        text: "قصفت إسرائيل دمشق الأحد ردا على هجوم.\nوقصفت الولايات المتحدة دير الزور الأحد ردا على هجوم.",
+        found: &["actor: قصفت = IL", "actor: قصفت = US", "recipient: قصفت = gn-170654"],
         never: &[],
     },
     Case {
@@ -120,10 +169,27 @@ pub(super) const CASES: &[Case] = &[
         never: &["claim: رفض", "event: رفض", "event: طلب"],
     },
     Case {
+        trap: "trap_58_asked_not_to_be_named",
+        day: "2024-05-15",
+        text: "وذكر دبلوماسي أوروبي فضل عدم ذكر اسمه أن المفاوضات متوقفة.",
+        found: &["claim: ذكر = ?دبلوماسي أوروبي ×1 | المفاوضات متوقفة"],
+        never: &["claim: فضل"],
+    },
+    Case {
         trap: "trap_59_the_agency_goes_on",
         day: "2024-05-15",
         text: "السفن عادت إلى الميناء أمس، بحسب \"فرانس برس\" التي تشير إلى أن الطريق ما زال مغلقا.",
         found: &["claim: بحسب = afp | السفن عادت إلى الميناء أمس", "claim: تشير = afp | الطريق ما زال مغلقا"],
+        never: &[],
+    },
+    Case {
+        trap: "trap_59_a_channel_goes_on",
+        day: "2024-05-15",
+        text: "واعتقل الأمن 12 طالبا، وفق قناة الحرة التي ذكرت أن الجامعة أغلقت أبوابها.",
+        found: &[
+            "claim: وفق = alhurra | واعتقل الأمن 12 طالبا",
+            "claim: ذكرت = alhurra | الجامعة أغلقت أبوابها",
+        ],
         never: &[],
     },
     Case {
@@ -162,11 +228,25 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_61_far_back",
+        day: "2024-05-15",
+        text: "وقال المتحدث باسم الجيش السوداني نبيل عبد الله إن الجيش استعاد بلدة في ولاية كسلا بعد معارك مع قوات الدعم السريع، مؤكدا أن العمليات مستمرة.",
+        found: &["claim: مؤكدا = [نبيل عبد الله] | العمليات مستمرة"],
+        never: &[],
+    },
+    Case {
         trap: "trap_62_marks_around_a_few_words",
         day: "2024-05-15",
         text: "قالت الخارجية التركية إن الوزير تلقى \"دعوة رسمية\" من نظيره السوري، وإن تنظيم \"داعش\" انتهى.",
         found: &["quote: قالت = indirect", "name: تنظيم \"داعش\" = islamic-state"],
         never: &["quote: قالت = direct"],
+    },
+    Case {
+        trap: "trap_62_a_word_in_marks",
+        day: "2024-05-15",
+        text: "واعتبرت طهران أن الخطوة \"استفزازية\"، وأن الاتفاق \"حبر على ورق\".",
+        found: &["quote: اعتبرت = indirect"],
+        never: &["quote: اعتبرت = direct"],
     },
     Case {
         trap: "trap_63_a_claim_in_a_claim",
@@ -180,10 +260,28 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_63_agency_says_that_somebody_said",
+        day: "2024-05-15",
+        text: "أفادت وكالة الأناضول بأن أردوغان أعلن أن تركيا سترسل مساعدات إلى السودان.",
+        found: &[
+            "claim: أفادت = anadolu | أردوغان أعلن أن تركيا سترسل مساعدات إلى السودان",
+            "claim: أعلن = recep-tayyip-erdogan | تركيا سترسل مساعدات إلى السودان",
+            "within: أعلن = أفادت",
+        ],
+        never: &[],
+    },
+    Case {
         trap: "trap_64_a_verb_without_its_subject",
         day: "2024-05-15",
         text: "وفيما أكد الصفدي رفض الحكومة الأردنية للتهجير، رفضت أيضا استخدام المجال الجوي كـ “ساحة للحرب”.",
         found: &["event: رفضت = REJECT actual", "actor: رفضت = jordan-government"],
+        never: &[],
+    },
+    Case {
+        trap: "trap_64_feminine_after_masculine",
+        day: "2024-05-15",
+        text: "وبينما وصل الوزير إلى دمشق، شكرت الخارجية السورية الأردن، ورفضت الاتهامات الإسرائيلية.",
+        found: &["actor: رفضت = syria-mfa"],
         never: &[],
     },
     Case {
@@ -221,12 +319,26 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_67_after_a_parenthesis",
+        day: "2024-05-15",
+        text: "وتقول إثيوبيا إن السد لن يضر أحدا، وقد بدأ بناؤه قبل أعوام، وتضيف أنها ستواصل الملء.",
+        found: &["claim: تضيف = ET | أنها ستواصل الملء"],
+        never: &[],
+    },
+    Case {
         trap: "trap_68_they_did_it",
         day: "2024-05-15",
         text: "قتل أربعة جنود كينيين في هجوم في الصومال.\nوقالت كينيا إن حركة الشباب هي التي نفذته.",
         found: &["claim: قالت = KE | حركة الشباب هي التي نفذته", "event: هجوم = ASSAULT actual"],
         // That they did it is what Kenya says.
         never: &["actor: هجوم = al-shabaab"],
+    },
+    Case {
+        trap: "trap_68_said_to_have_done_it",
+        day: "2024-05-15",
+        text: "وقالت الولايات المتحدة إن إيران هي التي هاجمت الناقلة.",
+        found: &["claim: قالت = US | إيران هي التي هاجمت الناقلة", "actor: هاجمت = IR"],
+        never: &[],
     },
     Case {
         trap: "trap_69_a_gloss_in_brackets",
@@ -236,11 +348,25 @@ pub(super) const CASES: &[Case] = &[
         never: &["name: الفصائل"],
     },
     Case {
+        trap: "trap_69_a_gloss_of_a_pronoun",
+        day: "2024-05-15",
+        text: "وقال الوزير إنه (الاتفاق) لا يلزم لبنان بشيء، وإنها (القوات) ستبقى.",
+        found: &["claim: قال = ?الوزير ×1 | إنه (الاتفاق) لا يلزم لبنان بشيء، وإنها (القوات) ستبقى"],
+        never: &["name: الاتفاق"],
+    },
+    Case {
         trap: "trap_70_on_the_pretext",
         day: "2024-05-15",
         text: "تنتشر القوات الروسية في القرم بدعوى حماية السكان. وقصفت إسرائيل مستشفى في غزة بذريعة استهداف حركة حماس.",
         found: &["event: قصفت = ASSAULT actual", "event: استهداف = ASSAULT possible"],
         never: &["event: حماية = AID actual", "event: استهداف = ASSAULT actual"],
+    },
+    Case {
+        trap: "trap_70_pretexts",
+        day: "2024-05-15",
+        text: "واعتقلت الشرطة المصرية صحافيا بحجة نشر أخبار كاذبة، وطردت مالي السفير السويدي بدعوى دعم الإرهاب.",
+        found: &["event: اعتقلت = COERCE actual", "claim: بحجة = egypt-police | نشر أخبار كاذبة"],
+        never: &["event: دعم = SUPPORT actual", "event: دعم = AID actual"],
     },
 ];
 

@@ -23,6 +23,13 @@ pub(super) const CASES: &[Case] = &[
         never: &[],
     },
     Case {
+        trap: "trap_44_two_of_a_source",
+        day: "",
+        text: "نقل الموقع عن مصدرين أمنيين أن الطريق مغلق. وأصيب شرطيان ومدنيان.",
+        found: &["claim: نقل = ?مصدرين أمنيين ×2 | الطريق مغلق", "number: شرطيان = 2..2 شرطي"],
+        never: &[],
+    },
+    Case {
         trap: "trap_45_one_number_of_different_things",
         day: "",
         text: "تعرضت القاعدة للقصف نحو 90 مرة. وأطلق المسلحون أكثر من 90 صاروخا وطائرة مسيرة على القاعدة، \
@@ -34,6 +41,13 @@ pub(super) const CASES: &[Case] = &[
             "count: أطلق = أكثر من 90 صاروخا weapons",
             "count: الهجمات = عشرات الهجمات attacks",
         ],
+        never: &[],
+    },
+    Case {
+        trap: "trap_45_hedged_counts",
+        day: "",
+        text: "نفذ الطيران قرابة 30 غارة، ودمر ما لا يقل عن 30 دبابة، وقتل العشرات.",
+        found: &["number: قرابة 30 غارة = 30..30 غارة", "number: ما لا يقل عن 30 دبابة = 30.. دبابة"],
         never: &[],
     },
     Case {
@@ -76,6 +90,13 @@ pub(super) const CASES: &[Case] = &[
         never: &["number:"],
     },
     Case {
+        trap: "trap_48_one_dead_no_number",
+        day: "",
+        text: "أدى انفجار في أربيل إلى مقتل جندي عراقي وإصابة آخرين.",
+        found: &["event: انفجار = ASSAULT actual", "recipient: انفجار = IQ"],
+        never: &["number:"],
+    },
+    Case {
         trap: "trap_49_numerals_of_both_genders",
         day: "",
         text: "قتل ثلاثة عمال وثلاث ممرضات و5 صيادين وإحدى عشرة طالبة واثنا عشر طالبا.",
@@ -94,6 +115,13 @@ pub(super) const CASES: &[Case] = &[
         text: "أدى هجوم في كينيا إلى مقتل 4 جنود كينيين. وأسفرت غارة في الصومال عن مقتل 16 عنصرا من حركة الشباب.",
         found: &["count: هجوم = 4 جنود killed", "count: غارة = 16 عنصرا killed"],
         never: &["count: هجوم = 16", "count: غارة = 4 "],
+    },
+    Case {
+        trap: "trap_49_numerals_again",
+        day: "",
+        text: "أفرج الجيش عن سبع رهائن وسبعة جنود و7 نساء.",
+        found: &["number: سبع رهائن = 7..7 رهينة", "number: سبعة جنود = 7..7 جندي"],
+        never: &[],
     },
 ];
 

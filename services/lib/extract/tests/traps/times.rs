@@ -32,6 +32,13 @@ pub(super) const CASES: &[Case] = &[
         never: &["when:", "weekday:"],
     },
     Case {
+        trap: "trap_34_tonight_without_a_date",
+        day: "",
+        text: "وصل الوزير إلى بغداد مساء الاثنين وغادر صباح الأربعاء.",
+        found: &["published: -"],
+        never: &["when:", "weekday:"],
+    },
+    Case {
         trap: "trap_35_two_names_of_a_month",
         day: "2024-05-15",
         text: "بدأ الحوار في مطلع أغسطس/ آب 2023 وتوقف في نوفمبر/تشرين الثاني، ثم عاد في 12 آذار / مارس الماضي.",
@@ -41,6 +48,13 @@ pub(super) const CASES: &[Case] = &[
             "time: 12 آذار / مارس الماضي = 2024-03-12",
         ],
         never: &["time: آب", "time: تشرين", "number:"],
+    },
+    Case {
+        trap: "trap_35_pairs_in_other_orders",
+        day: "2024-05-15",
+        text: "اندلع القتال في حزيران/ يونيو 2022، ثم توقف في كانون الثاني/ يناير 2023.",
+        found: &["time: حزيران/ يونيو 2022 = 2022-06", "time: كانون الثاني/ يناير 2023 = 2023-01"],
+        never: &["number:"],
     },
     Case {
         trap: "trap_36_an_english_date_line",
@@ -96,10 +110,24 @@ pub(super) const CASES: &[Case] = &[
         never: &["when: الزيارة"],
     },
     Case {
+        trap: "trap_39_a_weekday_behind_the_subject",
+        day: "2024-05-15",
+        text: "قصفت القوات الروسية، فجر الاثنين، محطة كهرباء في خاركيف.",
+        found: &["when: قصفت = 2024-05-13"],
+        never: &[],
+    },
+    Case {
         trap: "trap_40_the_time_of_the_statement",
         day: "2024-05-15",
         text: "وقالت البحرية البريطانية، مساء الأحد، في بيان إن مسلحين أطلقوا صواريخ على سفينة في خليج عدن.",
         found: &["time: مساء الأحد = 2024-05-12TEV", "event: أطلقوا = ASSAULT actual"],
+        never: &[],
+    },
+    Case {
+        trap: "trap_40_weekday_before_publication",
+        day: "2024-05-13",
+        text: "وقالت الشرطة، مساء السبت، في بيان إنها اعتقلت خمسة أشخاص في صفاقس.",
+        found: &["time: مساء السبت = 2024-05-11TEV"],
         never: &[],
     },
     Case {
@@ -108,6 +136,13 @@ pub(super) const CASES: &[Case] = &[
         text: "وقع الهجوم بعد أقل من 48 ساعة من زيارة الوزير. وجاء البيان بعد أقل من ثلاثة أيام على الضربات.",
         found: &["time: أقل من 48 ساعة = PT48H LESS_THAN", "time: أقل من ثلاثة أيام = P3D LESS_THAN"],
         never: &["when:"],
+    },
+    Case {
+        trap: "trap_41_hours_after",
+        day: "2024-05-15",
+        text: "قتل ثلاثة بعد أقل من أسبوع على الهدنة. ووصل الوفد بعد أكثر من شهرين من الدعوة.",
+        found: &["time: أقل من أسبوع = P1W LESS_THAN", "time: أكثر من شهرين = P2M MORE_THAN"],
+        never: &[],
     },
     Case {
         trap: "trap_42_last_year_and_dated_by_an_event",
@@ -119,6 +154,13 @@ pub(super) const CASES: &[Case] = &[
             "when: المفاوضات = 2023-01-01..2023-12-31",
         ],
         never: &["when: توقفت = 2023-01-01"],
+    },
+    Case {
+        trap: "trap_42_dated_by_a_war",
+        day: "2024-05-15",
+        text: "بدأ الحوار قبل عامين، لكنه توقف مع بداية حرب أوكرانيا.",
+        found: &[],
+        never: &["when: توقف"],
     },
     Case {
         trap: "trap_43_a_day_of_last_month_name",
