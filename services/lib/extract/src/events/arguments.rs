@@ -8,8 +8,8 @@ use marsad_model::ontology::{EntityType, EventType};
 
 use super::subject::{feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::{Part, Preposition, Slot, WordForm};
-use crate::syntax::{Marker, Phrase, PrepositionalPhrase, Syntax};
+use crate::lexicon::{Part, Preposition, Slot, WordForm, WordReading};
+use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, readings_of};
 
 /// The arguments of one event.
 #[derive(Debug, Clone, Default)]
@@ -250,7 +250,6 @@ fn marked(
 
 /// The entities that open a clause without a verb before a word: X وY بصدد ….
 fn topic_of_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> Vec<EntityId> {
-    use crate::syntax::Class;
     let start = (sentence.words.start..at)
         .rev()
         .find(|i| matches!(syntax.class(*i), Class::That | Class::Verb | Class::Relative | Class::Stop))
@@ -282,6 +281,21 @@ fn place_entities(syntax: &Syntax<'_>, phrase: &Phrase) -> Vec<EntityId> {
         .collect()
 }
 
+/// فرض عقوبات, شن هجوم: the masdar of a light verb carries the noun as the verb does. Of three letters it is spelled as the verb.
+fn is_carried(syntax: &Syntax<'_>, sentence: &Sentence<'_>, noun: usize) -> bool {
+    let Some(before) = noun.checked_sub(1).filter(|before| *before >= sentence.words.start) else {
+        return false;
+    };
+    let masdar = |r: &WordReading| {
+        r.form == WordForm::Masdar || r.form == WordForm::Past && syntax.class(before) == Class::Nominal
+    };
+    !syntax.word(noun).has_preposition()
+        && !syntax.word(before).article
+        && readings_of(syntax.word(before))
+            .filter(masdar)
+            .any(|r| r.lexeme().light.iter().any(|light| light.noun == Slot::Object))
+}
+
 fn of_noun(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
@@ -298,6 +312,7 @@ fn of_noun(
             found.put(syntax, part, phrase);
         }
     }
+    found.supported |= is_carried(syntax, sentence, trigger.at);
     // ضربات أميركية: the demonym acts.
     let demonyms = around.adjectives.iter().filter(|at| around.genitive.is_none() || **at < trigger.at + 2);
     let entities: Vec<EntityId> = demonyms
