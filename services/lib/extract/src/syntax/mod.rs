@@ -310,6 +310,15 @@ impl<'a> Syntax<'a> {
             Class::Comma if ambiguous && !conjunction => {
                 !(sentence_start..before).any(|i| self.info[i].class == Class::Verb)
             }
+            // أن طرد الدبلوماسيين …: a noun follows أنّ; the past follows أنْ only in بعد أن and the like.
+            Class::That
+                if ambiguous
+                    && matches!(previous.folded.as_str(), "ان" | "بان" | "وان" | "فان")
+                    && !readings_of(word).any(|r| r.form == WordForm::Imperfect) =>
+            {
+                before > sentence_start
+                    && matches!(bare(&self.reading.words[before - 1]), "بعد" | "منذ" | "الي" | "سبق")
+            }
             Class::Comma | Class::Stop | Class::That | Class::Relative | Class::Conjunction => {
                 !ambiguous || !self.is_indefinite_demonym(at + 1)
             }
