@@ -55,7 +55,8 @@ NAME_TYPES = {
 }
 NAME_CUES = {
     "place_before", "part_of_place", "of_state", "near_state", "visit", "joining", "title_link", "title_body", "institution_alone",
-    "state",
+    "state", "group", "backed", "armed", "occupation",
+    "forces",
 }
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",
@@ -104,6 +105,9 @@ FORMATS = {
     "knowledge/demonyms.tsv": [
         ("surface", "text"), ("country", "entity"), ("form", {"nisba", "plural"}), ("source", SOURCE),
     ],
+    "knowledge/backed_groups.tsv": [
+        ("backer", "country"), ("country", "country"), ("group", "entity"), ("source", SOURCE),
+    ],
     "knowledge/capitals.tsv": [("country", "country"), ("place", "entity"), ("source", SOURCE)],
     "knowledge/domains.tsv": [("domain", DOMAIN), ("media", "media"), ("source", SOURCE)],
     "knowledge/offices.tsv": [
@@ -138,10 +142,10 @@ FORMATS = {
         ("frame", "reporting_frame"), ("source", SOURCE),
     ],
     "lexicon/claim_cues.tsv": [
-        ("surface", "text"), ("source_slot", {"after", "before", "none"}), ("via", {"yes", "no"}), ("source", SOURCE),
+        ("surface", "text"), ("source_slot", {"after", "before", "none", "subject"}), ("via", {"yes", "no"}), ("source", SOURCE),
     ],
     "lexicon/modality.tsv": [
-        ("surface", "text"), ("kind", MODALITY_KINDS), ("scope", {"verb", "clause", "noun", "adjective"}),
+        ("surface", "text"), ("kind", MODALITY_KINDS), ("scope", {"verb", "clause", "noun", "adjective", "predicate"}),
         ("source", SOURCE),
     ],
     "lexicon/sources.tsv": [("surface", "text"), ("number", {"sg", "du", "pl"}), ("source", SOURCE)],
@@ -194,6 +198,7 @@ KEYS = {
     "knowledge/excluded_places.tsv": ("id",),
     "knowledge/division_kinds.tsv": ("country", "level", "kind_en"),
     "knowledge/demonyms.tsv": ("surface", "country"),
+    "knowledge/backed_groups.tsv": ("backer", "country"),
     "knowledge/domains.tsv": ("domain",),
     "knowledge/offices.tsv": ("id",),
     "lexicon/types.tsv": ("type",),

@@ -27,6 +27,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let reading = Reading::new(document.text, &layout.segments, knowledge);
     let names::Names { mentions, roles, made } = names::find(&reading, published);
     let (times, quantities) = values::find(&reading, published);
+    let quantities = values::outside_of_names(quantities, &mentions);
     let claims = claims::find(document, &reading, &mentions, &roles, &times);
     let events = events::find(&events::Context {
         doc: document,

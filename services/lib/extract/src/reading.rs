@@ -10,7 +10,7 @@ use marsad_model::ontology::SegmentKind;
 use marsad_model::{Segment, Span};
 
 use crate::knowledge::Knowledge;
-use crate::lexicon;
+use crate::lexicon::{self, FunctionClass};
 
 /// A word (token) of the article's own text with its attached particles split.
 #[derive(Debug, Clone)]
@@ -216,6 +216,24 @@ impl<'k> Splitter<'k> {
         let word = || lexicon::is_word(&fold(&best.stem)) || lexicon::is_word(&fold(&best.host()));
         if best.proclitics.iter().any(rare) && !best.article && !word() {
             best = clitics::best(raw, &|word| lexicon::is_word(word));
+        }
+        // أ asks before particles (ألم, أليس) only: أمني is no question.
+        let asks = best.proclitics.iter().any(|(particle, _)| *particle == Proclitic::Question);
+        let asked = |class| lexicon::get().is_function(class, &fold(&best.host()));
+        if asks
+            && ![FunctionClass::Particle, FunctionClass::Verb, FunctionClass::Pronoun].into_iter().any(asked)
+        {
+            best = clitics::best(raw, &|word| known(word) && folded.strip_prefix('ا') != Some(word));
+        }
+        // أم, أو, ثم take no pronoun (أمني is an adjective), the likes of لكن do.
+        let cut = fold(&best.stem);
+        let joins = !cut.ends_with('ن') && lexicon::get().is_function(FunctionClass::Conjunction, &cut);
+        if best.enclitic.is_some() && joins {
+            best = clitics::best(raw, &|word| known(word) && word != cut);
+        }
+        // No stem begins with وآ.
+        if raw.starts_with("وآ") {
+            best = clitics::best(raw, &|word| known(word) && word != folded);
         }
         // An unknown word behind `و` that also stands by itself in this article.
         let bare = best.proclitics.is_empty() && !best.article && !known(folded);

@@ -4,8 +4,8 @@ use marsad_arabic::number::quantities_beside;
 use marsad_arabic::span;
 use marsad_arabic::time::{Timex, TimexKind, times};
 use marsad_arabic::token::Token;
-use marsad_model::ontology::TimeKind;
-use marsad_model::{Quantity, Span, TimeExpression, TimeInterval};
+use marsad_model::ontology::{MentionKind, TimeKind};
+use marsad_model::{Mention, Quantity, Span, TimeExpression, TimeInterval};
 
 use jiff::civil::Date;
 
@@ -23,6 +23,21 @@ pub(crate) fn find(reading: &Reading<'_>, published: Option<Date>) -> (Vec<TimeE
     let quantities = quantities_beside(reading.text, &tokens, &found).into_iter().map(quantity).collect();
     (found.into_iter().map(time).collect(), quantities)
 }
+
+/// Drops the numbers that are part of a name: اللواء 444, البرج 22.
+pub(crate) fn outside_of_names(quantities: Vec<Quantity>, mentions: &[Mention]) -> Vec<Quantity> {
+    let in_name = |quantity: &Quantity| {
+        let start = quantity.span.start;
+        // Mentions stand in order; the name that holds the number begins before it.
+        let before = mentions.partition_point(|mention| mention.span.start < start);
+        let near = mentions.get(before.saturating_sub(NESTED)..before).unwrap_or_default();
+        near.iter().any(|mention| mention.kind == MentionKind::Name && start < mention.span.end)
+    };
+    quantities.into_iter().filter(|quantity| !in_name(quantity)).collect()
+}
+
+/// Mentions before a number among which the name is looked for that holds it.
+const NESTED: usize = 8;
 
 fn span(span: span::Span) -> Span {
     Span::new(span.start, span.end)

@@ -259,6 +259,8 @@ fn is_name(view: &View<'_>, numeral: &Numeral) -> bool {
         && (dashed || view.gap(numeral.first).len() <= 1)
         && numeral.digits
         || view.readings(noun).any(|(word, _)| NUMBERS.labels.contains(word))
+        // للقرار
+        || view.fold(noun).strip_prefix("لل").is_some_and(|word| NUMBERS.labels.contains(&format!("ال{word}")))
 }
 
 /// Whether a part of one is a share of something: a definite or governed noun follows (ثلث مساحة البلاد).

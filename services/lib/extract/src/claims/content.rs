@@ -204,6 +204,9 @@ pub(super) fn content(syntax: &Syntax<'_>, opening: Opening) -> Option<Content> 
     let sentence = syntax.sentence(opening.start);
     if opening.direct && opening.start > 0 && is_quote(syntax, opening.start - 1) {
         let end = closing_quote(syntax, opening.start)?;
+        // A mark on the wrong side of أن.
+        let that = matches!(bare(syntax.word(opening.start)), "ان" | "بان") && opening.start + 1 < end;
+        let opening = Opening { start: opening.start + usize::from(that), ..opening };
         // "…" followed by more of the same sentence is a scare quote at the head of indirect speech.
         return Some(Content { span: span(syntax, opening.start, end)?, quote: QuoteKind::Direct });
     }

@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use marsad_model::ontology::{EntityType, EventType, QuoteKind, SegmentKind};
-use marsad_model::{ClaimSource, EntityId, Span};
+use marsad_model::{ClaimSource, EntityId};
 
 use super::Draft;
-use super::attribution::phrase_cue;
 use super::content::{self, Opening};
 use super::source::{self, Found};
-use crate::lexicon::{Opener, Reporting, SourceSlot, WordForm};
-use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
+use crate::lexicon::{Opener, Reporting, WordForm};
+use crate::syntax::{Class, Marker, Syntax, readings_of};
 
 /// Finds all claims, sentence by sentence.
 pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
@@ -30,13 +29,13 @@ pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
     finder.drafts
 }
 
-struct Finder<'s, 'a> {
-    syntax: &'s Syntax<'a>,
-    drafts: Vec<Draft>,
+pub(super) struct Finder<'s, 'a> {
+    pub(super) syntax: &'s Syntax<'a>,
+    pub(super) drafts: Vec<Draft>,
     /// Words that open a content already.
-    taken: HashSet<usize>,
+    pub(super) taken: HashSet<usize>,
     /// The source of the claim before, for those that leave it out.
-    last: Option<(ClaimSource, Vec<EntityId>)>,
+    pub(super) last: Option<(ClaimSource, Vec<EntityId>)>,
 }
 
 impl Finder<'_, '_> {
@@ -163,7 +162,7 @@ impl Finder<'_, '_> {
     }
 
     /// The subject of a verb before this one in the sentence that names somebody: دانت الحركة الهجوم وقالت.
-    fn subject_before(&self, at: usize) -> Option<Found> {
+    pub(super) fn subject_before(&self, at: usize) -> Option<Found> {
         let syntax = self.syntax;
         let start = syntax.sentence(at).start;
         (start..at)
@@ -335,103 +334,7 @@ impl Finder<'_, '_> {
         });
     }
 
-    /// بحسب، وفقا ل، نقلا عن before or after what they attribute.
-    fn attributions(&mut self, start: usize, end: usize, first: usize) {
-        let syntax = self.syntax;
-        let mut at = start;
-        while at < end {
-            let leads = bare(syntax.word(at)) == "كما" && at <= start + 1;
-            let Some((length, cue)) = phrase_cue(syntax, at).filter(|_| !leads) else {
-                at += 1;
-                continue;
-            };
-            let mut after = at + length;
-            // حسبما + verb, وفق ما + verb
-            while after < end && matches!(syntax.class(after), Class::Verb | Class::Relative) {
-                after += 1;
-            }
-            let phrase = match cue.source {
-                SourceSlot::After => syntax.noun_phrase(after, end),
-                SourceSlot::None | SourceSlot::Before => None,
-            };
-            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p));
-            let past = phrase.as_ref().map_or(after, |p| p.words.end);
-            self.attribution(at, (start, end), past, found, first);
-            at = past.max(at + 1);
-        }
-    }
-
-    fn attribution(
-        &mut self,
-        at: usize,
-        (start, end): (usize, usize),
-        past: usize,
-        found: Option<Found>,
-        first: usize,
-    ) {
-        let syntax = self.syntax;
-        let Found { source, mut via, .. } =
-            found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
-        let opener = (past..end.min(past + 4)).find(|i| syntax.class(*i) == Class::That);
-        let leading =
-            (start..at).all(|i| !matches!(syntax.class(i), Class::Verb | Class::Nominal | Class::That));
-        // The outlet after a claim is the way it came.
-        let covered = self
-            .drafts
-            .get_mut(first..)
-            .unwrap_or_default()
-            .iter_mut()
-            .rev()
-            .find(|d| !leading && d.at < at && opener.is_none());
-        let outlet = source.entity.clone().filter(|id| syntax.is_outlet(id));
-        if let Some(draft) = covered {
-            if let Some(outlet) = outlet.filter(|o| draft.source.entity.as_ref() != Some(o)) {
-                draft.via.push(outlet);
-                draft.via.dedup();
-            }
-            return;
-        }
-        if bare(syntax.word(at)) == "نقلا" && source.entity.is_none() {
-            via.extend(self.last.iter().flat_map(|(_, via)| via.clone()));
-        }
-        let span = match opener {
-            Some(that) => {
-                let opening = content::opening_after(syntax, that, end);
-                self.taken.insert(that);
-                content::content(syntax, opening).map(|c| (c.span, c.quote))
-            }
-            None if leading => {
-                let mut from = past;
-                while from < end
-                    && matches!(syntax.class(from), Class::Comma | Class::That | Class::Mark)
-                    && from < past + 3
-                {
-                    from += 1;
-                }
-                let inner = self.drafts.get(first..).unwrap_or_default().iter().any(|d| d.at < past + 3);
-                content::span(syntax, from, end).filter(|_| !inner).map(|s| (s, QuoteKind::Indirect))
-            }
-            None => content::span(syntax, start, at).map(|s| (s, QuoteKind::Indirect)),
-        };
-        let Some((content, quote)) = span else { return };
-        let mut cue = syntax.word(at).host_span;
-        cue.start = cue.start.max(syntax.word(at).span.start);
-        if !syntax.word(at).has_conjunction() {
-            cue = syntax.word(at).span;
-        }
-        self.push(Draft {
-            at,
-            cue: Span::new(cue.start, cue.end),
-            content,
-            quote,
-            source,
-            via,
-            marked: opener.is_some(),
-            inherited: false,
-        });
-    }
-
-    fn push(&mut self, draft: Draft) {
+    pub(super) fn push(&mut self, draft: Draft) {
         let sourced = draft.source.entity.is_some() || draft.source.descriptor.is_some();
         if sourced {
             self.last = Some((draft.source.clone(), draft.via.clone()));
@@ -440,7 +343,7 @@ impl Finder<'_, '_> {
     }
 }
 
-fn anonymous() -> ClaimSource {
+pub(super) fn anonymous() -> ClaimSource {
     ClaimSource { anonymous: true, ..ClaimSource::default() }
 }
 

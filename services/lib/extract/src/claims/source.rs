@@ -88,7 +88,14 @@ fn is_person(syntax: &Syntax<'_>, phrase: &Phrase, id: &EntityId) -> bool {
 
 /// The words of the phrase, without particles before it and marks after it.
 fn descriptor(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<Span> {
-    let last = phrase.words.end.checked_sub(1)?;
+    // مصدر أمني رفض ذكر اسمه: that he did is no description.
+    let lexicon = lexicon::get();
+    let unnamed = (phrase.head + 1..phrase.words.end).find(|at| {
+        let next = syntax.reading.words.get(at + 1);
+        next.is_some_and(|word| lexicon.is_in_class("anonymity", &word.stem))
+            && lexicon.is_in_class("withhold", &syntax.word(*at).stem)
+    });
+    let last = unnamed.unwrap_or(phrase.words.end).checked_sub(1)?;
     let start = syntax.word(phrase.words.start).host_span.start;
     let end = syntax.word(last).span.end;
     (start < end).then(|| Span::new(start, end))
@@ -96,7 +103,10 @@ fn descriptor(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<Span> {
 
 /// How many sources: the numeral before the noun, the dual, or one.
 fn count(syntax: &Syntax<'_>, phrase: &Phrase, number: Number) -> Option<u32> {
-    let numeral = (phrase.words.start..phrase.head).find_map(|at| {
+    // مسؤولين اثنين too.
+    let after = (phrase.head + 1..phrase.words.end.min(phrase.head + 2))
+        .filter(|at| lexicon::get().number_value(&syntax.word(*at).stem).is_some());
+    let numeral = (phrase.words.start..phrase.head).chain(after).find_map(|at| {
         let word = syntax.word(at);
         match word.kind {
             TokenKind::Number => word.folded.parse().ok(),

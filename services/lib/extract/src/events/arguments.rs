@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
-use marsad_arabic::morphology::Gender;
 use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
+use super::subject::{feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::{Part, Preposition, Slot, WordForm};
-use crate::syntax::{Marker, Phrase, PrepositionalPhrase, Syntax};
+use crate::lexicon::{Part, Preposition, Slot, WordForm, WordReading};
+use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, readings_of};
 
 /// The arguments of one event.
 #[derive(Debug, Clone, Default)]
@@ -146,7 +146,12 @@ fn of_verb(
         && let Some(part) = frame.part(Slot::Subject)
     {
         let speaks = starts_with_pronoun(syntax, trigger.at) || syntax.is_first_person(trigger.at);
-        let going_on = || subject_before(sentence, trigger.at).or_else(|| topic.cloned());
+        let going_on = || {
+            let before = subject_before(sentence, trigger.at).or_else(|| topic.cloned())?;
+            // A man is no subject of رفضت: a body named after him is.
+            let fits = !is_feminine(syntax, trigger) || !syntax.is_man(&before);
+            if fits { Some(before) } else { feminine_before(syntax, sentence, trigger.at).or(Some(before)) }
+        };
         let entity = if speaks {
             speaker(syntax, trigger.at, source)
         } else if subject.is_none() {
@@ -171,46 +176,6 @@ fn of_verb(
         }
     }
     marked(syntax, sentence, trigger, &arguments.prepositional, found);
-}
-
-/// Who "we", "I" or the pronoun before a verb is: whoever says so, and for an official who says "we" (سنرد) his state.
-fn speaker(syntax: &Syntax<'_>, verb: usize, source: Option<&EntityId>) -> Option<EntityId> {
-    let state =
-        source.filter(|_| syntax.is_first_person_plural(verb)).and_then(|person| syntax.speaks_for(person));
-    state.or(source).cloned()
-}
-
-/// Whether the noun phrase after a verb is its object and the subject is left out: it names nobody who could act, though the
-/// verb wants an object and has none (وترفض الإنذار).
-fn is_elided(syntax: &Syntax<'_>, trigger: &Trigger, arguments: &crate::syntax::VerbArguments) -> bool {
-    let Some(subject) = arguments.subject.as_ref().filter(|_| !arguments.subject_first && !trigger.passive)
-    else {
-        return false;
-    };
-    if starts_with_pronoun(syntax, trigger.at) {
-        return true;
-    }
-    let alone = arguments.object.is_none() && !arguments.pronoun_object && arguments.antecedent.is_none();
-    let head = syntax.word(subject.head);
-    let thing = subject.entities.is_empty() && crate::lexicon::get().source_noun(&head.stem).is_none();
-    let feminine = |stem: &str| stem.ends_with('ه') || stem.ends_with("ات");
-    let verb_is_feminine = syntax.info[trigger.at]
-        .verbs
-        .iter()
-        .any(|r| r.gender == Some(Gender::Feminine) && r.form == trigger.form);
-    // A masculine subject of a feminine verb is none.
-    let disagrees = verb_is_feminine && !feminine(&head.stem) && !head.article && subject.entities.is_empty();
-    alone && (trigger.sense.frame.is_transitive() && thing || disagrees)
-}
-
-/// أن with a pronoun stands right before the verb.
-fn starts_with_pronoun(syntax: &Syntax<'_>, verb: usize) -> bool {
-    use crate::syntax::{Class, bare};
-    let mut at = verb;
-    while at > 0 && syntax.class(at - 1) == Class::Particle {
-        at -= 1;
-    }
-    at > 0 && syntax.class(at - 1) == Class::That && !matches!(bare(syntax.word(at - 1)), "ان" | "بان" | "لان")
 }
 
 /// Prepositional phrases by frame; places by preposition and type.
@@ -285,7 +250,6 @@ fn marked(
 
 /// The entities that open a clause without a verb before a word: X وY بصدد ….
 fn topic_of_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> Vec<EntityId> {
-    use crate::syntax::Class;
     let start = (sentence.words.start..at)
         .rev()
         .find(|i| matches!(syntax.class(*i), Class::That | Class::Verb | Class::Relative | Class::Stop))
@@ -317,6 +281,21 @@ fn place_entities(syntax: &Syntax<'_>, phrase: &Phrase) -> Vec<EntityId> {
         .collect()
 }
 
+/// فرض عقوبات, شن هجوم: the masdar of a light verb carries the noun as the verb does. Of three letters it is spelled as the verb.
+fn is_carried(syntax: &Syntax<'_>, sentence: &Sentence<'_>, noun: usize) -> bool {
+    let Some(before) = noun.checked_sub(1).filter(|before| *before >= sentence.words.start) else {
+        return false;
+    };
+    let masdar = |r: &WordReading| {
+        r.form == WordForm::Masdar || r.form == WordForm::Past && syntax.class(before) == Class::Nominal
+    };
+    !syntax.word(noun).has_preposition()
+        && !syntax.word(before).article
+        && readings_of(syntax.word(before))
+            .filter(masdar)
+            .any(|r| r.lexeme().light.iter().any(|light| light.noun == Slot::Object))
+}
+
 fn of_noun(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
@@ -333,6 +312,7 @@ fn of_noun(
             found.put(syntax, part, phrase);
         }
     }
+    found.supported |= is_carried(syntax, sentence, trigger.at);
     // ضربات أميركية: the demonym acts.
     let demonyms = around.adjectives.iter().filter(|at| around.genitive.is_none() || **at < trigger.at + 2);
     let entities: Vec<EntityId> = demonyms
@@ -403,6 +383,14 @@ fn of_noun(
         && crate::lexicon::get().is_in_class("intention", &syntax.word(before.head).stem)
     {
         found.put(syntax, Part::Actor, &before);
+    }
+    // زيارتي is spelled as the dual, which has a genitive: without one the pronoun is the speaker's.
+    if around.genitive.is_none()
+        && found.actors.is_empty()
+        && syntax.word(trigger.at).stem.ends_with("تي")
+        && genitive_part(trigger, true, false) == Some(Part::Actor)
+    {
+        found.put_entities(Part::Actor, source.cloned().into_iter().collect());
     }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()
@@ -480,14 +468,4 @@ fn controls(
     });
     !other_minded
         && syntax.info[verb].verbs.iter().all(|r| r.lexeme().reporting.as_ref().is_none_or(|f| !f.denies))
-}
-
-/// The subject of the nearest verb before a word.
-fn subject_before(sentence: &Sentence<'_>, at: usize) -> Option<EntityId> {
-    (sentence.words.start..at)
-        .rev()
-        .filter_map(|verb| sentence.verbs.get(&verb))
-        .filter_map(|arguments| arguments.subject.as_ref())
-        .filter(|subject| subject.first.start < at)
-        .find_map(|subject| subject.entities.first().cloned())
 }

@@ -1,9 +1,9 @@
 //! One event once: a later mention of an event is folded into the first one in the body.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use marsad_model::EntityId;
-use marsad_model::ontology::{EventType, Modality, Polarity};
+use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 
 use super::Draft;
 
@@ -16,7 +16,8 @@ const REMEMBERED: usize = 100;
 
 /// Drops mentions that tell again what another one tells. A mention in a title or heading gives way to one in the body.
 pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
-    let (body, headings): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| draft.in_body);
+    let (body, headings): (Vec<Draft>, Vec<Draft>) =
+        drafts.into_iter().partition(|draft| draft.segment == SegmentKind::Body);
     let mut kept = Kept::default();
     for draft in body {
         match kept.last(&draft, tells_again) {
@@ -74,12 +75,17 @@ impl Kept {
 /// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
 pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
     let mut kept = drafts;
+    // Attacks that say themselves whom they hit; of the others the victims may be of several states.
+    let aimed: HashSet<usize> =
+        kept.iter().filter(|draft| !draft.recipients.is_empty()).map(|draft| draft.trigger.at).collect();
     let mut at = 0;
     while at < kept.len() {
         let attack = kept
             .iter()
             .enumerate()
-            .filter(|(other, attack)| *other != at && takes_casualties(attack, &kept[at]))
+            .filter(|(other, attack)| {
+                *other != at && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+            })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
         let Some(attack) = attack.filter(|_| is_casualty(&kept[at])) else {
@@ -88,9 +94,21 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
         };
         let casualty = kept.remove(at);
         let attack = &mut kept[if attack > at { attack - 1 } else { attack }];
+        if !aimed.contains(&attack.trigger.at) {
+            let victims = casualty.recipients.iter().filter(|e| !attack.actors.contains(e)).cloned();
+            let victims: Vec<EntityId> = victims.filter(|e| !attack.recipients.contains(e)).collect();
+            attack.recipients.extend(victims);
+        }
+        // Those who may have been hurt were attacked, but are not counted.
+        if !same_reality(attack, &casualty) {
+            absorb(attack, &casualty);
+            continue;
+        }
         attack.quantities.retain(|link| !casualty.quantities.iter().any(|other| other.index == link.index));
         attack.quantities.extend(casualty.quantities.iter().copied());
         attack.quantities.sort_by_key(|link| link.index);
+        // Who names its victims tells an attack.
+        attack.supported = true;
         absorb(attack, &casualty);
     }
     kept
@@ -101,12 +119,12 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
 }
 
-fn takes_casualties(attack: &Draft, casualty: &Draft) -> bool {
+fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
     attack.trigger.sense.event_type == EventType::Assault
         && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
         && attack.trigger.at.abs_diff(casualty.trigger.at) <= 25
         && attack.polarity == casualty.polarity
-        && agree(&attack.recipients, &casualty.recipients)
+        && (!aimed || agree(&attack.recipients, &casualty.recipients))
 }
 
 /// A noun that nothing speaks for: no participant, place, number, time or light verb.
@@ -159,15 +177,26 @@ fn tells_again(known: &Draft, draft: &Draft) -> bool {
         || known.trigger.sense.mode.is_some() && known.trigger.sense.mode == draft.trigger.sense.mode;
     let shares = known.actors.iter().any(|e| draft.actors.contains(e))
         || known.recipients.iter().any(|e| draft.recipients.contains(e))
-        || draft.is_bare();
+        || draft.is_bare() && !tells_another_time(known, draft);
     refers_back || same_word && shares && same_reality(known, draft)
 }
 
-/// A heading's event is told in the body where both have a participant in common, or the heading names none.
+/// A verb with a time of its own, where the event had none, tells another one (ونوقش ذلك العام الماضي).
+fn tells_another_time(known: &Draft, draft: &Draft) -> bool {
+    draft.trigger.form.is_finite() && draft.time.is_some() && known.time.is_none()
+}
+
+/// A heading's event is told in the body where both have a participant in common, or the heading names none but the place.
 fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
     let shared = (known.actors.iter().chain(&known.recipients))
         .any(|entity| draft.actors.contains(entity) || draft.recipients.contains(entity));
-    compatible(known, draft) && (shared || draft.is_bare())
+    // A heading inside: قصف قرية في أرمينيا, nobody but the place, and the body tells of shelling there.
+    let same_there = draft.segment == SegmentKind::Heading
+        && draft.actors.is_empty()
+        && draft.recipients.is_empty()
+        && known.trigger.sense.mode == draft.trigger.sense.mode
+        && known.places.iter().any(|place| draft.places.contains(place));
+    compatible(known, draft) && (shared || draft.is_bare() || same_there)
 }
 
 /// What the later mention knows and the first does not.

@@ -12,6 +12,7 @@ mod merge;
 mod nominal;
 mod quantity;
 mod reality;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -56,7 +57,8 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Draft {
     pub(crate) trigger: Trigger,
     pub(crate) span: Span,
-    pub(crate) in_body: bool,
+    /// Where it is told.
+    pub(crate) segment: SegmentKind,
     /// A noun with the article or a pronoun: may refer back.
     pub(crate) definite: bool,
     pub(crate) supported: bool,
@@ -114,7 +116,7 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
             let draft = draft(context, &syntax, &analysed, &reality, trigger, background, topic.as_ref());
-            told.push(Draft { in_body: kind == SegmentKind::Body, ..draft });
+            told.push(Draft { segment: kind, ..draft });
         }
         drafts.extend(merge::fold_casualties(told));
         topic = analysed.topic();
@@ -151,7 +153,7 @@ fn draft(
         time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
     Draft {
         span,
-        in_body: true,
+        segment: SegmentKind::Body,
         definite: word.article || word.enclitic.is_some(),
         supported: arguments.supported,
         quantities: quantity::links(context, syntax, sentence, trigger, &arguments),

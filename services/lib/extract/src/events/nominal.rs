@@ -36,7 +36,9 @@ pub(super) fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> Noun
     let limit = end.min(at + REACH);
     let mut next = at + 1;
     let definite = word.article || word.enclitic.is_some();
-    while next < limit && is_adjective(syntax, next, definite) {
+    // مقتل جندي, إصابة إسرائيلي: what is spelled as an adjective is who was hurt.
+    let hurts = !definite && tells_harm(syntax, at);
+    while next < limit && !hurts && is_adjective(syntax, next, definite) {
         around.adjectives.push(next);
         next += 1;
     }
@@ -113,6 +115,12 @@ pub(super) fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> Noun
     }
     around.end = next;
     around
+}
+
+/// Whether a noun tells that somebody was killed or hurt.
+fn tells_harm(syntax: &Syntax<'_>, at: usize) -> bool {
+    let mut modes = syntax.event_nouns(at).flat_map(|r| &r.lexeme().senses).map(|sense| sense.mode);
+    modes.any(|mode| matches!(mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")))
 }
 
 /// An adjective of the noun before it: a demonym or a nisba, definite like the noun.

@@ -21,6 +21,9 @@ pub(crate) struct Reality<'s> {
 /// Words that a cue reaches over to its verb or noun.
 const REACH: usize = 7;
 
+/// Words of a clause before its predicate, at most.
+const LONGEST_TOPIC: usize = 14;
+
 impl<'s> Reality<'s> {
     pub(crate) fn new(syntax: &'s Syntax<'s>, sentence: &'s Sentence<'s>, claims: &[Claim]) -> Self {
         let mut reality = Self { syntax, sentence, marks: HashMap::new(), denied: Vec::new() };
@@ -38,6 +41,7 @@ impl<'s> Reality<'s> {
             at += 1;
         }
         reality.read_frames();
+        reality.read_conditions();
         reality
     }
 
@@ -70,11 +74,16 @@ impl<'s> Reality<'s> {
     }
 
     fn apply(&mut self, cue: ModalityCue, start: usize, end: usize) {
+        // لم ينسحب إلا من المدينة: from there he did withdraw.
+        if matches!(cue.kind, CueKind::Negation | CueKind::Failed) && self.is_excepted(end) {
+            return;
+        }
         let targets = match cue.scope {
             Scope::Verb => self.verb_scope(start, end, cue.kind),
             Scope::Noun => self.noun_scope(end),
             Scope::Clause => self.clause_scope(end),
             Scope::Adjective => self.noun_before(start),
+            Scope::Predicate => self.topic_before(start),
         };
         for target in targets {
             if target < start || target >= end {
@@ -155,6 +164,33 @@ impl<'s> Reality<'s> {
         found.into_iter().collect()
     }
 
+    /// The event noun that opens the clause which a predicate closes: no verb stands between.
+    fn topic_before(&self, start: usize) -> Vec<usize> {
+        let floor = self.sentence.words.start.max(start.saturating_sub(LONGEST_TOPIC));
+        let clause: Vec<usize> = (floor..start)
+            .rev()
+            .take_while(|at| !matches!(self.syntax.class(*at), Class::Comma | Class::Stop | Class::That))
+            .collect();
+        if clause.iter().any(|at| self.syntax.class(*at) == Class::Verb) {
+            return Vec::new();
+        }
+        clause.into_iter().rev().find(|at| self.is_trigger(*at)).into_iter().collect()
+    }
+
+    /// Whether إلا or سوى follows in the clause; إلا أن, إلا إذا and إلا بعد except nothing of it.
+    fn is_excepted(&self, end: usize) -> bool {
+        let syntax = self.syntax;
+        let limit = self.sentence.words.end.min(end + 2 * REACH);
+        let mut clause =
+            (end..limit).take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop));
+        let except = clause.find(|at| matches!(syntax.word(*at).folded.as_str(), "الا" | "سوي"));
+        except.is_some_and(|at| {
+            let next = syntax.reading.folded(at + 1);
+            at > end.saturating_sub(1)
+                && !matches!(next, "ان" | "انه" | "انها" | "اذا" | "بعد" | "بشرط" | "عندما")
+        })
+    }
+
     fn ends_clause(&self, at: usize) -> bool {
         matches!(
             self.syntax.class(at),
@@ -183,6 +219,27 @@ impl<'s> Reality<'s> {
         }
         for (at, kind) in found {
             self.marks.entry(at).or_default().push(kind);
+        }
+    }
+
+    /// What a condition consists of has not happened for that: شروط بأن توقف الفصائل الهجمات, شرط وقف النار.
+    fn read_conditions(&mut self) {
+        let syntax = self.syntax;
+        let lexicon = lexicon::get();
+        let mut found = Vec::new();
+        for at in self.sentence.words.clone() {
+            let word = syntax.word(at);
+            if syntax.class(at) != Class::Nominal || !lexicon.is_in_class("condition", &word.stem) {
+                continue;
+            }
+            let limit = self.sentence.words.end.min(at + 1 + REACH);
+            let met = (at + 1..limit)
+                .take_while(|i| !matches!(syntax.class(*i), Class::Comma | Class::Stop | Class::Conjunction))
+                .find(|i| self.is_trigger(*i));
+            found.extend(met);
+        }
+        for at in found {
+            self.marks.entry(at).or_default().push(CueKind::Conditional);
         }
     }
 

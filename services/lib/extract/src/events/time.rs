@@ -29,6 +29,9 @@ pub(super) fn of(
         if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
             continue;
         }
+        if is_of_announcement(syntax, sentence, trigger, at) {
+            continue;
+        }
         let Some(interval) = interval(context, time, at) else { continue };
         let inside = clause.contains(&at);
         // A verb between trigger and time: the time is that verb's.
@@ -41,6 +44,18 @@ pub(super) fn of(
         }
     }
     best.map(|(_, interval)| interval)
+}
+
+/// المحادثات التي أعلنت عنها الدولتان، الخميس: the day is that of the announcement, not of the talks.
+fn is_of_announcement(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    if trigger.form.is_finite() || time < trigger.at {
+        return false;
+    }
+    let relative = (trigger.at + 1..time).rev().find(|at| syntax.class(*at) == Class::Relative);
+    let Some(verb) = relative.map(|at| at + 1).filter(|verb| *verb < time) else { return false };
+    let announces = syntax.info[verb].verbs.iter().any(|r| r.lexeme().reporting.is_some());
+    announces
+        && (verb + 1..time).all(|at| !sentence.verbs.contains_key(&at) && syntax.class(at) != Class::That)
 }
 
 /// Days and parts of days among some words.

@@ -45,6 +45,9 @@ pub(crate) struct Sentence<'s> {
     _syntax: std::marker::PhantomData<&'s ()>,
 }
 
+/// Words between an event noun and the relative pronoun that refers to it, at most.
+const ANTECEDENT: usize = 12;
+
 impl<'s> Sentence<'s> {
     /// `cues` are the words that make a claim.
     pub(crate) fn new(syntax: &'s Syntax<'_>, words: Range<usize>, cues: &HashSet<usize>) -> Self {
@@ -66,6 +69,7 @@ impl<'s> Sentence<'s> {
             }
         }
         sentence.link();
+        sentence.link_relatives(syntax);
         let light: Vec<usize> = words.clone().filter(|at| sentence.carries_noun(syntax, *at)).collect();
         for at in words {
             let found = if syntax.class(at) == Class::Verb {
@@ -145,6 +149,34 @@ impl<'s> Sentence<'s> {
         }
     }
 
+    /// المحادثات بين أنقرة وأثينا التي جرت في أثينا: the relative clause of a light verb tells of the event noun before the names.
+    fn link_relatives(&mut self, syntax: &Syntax<'_>) {
+        let mut found = Vec::new();
+        for (verb, arguments) in self.verbs.iter().filter(|(verb, _)| **verb > self.words.start) {
+            let (verb, relative) = (*verb, *verb - 1);
+            let taken = arguments.pronoun_object || arguments.object.is_some();
+            if taken
+                || syntax.class(relative) != Class::Relative
+                || light_use(syntax, verb, Slot::Subject).is_none()
+            {
+                continue;
+            }
+            let floor = self.words.start.max(relative.saturating_sub(ANTECEDENT));
+            let noun = (floor..relative)
+                .rev()
+                .take_while(|at| !matches!(syntax.class(*at), Class::Verb | Class::Stop | Class::That))
+                .find(|at| self.nouns.contains_key(at));
+            found.extend(noun.map(|noun| (noun, verb)));
+        }
+        for (noun, verb) in found {
+            let links = self.governors.entry(noun).or_default();
+            if !links.contains(&(verb, Slot::Subject)) {
+                links.push((verb, Slot::Subject));
+                links.sort_unstable();
+            }
+        }
+    }
+
     /// Whether a verb is the light verb of an event noun.
     fn carries_noun(&self, syntax: &Syntax<'_>, verb: usize) -> bool {
         self.governors
@@ -195,7 +227,15 @@ impl<'s> Sentence<'s> {
                 if reading.lexeme().reporting.is_some() && sense.event_type == EventType::Statement {
                     continue;
                 }
-                let heads = |slot: Slot| noun_heads(syntax, around, slot);
+                let heads = |slot: Slot| {
+                    let own = noun_heads(syntax, around, slot);
+                    // تمكن الجيش من الانتشار: the subject of the verb does it.
+                    if slot == Slot::Subject && own.is_empty() {
+                        self.governing_subjects(syntax, at)
+                    } else {
+                        own
+                    }
+                };
                 let Some(fit) = fit(&sense.frame, heads) else { continue };
                 // A noun that is listed as such tells more than the masdar of a verb.
                 let fit = fit * 2 + usize::from(reading.form == WordForm::Noun);
@@ -207,6 +247,17 @@ impl<'s> Sentence<'s> {
             }
         }
         best.map(|(_, trigger)| trigger)
+    }
+
+    /// The subjects of the verbs that have an event noun as argument.
+    fn governing_subjects<'a>(&self, syntax: &'a Syntax<'_>, noun: usize) -> Vec<&'a str> {
+        let verbs =
+            self.governors.get(&noun).into_iter().flatten().filter_map(|(verb, _)| self.verbs.get(verb));
+        verbs
+            .filter_map(|arguments| arguments.subject.as_ref())
+            .filter(|subject| !subject.words.contains(&noun))
+            .map(|subject| syntax.word(subject.head).stem.as_str())
+            .collect()
     }
 
     /// Event nouns that only complete another trigger: المحادثات after استئناف.
@@ -291,7 +342,7 @@ impl<'s> Sentence<'s> {
 }
 
 /// What words alone can do.
-fn is_speech_act(event_type: EventType) -> bool {
+pub(crate) fn is_speech_act(event_type: EventType) -> bool {
     matches!(
         event_type,
         EventType::Request

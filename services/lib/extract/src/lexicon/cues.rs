@@ -62,6 +62,8 @@ pub(crate) enum Scope {
     Clause,
     /// The noun before it.
     Adjective,
+    /// The noun that opens the clause, whose predicate it is.
+    Predicate,
 }
 
 impl Scope {
@@ -71,6 +73,7 @@ impl Scope {
             "noun" => Self::Noun,
             "clause" => Self::Clause,
             "adjective" => Self::Adjective,
+            "predicate" => Self::Predicate,
             other => return Err(format!("`{other}` is no scope")),
         })
     }
@@ -92,6 +95,8 @@ pub(crate) enum SourceSlot {
     After,
     /// بحسب قوله
     Before,
+    /// بذريعة: the subject of the clause, and the content follows the cue
+    Subject,
     /// بحسب تقارير: the cue says all there is
     None,
 }
@@ -101,6 +106,7 @@ impl SourceSlot {
         Ok(match text {
             "after" => Self::After,
             "before" => Self::Before,
+            "subject" => Self::Subject,
             "none" => Self::None,
             other => return Err(format!("`{other}` is no source slot")),
         })

@@ -83,6 +83,15 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Takes back the descriptions that begin with the first of some words and end among them.
+    pub(super) fn drop_descriptions(&mut self, words: Range<usize>) {
+        for index in self.starts.get(words.start).into_iter().flatten() {
+            if let Some(find) = self.finds.get_mut(*index).filter(|find| find.words.end <= words.end) {
+                find.dropped |= find.kind == MentionKind::Nominal;
+            }
+        }
+    }
+
     /// Adds a find. One that crosses another is left out; the narrower of two is nested.
     pub(super) fn add(&mut self, find: Find) -> Option<usize> {
         if find.words.is_empty() || find.span.of(self.reading.text).is_none_or(str::is_empty) {

@@ -10,7 +10,7 @@ use super::dictionary::is_function_word;
 use crate::knowledge::{self, SurfaceKind, key, key_word};
 use crate::reading::Reading;
 
-fn rows(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub(super) fn rows(list: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     list.lines().skip(1).map(|line| line.split('\t').collect())
 }
 
@@ -162,6 +162,16 @@ pub(super) enum Cue {
     InstitutionAlone,
     /// A kind of state, part of the state's name.
     State,
+    /// A noun for armed groups that are told by who backs them.
+    Group,
+    /// The beginning of a participle that ties such a group to its backer.
+    Backed,
+    /// The beginning of an adjective of such a group.
+    Armed,
+    /// A noun for a state that holds another's land.
+    Occupation,
+    /// A noun for its forces.
+    Forces,
 }
 
 impl Cue {
@@ -177,6 +187,11 @@ impl Cue {
             "title_body" => Self::TitleBody,
             "institution_alone" => Self::InstitutionAlone,
             "state" => Self::State,
+            "group" => Self::Group,
+            "backed" => Self::Backed,
+            "armed" => Self::Armed,
+            "occupation" => Self::Occupation,
+            "forces" => Self::Forces,
             _ => return None,
         })
     }

@@ -1,12 +1,13 @@
 //! Names, demonyms, descriptions and titles, and the entities that they refer to.
 //!
 //! In this order, each stage seeing what the ones before it found: surfaces of the knowledge ([`dictionary`]); names made by
-//! rule ([`compose`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country;
+//! rule ([`compose`]); groups told by who backs them ([`groups`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country;
 //! capitals for states ([`places`]); titles and offices ([`roles`]).
 
 mod compose;
 mod dictionary;
 mod find;
+mod groups;
 pub(crate) mod labeller;
 mod lists;
 mod persons;
@@ -42,6 +43,8 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
     compose::institutions(&mut finder);
     compose::described(&mut finder);
     compose::widen(&mut finder);
+    groups::find(&mut finder);
+    groups::occupiers(&mut finder);
     persons::unknown(&mut finder);
     persons::surnames(&mut finder);
     places::metonymy(&mut finder);

@@ -126,15 +126,21 @@ fn is_name_word(finder: &Finder<'_>, word: &Word, at: usize, titled: bool) -> bo
     });
     let long = folded.chars().count() >= 3;
     let demonym = !finder.is_free(at) && !place;
+    // خالد المصري: behind a given name that is no other word, a definite demonym is a surname.
+    let given_before = demonym && word.article && after_given;
     let ordinary = || lexicon::is_word(folded) || lexicon::is_word(&word.stem) && word.proclitics.is_empty();
-    (free || place && (after_given || titled)) && (known || place || !demonym && !ordinary() && long)
+    (free || place && (after_given || titled))
+        && (known || place || given_before || !demonym && !ordinary() && long)
 }
+
+/// Words between a title and the name, at most: adjectives and names.
+const LONGEST_TITLE: usize = 7;
 
 /// Whether a title stands right before a word, or before adjectives and names right before it.
 fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
     let reading = finder.reading;
     let mut before = at;
-    for _ in 0..4 {
+    for _ in 0..LONGEST_TITLE {
         let Some(previous) = before.checked_sub(1) else { return false };
         before = previous;
         let host = reading.host(before).to_owned();

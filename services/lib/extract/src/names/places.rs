@@ -15,9 +15,6 @@ pub(super) fn metonymy(finder: &mut Finder<'_>) {
     let mut last: Option<(usize, bool)> = None;
     for index in in_order(finder) {
         let find = finder.finds[index].clone();
-        let Some(country) = finder.knowledge.country_of_capital(find.entity.as_str()) else {
-            continue;
-        };
         let outermost = finder.covering(find.words.start).is_some_and(|cover| cover.span == find.span);
         if find.kind != MentionKind::Name
             || find.entity_type != EntityType::Gpe
@@ -27,9 +24,14 @@ pub(super) fn metonymy(finder: &mut Finder<'_>) {
             continue;
         }
         let coordinated = last.filter(|(end, _)| *end == find.words.start).map(|(_, acts)| acts);
+        let country = finder.knowledge.country_of_capital(find.entity.as_str());
+        // زار بنغازي وبيروت: a city that is no capital tells of the capital after it.
+        if country.is_none() && finder.country_of(&find.entity) == Some(find.entity.as_str()) {
+            continue;
+        }
         let acts = acts(finder, &find, coordinated);
         last = Some((find.words.end, acts));
-        if acts {
+        if let Some(country) = country.filter(|_| acts) {
             let find = &mut finder.finds[index];
             find.entity = EntityId::known(country.id);
             find.metonymy = true;

@@ -81,12 +81,15 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         let before = end;
         if let Some(find) = finder.covering(end) {
             // A name after the title belongs to it, a second one after a conjunction does not.
-            if find.entity_type == EntityType::Person
-                || reading.words.get(end).is_some_and(Word::has_conjunction)
-            {
+            if find.entity_type == EntityType::Person {
                 break;
             }
-            end = find.words.end.max(end + 1);
+            if reading.words.get(end).is_some_and(Word::has_conjunction) {
+                let Some(after) = coordinated_places(finder, end, limit) else { break };
+                end = after;
+            } else {
+                end = find.words.end.max(end + 1);
+            }
         } else if belongs(finder, end, end > at + length) {
             end += 1;
         } else {
@@ -113,6 +116,19 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         .collect();
     let last = reading.words.get(end - 1)?;
     Some(Title { words: at..end, span: Span::new(word.host_span.start, last.span.end), head })
+}
+
+/// The end of places after conjunctions that the person's name follows: مبعوث … إلى السودان وجنوب السودان.
+fn coordinated_places(finder: &Finder<'_>, at: usize, limit: usize) -> Option<usize> {
+    let mut end = at;
+    while end < limit
+        && let Some(find) = finder.starting(end)
+        && matches!(find.entity_type, EntityType::Gpe | EntityType::Location)
+        && finder.reading.words.get(end).is_some_and(Word::has_conjunction)
+    {
+        end = find.words.end;
+    }
+    (end > at && person_at(finder, end).is_some()).then_some(end)
 }
 
 /// Whether a word outside of names goes on with a title: an adjective, a noun in the genitive, a preposition of place.

@@ -57,7 +57,7 @@ const LEAD: usize = 6;
 /// Bytes of each.
 const LONGEST_LEAD: usize = 4000;
 
-/// The weekday that the first paragraphs call today (اليوم الأربعاء).
+/// The weekday that the first paragraphs call today (اليوم الأربعاء), or the day after what they call yesterday.
 fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
     let body = lines.iter().zip(verdicts).filter(|(_, verdict)| **verdict == Verdict::Body).take(LEAD);
     body.map(|(line, _)| {
@@ -67,22 +67,28 @@ fn weekday(lines: &[Line<'_>], verdicts: &[Verdict]) -> Option<u8> {
     .find_map(|lead| times(lead, &tokenize(lead), None).iter().find_map(|time| today(lead, time)))
 }
 
-/// The weekday of a time that is called today: `اليوم الأربعاء`, `اليوم (الأربعاء)`, `اليوم، الأربعاء`.
+/// The weekday of publication by a time that is called today or yesterday: `اليوم الأربعاء`, `اليوم (الأربعاء)`, `اليوم، الأربعاء`,
+/// `مساء أمس الثلاثاء`.
 fn today(lead: &str, time: &Timex) -> Option<u8> {
-    let is_today = |words: &str| fold(words).ends_with("اليوم");
+    let days_since = |words: &str| match fold(words).rsplit(' ').next()? {
+        "امس" | "البارحه" => Some(1),
+        word if word.ends_with("اليوم") => Some(0),
+        _ => None,
+    };
+    let later = |day: u8, days: u8| (day + days - 1) % 7 + 1;
     if let Some(day) = weekday_of(&time.value) {
         let before = lead.get(..time.span.start)?;
         let start = before.ceil_char_boundary(before.len().saturating_sub(LONGEST_TODAY));
         let before = before.get(start..)?;
         let before =
             before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '،' | '-' | ','));
-        if is_today(before) {
-            return Some(day);
+        if let Some(days) = days_since(before) {
+            return Some(later(day, days));
         }
     }
-    let (today, day) = time.span.slice(lead)?.split_once(' ')?;
+    let (before, day) = time.span.slice(lead)?.rsplit_once(' ')?;
     let named = times(day, &tokenize(day), None).into_iter().next()?;
-    weekday_of(&named.value).filter(|_| is_today(today))
+    Some(later(weekday_of(&named.value)?, days_since(before)?))
 }
 
 /// Bytes in which اليوم stands before a weekday, with its vowel signs.

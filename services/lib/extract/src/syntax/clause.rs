@@ -81,7 +81,12 @@ impl Syntax<'_> {
         }
         match self.class(at - 1) {
             Class::Relative => {
-                let Some(noun) = self.phrase_before(at - 1, start) else { return };
+                // إيران هي التي هاجمت: the pronoun only parts the two.
+                let mut end = at - 1;
+                while end > start && self.class(end - 1) == Class::Particle {
+                    end -= 1;
+                }
+                let Some(noun) = self.phrase_before(end, start) else { return };
                 if found.pronoun_object {
                     found.antecedent = Some(noun);
                 } else {

@@ -73,6 +73,9 @@ pub(crate) struct Syntax<'a> {
     /// Places, and outlets, by id.
     sites: HashSet<EntityId>,
     media: HashSet<EntityId>,
+    /// Persons, and those of them with a title of a woman (وزيرة).
+    persons: HashSet<EntityId>,
+    women: HashSet<EntityId>,
     /// What the titles of persons belong to.
     bodies: HashMap<EntityId, EntityId>,
     mention_words: Vec<Range<usize>>,
@@ -103,6 +106,13 @@ impl<'a> Syntax<'a> {
         let mut syntax = Self {
             sites: of_types(&[EntityType::Gpe, EntityType::Facility, EntityType::Location]),
             media: of_types(&[EntityType::Media]),
+            persons: of_types(&[EntityType::Person]),
+            women: (roles.iter().zip(&role_words))
+                .filter(|(_, words)| {
+                    reading.words.get(words.start).is_some_and(|word| word.stem.ends_with('ه'))
+                })
+                .filter_map(|(role, _)| role.entity.clone())
+                .collect(),
             // The first of several titles stands.
             bodies: roles
                 .iter()
@@ -232,6 +242,8 @@ impl<'a> Syntax<'a> {
             && info.demonym.is_none()
             && info.role.is_none()
             && !info.time
+            // اثنين is a number before it is they praised.
+            && lexicon.number_value(&word.stem).is_none()
             && matches!(info.class, Class::Nominal | Class::Particle)
             && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
         if !can_be {
@@ -275,7 +287,11 @@ impl<'a> Syntax<'a> {
         let follows_subjunctive = word.stem.starts_with('ت')
             && at > 0
             && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
-        long && (prefixed || follows_subjunctive) && !lexicon::is_word(&word.stem) && !word.has_preposition()
+        // يتمكن is listed in cues only.
+        let negated =
+            at > 0 && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
+        let listed = lexicon::is_word(&word.stem) && !(negated && prefixed);
+        long && (prefixed || follows_subjunctive) && !listed && !word.has_preposition()
     }
 
     fn is_verb_here(&self, at: usize, sentence_start: usize, ambiguous: bool) -> bool {
@@ -293,6 +309,15 @@ impl<'a> Syntax<'a> {
             // قررت الحكومة، أمس، طرد …: the object goes on after the comma.
             Class::Comma if ambiguous && !conjunction => {
                 !(sentence_start..before).any(|i| self.info[i].class == Class::Verb)
+            }
+            // أن طرد الدبلوماسيين …: a noun follows أنّ; the past follows أنْ only in بعد أن and the like.
+            Class::That
+                if ambiguous
+                    && matches!(previous.folded.as_str(), "ان" | "بان" | "وان" | "فان")
+                    && !readings_of(word).any(|r| r.form == WordForm::Imperfect) =>
+            {
+                before > sentence_start
+                    && matches!(bare(&self.reading.words[before - 1]), "بعد" | "منذ" | "الي" | "سبق")
             }
             Class::Comma | Class::Stop | Class::That | Class::Relative | Class::Conjunction => {
                 !ambiguous || !self.is_indefinite_demonym(at + 1)
@@ -326,6 +351,11 @@ impl<'a> Syntax<'a> {
     /// Whom a person speaks for: the state or body of the first title that the article gives him.
     pub(crate) fn speaks_for(&self, person: &EntityId) -> Option<&EntityId> {
         self.bodies.get(person)
+    }
+
+    /// Whether an entity is a person without a title of a woman.
+    pub(crate) fn is_man(&self, entity: &EntityId) -> bool {
+        self.persons.contains(entity) && !self.women.contains(entity)
     }
 
     /// Whether an entity is an outlet.

@@ -109,7 +109,8 @@ impl Syntax<'_> {
     fn simple_phrase(&self, start: usize, limit: usize) -> Option<Phrase> {
         let limit = limit.min(start + LONGEST).min(self.reading.words.len());
         let mut head = start;
-        while head < limit && self.class(head) == Class::Mark {
+        // الـ«ناتو»: the article by itself before a mark.
+        while head < limit && (self.class(head) == Class::Mark || self.word(head).folded == "ال") {
             head += 1;
         }
         if head >= limit || self.class(head) != Class::Nominal || self.info[head].time {
@@ -149,7 +150,24 @@ impl Syntax<'_> {
                 }
             }
         }
+        // الناشط السعودي السابق جمال خاشقجي: the name after the description is who is meant.
+        if let Some(person) = self.described_person(head, end, limit) {
+            end = self.mention_words[person].end;
+            (entities, mentions) = (vec![self.mentions[person].entity.clone()], vec![person]);
+        }
         Some(Phrase { words: start..end, first: start..end, head, entities, mentions })
+    }
+
+    /// The person whose name stands right after a definite noun in the singular and its adjectives.
+    fn described_person(&self, head: usize, end: usize, limit: usize) -> Option<usize> {
+        let word = self.word(head);
+        let info = &self.info[head];
+        let one = word.article && !["ون", "ين", "ات", "ه"].iter().any(|plural| word.stem.ends_with(plural));
+        let plain = info.mention.is_none() && info.role.is_none() && info.demonym.is_none();
+        if !one || !plain || end >= limit || self.event_nouns(head).next().is_some() {
+            return None;
+        }
+        self.name_at(end, EntityType::Person).filter(|_| !self.word(end).has_preposition())
     }
 
     /// The counted noun: أكثر من 85 هدفا, عشرات الهجمات, عدد من الجنود.
@@ -309,6 +327,13 @@ impl Syntax<'_> {
                 let phrase = self.noun_phrase(at + 2, limit)?;
                 return Some(PrepositionalPhrase { marker: Marker::Agent, at, phrase });
             }
+            // على خلفية, في إطار, من أجل: the two together are the preposition.
+            if lexicon::get().is_in_class("relation", &next.host)
+                && !next.article
+                && let Some(phrase) = self.noun_phrase(at + 2, limit)
+            {
+                return Some(PrepositionalPhrase { marker: Marker::Other, at, phrase });
+            }
             let phrase = self.noun_phrase(at + 1, limit)?;
             let marker = preposition.map_or(Marker::Other, Marker::Plain);
             return Some(PrepositionalPhrase { marker, at, phrase });
@@ -321,6 +346,15 @@ impl Syntax<'_> {
         })?;
         if self.class(at) != Class::Nominal {
             return None;
+        }
+        // عقوبات بحق روسيا
+        if preposition == Preposition::By
+            && word.stem == "حق"
+            && !word.article
+            && word.enclitic.is_none()
+            && let Some(phrase) = self.noun_phrase(at + 1, limit)
+        {
+            return Some(PrepositionalPhrase { marker: Marker::Plain(Preposition::Against), at, phrase });
         }
         let phrase = self.noun_phrase(at, limit)?;
         Some(PrepositionalPhrase { marker: Marker::Plain(preposition), at, phrase })
