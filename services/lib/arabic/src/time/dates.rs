@@ -14,23 +14,29 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2049;
 fn month_name(view: &View<'_>, at: usize) -> Option<(Month, usize)> {
     let at = if is_month_noun(view.fold(at)) && view.follows(at + 1) { at + 1 } else { at };
     let (month, mut last) = one_month_name(view, at)?;
-    // Some agencies write both names side by side.
-    if view.follows(last + 1)
-        && let Some((other, end)) = one_month_name(view, last + 1)
-        && other == month
-    {
-        return Some((month, end));
-    }
-    if view.follows(last + 1) && matches!(view.raw(last + 1), "/" | "-" | "(" | "[" | "|" | "\\") {
-        let bracket = matches!(view.raw(last + 1), "(" | "[");
-        if let Some((other, end)) = one_month_name(view, last + 2).filter(|_| view.follows(last + 2))
-            && other == month
-        {
-            let closed = bracket && view.follows(end + 1) && matches!(view.raw(end + 1), ")" | "]");
-            last = if closed { end + 1 } else { end };
-        }
-    }
+    last = slashed(view, month, last);
     Some((month, last))
+}
+
+/// The last token of a month name that ends at `last`, with its second name beside it, after a slash or in brackets.
+fn slashed(view: &View<'_>, month: Month, last: usize) -> usize {
+    if !view.follows(last + 1) {
+        return last;
+    }
+    if let Some((_, end)) = one_month_name(view, last + 1).filter(|(other, _)| *other == month) {
+        return end;
+    }
+    let bracket = matches!(view.raw(last + 1), "(" | "[");
+    if !bracket && !matches!(view.raw(last + 1), "/" | "-" | "|" | "\\") || !view.follows(last + 2) {
+        return last;
+    }
+    match one_month_name(view, last + 2) {
+        Some((other, end)) if other == month => {
+            let closed = bracket && view.follows(end + 1) && matches!(view.raw(end + 1), ")" | "]");
+            end + usize::from(closed)
+        }
+        _ => last,
+    }
 }
 
 fn is_month_noun(word: &str) -> bool {
@@ -206,6 +212,36 @@ pub(super) fn month(view: &View<'_>, at: usize) -> Option<Found> {
         return None;
     }
     Some(Found::new(start, at, last, Expression::Month(of)))
+}
+
+/// `شهري نوفمبر وديسمبر الماضيين`, `نوفمبر وديسمبر المقبلين`, `شهري مايو ويونيو 2023`.
+pub(super) fn months(view: &View<'_>, at: usize) -> Option<Found> {
+    let lead = view.readings(at).find(|(word, _)| *word == "شهري").map(|(_, start)| start);
+    let first_at = at + usize::from(lead.is_some());
+    (lead.is_none() || view.follows(first_at)).then_some(())?;
+    let (first, first_last) = month_name(view, first_at)?;
+    let joint = first_last + 1;
+    view.follows(joint).then_some(())?;
+    let (second, second_last) = match view.fold(joint) {
+        "و" => month_name(view, joint + 1)?,
+        word => {
+            let tail = word.strip_prefix('و')?;
+            let pair = format!("{tail} {}", view.fold(joint + 1));
+            match (MONTHS.get(&pair), MONTHS.get(tail)) {
+                (Some(month), _) => (*month, joint + 1),
+                (None, Some(month)) => (*month, slashed(view, *month, joint)),
+                _ => return None,
+            }
+        }
+    };
+    let (of, last) = in_year(view, second, second_last);
+    // Without شهري the dual after both joins them.
+    let dual = of.relation != Relation::Open && view.fold(last).ends_with("ين");
+    (lead.is_some() || dual).then_some(())?;
+    let one =
+        |month: Month| Box::new(Expression::Month(InYear { month: month.number, hijri: month.hijri, ..of }));
+    let start = lead.unwrap_or(view.start(at));
+    Some(Found::new(start, at, last, Expression::Range(one(first), one(second))))
 }
 
 fn month_with_particle(view: &View<'_>, at: usize) -> Option<(Month, usize, usize)> {

@@ -87,10 +87,31 @@ fn bare(view: &View<'_>, at: usize) -> Option<Length> {
                 return Some(Length { amount: Some(1.0), unit, start, last: at + 1 });
             }
             let (amount, last) = with_fraction(view, Some(1.0), unit, at);
-            (last > at).then_some(Length { amount, unit, start, last })
+            let last = if last > at { Some(last) } else { made_length(view, at, unit) };
+            last.map(|last| Length { amount, unit, start, last })
         }
         _ => None,
     }
+}
+
+/// The last token of a single unit that its form or the next word makes a length: شهرا, سنة كاملة, عقد من الزمن.
+fn made_length(view: &View<'_>, at: usize, unit: TimeUnit) -> Option<usize> {
+    if view.follows(at + 1) {
+        if is_cue(view.fold(at + 1), "whole") {
+            return Some(at + 1);
+        }
+        if view.follows(at + 2)
+            && view.fold(at + 1) == "من"
+            && matches!(view.fold(at + 2), "الزمن" | "الزمان")
+        {
+            return Some(at + 2);
+        }
+        if is_cue(view.fold(at + 1), "further") {
+            return Some(at);
+        }
+    }
+    // يوما is also "one day", عاما also "general".
+    (view.fold(at).ends_with('ا') && matches!(unit, TimeUnit::Week | TimeUnit::Month)).then_some(at)
 }
 
 /// ونصف, ونصف الشهر, وربع after a unit that ends at `last`.
@@ -136,6 +157,9 @@ fn bounded(view: &View<'_>, at: usize) -> Option<Found> {
         let next = at + phrase.len();
         view.follows(next).then_some(())?;
         let length = read(view, next).or_else(|| singular_length(view, next))?;
+        if is_age(view, &length, at) {
+            return None;
+        }
         let (value, last) = compound(view, &length);
         let modifier = Some(Modifier::of_bound(*bound));
         Some(Found { modifier, ..Found::new(start, at, last, Expression::Duration(value)) })
@@ -238,6 +262,9 @@ fn about(view: &View<'_>, at: usize) -> Option<usize> {
     view.follows(at + phrase.len()).then_some(at + phrase.len())
 }
 
+/// Words between عمر and its years.
+const AGE_REACH: usize = 3;
+
 /// `(66 عاما)`, `البالغ من العمر 66 عاما`: an age is an amount, not a length of time.
 fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
     if length.unit != TimeUnit::Year {
@@ -245,7 +272,11 @@ fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
     }
     let before = at.checked_sub(1).filter(|_| view.follows(at));
     let bracketed = before.is_some_and(|i| view.raw(i) == "(") && view.raw(length.last + 1) == ")";
-    let of_age = before.is_some_and(|i| is_cue(view.fold(i), "age"));
+    // البالغ من العمر 66 عاما, عن عمر ناهز الـ 87 عاما.
+    let of_age = (1..=AGE_REACH)
+        .map_while(|back| at.checked_sub(back).filter(|i| view.follows(i + 1)))
+        .take_while(|i| view.kind(*i) == Some(TokenKind::Word))
+        .any(|i| view.readings(i).any(|(word, _)| is_cue(word, "age")));
     let then_age = view.fold(length.last + 1) == "من" && is_cue(view.fold(length.last + 2), "age");
     // Between commas it is the age of the one just named.
     let comma = |at: usize| matches!(view.raw(at), "،" | ",");

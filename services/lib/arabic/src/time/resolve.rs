@@ -1,6 +1,6 @@
 //! From meanings to values.
 
-use super::calendar::{Period, hijri, hijri_month, weekday_near};
+use super::calendar::{Period, Season, hijri, hijri_month, weekday_near};
 use super::expression::{Expression, Found, InYear, Relation, Year};
 use super::tense::Tense;
 use super::{Basis, Timex, TimexKind, duration};
@@ -114,6 +114,10 @@ impl Resolver {
             Expression::Half { half, of } => {
                 self.part_of_year(of.as_deref(), |year| Period::Half(year, *half))?
             }
+            Expression::Season { season, of: Some(of), .. } => {
+                self.part_of_year(Some(of), |year| Period::Season(year, *season))?
+            }
+            Expression::Season { season, of: None, relation } => self.season(*season, *relation)?,
             Expression::Decade { tens, century } => {
                 let latest = if *tens <= 20 { 20 } else { 19 };
                 Resolved::period(Period::Decade(century.unwrap_or(latest) * 100 + tens), Basis::Explicit)
@@ -160,10 +164,15 @@ impl Resolver {
         {
             return Some((Period::holding(unit, last).step(1)?, Basis::Text));
         }
+        if relation == Relation::Same
+            && let Some((first, _)) = self.named.and_then(Period::days)
+        {
+            return Some((Period::holding(unit, first), Basis::Text));
+        }
         let steps = match relation {
             Relation::Past => -1,
             Relation::Next | Relation::Following => 1,
-            Relation::This | Relation::Open => 0,
+            Relation::This | Relation::Open | Relation::Same => 0,
         };
         Some((Period::holding(unit, self.anchor?).step(steps)?, Basis::Anchor))
     }
@@ -273,7 +282,7 @@ impl Resolver {
             Relation::Past => past,
             Relation::Next => ahead,
             Relation::This => now.or_else(|| years.iter().find(|(date, _)| date.year() == year)),
-            Relation::Open | Relation::Following => now.or(match tense {
+            Relation::Open | Relation::Following | Relation::Same => now.or(match tense {
                 Some(Tense::Future) => ahead,
                 Some(Tense::Past) => past,
                 None if soon => ahead,
@@ -303,11 +312,28 @@ impl Resolver {
         let earliest = match (relation, tense) {
             (Relation::Past, _) => -7,
             (Relation::Next | Relation::Following, _) => 1,
-            (Relation::This, _) => -i64::from(anchor.weekday().to_monday_zero_offset()),
-            (Relation::Open, Some(Tense::Future)) => 0,
-            (Relation::Open, _) => -6,
+            // الأحد الجاري is said of a day that is still to come, unless the clause looks back.
+            (Relation::This, Some(Tense::Past)) => -6,
+            (Relation::This, _) | (Relation::Open | Relation::Same, Some(Tense::Future)) => 0,
+            (Relation::Open | Relation::Same, _) => -6,
         };
         Some(Resolved::period(Period::Day(weekday_near(anchor, day, earliest)?), Basis::Anchor))
+    }
+
+    /// The last or next such season, or that of this year.
+    fn season(&self, season: Season, relation: Relation) -> Option<Resolved> {
+        let Some(anchor) = self.anchor else {
+            let open = Period::Season(0, season).value();
+            return Some(Resolved::open(open.replacen("0000", "XXXX", 1)));
+        };
+        let year = anchor.year();
+        let mut years = (year - 2..=year + 2).map(|year| Period::Season(year, season));
+        let period = match relation {
+            Relation::Past => years.rev().find(|p| p.days().is_some_and(|(_, last)| last < anchor)),
+            Relation::Next => years.find(|p| p.days().is_some_and(|(first, _)| first > anchor)),
+            _ => years.find(|p| p.days().is_some_and(|(_, last)| last >= anchor)),
+        }?;
+        Some(Resolved::period(period, Basis::Anchor))
     }
 
     fn part_of_year(&self, of: Option<&Expression>, part: impl Fn(i16) -> Period) -> Option<Resolved> {
@@ -354,7 +380,7 @@ impl Resolver {
 
     fn range(&self, first: &Expression, last: &Expression, tense: Option<Tense>) -> Option<Resolved> {
         // What the second end says about its year or month holds for the first as well.
-        let last_value = self.value(last, tense)?;
+        let mut last_value = self.value(last, tense)?;
         let borrowed = match (first, last) {
             (Expression::Day { of, day, weekday }, Expression::Day { of: other, .. })
                 if super::deictic::is_open(of) && !super::deictic::is_open(other) =>
@@ -372,7 +398,19 @@ impl Resolver {
             }
             _ => None,
         };
-        let first_value = self.value(borrowed.as_ref().unwrap_or(first), tense)?;
+        let mut first_value = self.value(borrowed.as_ref().unwrap_or(first), tense)?;
+        // الخميس والجمعة lie side by side.
+        if let (Expression::Weekday { .. }, Some(Period::Day(from)), Some(Period::Day(to))) =
+            (first, first_value.period, last_value.period)
+        {
+            let week = if tense == Some(Tense::Future) { 7 } else { -7 };
+            if from > to && week < 0 {
+                first_value =
+                    Resolved::period(Period::Day(from.checked_add(week.days()).ok()?), Basis::Anchor);
+            } else if from > to {
+                last_value = Resolved::period(Period::Day(to.checked_add(week.days()).ok()?), Basis::Anchor);
+            }
+        }
         let interval = match (first_value.interval, last_value.interval) {
             (Some((from, _)), Some((_, to))) if from <= to => Some((from, to)),
             _ => None,

@@ -144,7 +144,11 @@ fn is_noun(word: &str) -> bool {
 /// The tense of a word that no list knows.
 fn of_shape(view: &View<'_>, at: usize, word: &str, place: Place) -> Option<Tense> {
     let letters = word.chars().count();
-    if letters < 3 || word.starts_with("ال") || view.kind(at) != Some(TokenKind::Word) || is_noun(word) {
+    if letters < 3
+        || word.starts_with("ال")
+        || view.kind(at) != Some(TokenKind::Word)
+        || (place != Place::AfterMasculine && is_noun(word))
+    {
         return None;
     }
     let led = matches!(place, Place::AfterMasculine | Place::AfterParticle);
