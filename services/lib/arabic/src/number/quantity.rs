@@ -254,7 +254,11 @@ fn is_name(view: &View<'_>, numeral: &Numeral) -> bool {
     };
     let dashed = view.raw(before) == "-" && view.touches(numeral.first) && view.touches(before);
     let noun = if dashed { before.checked_sub(1) } else { Some(before) };
-    let Some(noun) = noun else { return false };
+    let Some(mut noun) = noun else { return false };
+    // في الدقيقتين 53 و65.
+    if view.fold(noun) == "و" && noun >= 2 && view.kind(noun - 1) == Some(TokenKind::Number) {
+        noun -= 2;
+    }
     view.kind(noun) == Some(TokenKind::Latin)
         && (dashed || view.gap(numeral.first).len() <= 1)
         && numeral.digits

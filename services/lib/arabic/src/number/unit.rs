@@ -25,7 +25,8 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
         return Some(unit);
     }
     // العشرات من الجنود.
-    if view.fold(at) == "من" && (numeral.sort == Sort::Vague || numeral.definite) {
+    let few = numeral.sort == Sort::Vague && view.fold(numeral.last).ends_with("عده");
+    if view.fold(at) == "من" && (numeral.sort == Sort::Vague || numeral.definite) && !few {
         at += 1;
         view.follows(at).then_some(())?;
         if let Some(unit) = listed(view, at) {
@@ -39,7 +40,8 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
         return Some(Unit { name, span: Span::new(view.start(at), view.end(at)), last: at });
     }
     let definite = word.starts_with("ال");
-    let looks_attached = word.starts_with(['و', 'ف', 'ب', 'ل', 'س', 'ي']);
+    let looks_attached = word.starts_with(['و', 'ف', 'ب', 'ل', 'ي'])
+        || ["سي", "ست", "سن", "سا"].iter().any(|future| word.starts_with(future)) && !word.ends_with('ه');
     let length = word.chars().count();
     if FUNCTION_WORDS.contains(word)
         || NUMBERS.not_counted.contains(word)
@@ -49,6 +51,7 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
         || length < 3
         || looks_attached
         || word.ends_with("وا")
+        || (few && word.ends_with('ت') && !word.ends_with("ات"))
         || (definite && numeral.sort != Sort::Vague && !numeral.definite)
     {
         return None;

@@ -29,7 +29,7 @@ fn offset(value: &str) -> Option<i8> {
 
 /// `الأربعاء`, `يوم الثلاثاء الماضي`, `اليوم الأربعاء`, `أمس`, `الأربعاء 24 يناير`, `Wednesday, 24 January`.
 pub(super) fn day(view: &View<'_>, at: usize) -> Option<Found> {
-    let found = today(view, at).or_else(|| weekday(view, at))?;
+    let found = today(view, at).or_else(|| day_before(view, at)).or_else(|| weekday(view, at))?;
     Some(with_part(view, found))
 }
 
@@ -52,6 +52,13 @@ fn with_part(view: &View<'_>, found: Found) -> Found {
     }
 }
 
+/// يوم أمس, يوم غد الأربعاء.
+fn day_before(view: &View<'_>, at: usize) -> Option<Found> {
+    let (_, start) = view.readings(at).find(|(word, _)| *word == "يوم")?;
+    let found = view.follows(at + 1).then(|| today(view, at + 1)).flatten()?;
+    (view.start(at + 1) == found.start).then_some(Found { start, first: at, ..found })
+}
+
 fn today(view: &View<'_>, at: usize) -> Option<Found> {
     let (value, start, mut last) = cue(view, at, |value| offset(value).is_some())?;
     let days = offset(value)?;
@@ -62,6 +69,10 @@ fn today(view: &View<'_>, at: usize) -> Option<Found> {
         if other {
             return None;
         }
+    }
+    // أمس الحاجة: the direst need.
+    if next == "الحاجه" {
+        return None;
     }
     if view.fold(at) == "الليله" {
         return (Relation::of(next) == Some(Relation::Past))

@@ -3,7 +3,7 @@
 use super::Modifier;
 use super::expression::{Expression, Found};
 use crate::lexicon::{
-    Bound, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue,
+    Bound, FUNCTION_WORDS, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue,
 };
 use crate::number::numeral::{self, Sort};
 use crate::token::TokenKind;
@@ -202,7 +202,20 @@ fn led(view: &View<'_>, at: usize) -> Option<Length> {
     let led_by_particle = view.fold(at).starts_with('ل');
     (led_by_word || led_by_particle).then_some(())?;
     let named = matches!(view.kind(at + 1), Some(TokenKind::Number)) && view.follows(at + 1);
-    singular_length(view, at).filter(|length| !named && (led_by_word || length.start > view.start(at)))
+    let length = singular_length(view, at)
+        .filter(|length| !named && (led_by_word || length.start > view.start(at)))?;
+    (led_by_word || !governs(view, at, &length)).then_some(length)
+}
+
+/// Whether a noun follows that the unit belongs to (لأيام قرطاج المسرحية), rather than an adjective in ـة or آخر.
+fn governs(view: &View<'_>, at: usize, length: &Length) -> bool {
+    let next = view.fold(at + 1);
+    view.follows(at + 1)
+        && view.kind(at + 1) == Some(TokenKind::Word)
+        && !FUNCTION_WORDS.contains(next)
+        && !is_cue(next, "whole")
+        && !is_cue(next, "further")
+        && !(length.amount.is_none() && next.ends_with('ه') && !next.starts_with("ال"))
 }
 
 fn singular_length(view: &View<'_>, at: usize) -> Option<Length> {

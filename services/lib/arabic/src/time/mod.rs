@@ -205,12 +205,12 @@ fn single(view: &View<'_>, at: usize) -> Option<Found> {
 /// Whether a date is the name of what stands before it: حركة 6 أبريل, صالة 14 تموز, روسيا اليوم.
 fn names_something(view: &View<'_>, found: &Found) -> bool {
     let Some(before) = found.first.checked_sub(1).filter(|_| view.follows(found.first)) else { return false };
-    view.start(found.first) == found.start
-        && matches!(
-            found.expression,
-            Expression::Day { .. } | Expression::Weekday { .. } | Expression::Offset { .. }
-        )
-        && view.readings(before).any(|(word, _)| is_cue(word, "name"))
+    let named_by = match found.expression {
+        Expression::Day { .. } | Expression::Weekday { .. } => "name",
+        Expression::Offset { days: 0 } => "name_today",
+        _ => return false,
+    };
+    view.start(found.first) == found.start && view.readings(before).any(|(word, _)| is_cue(word, named_by))
 }
 
 /// A الموافق B is one expression with the value of B.

@@ -247,7 +247,13 @@ fn plural_window(view: &View<'_>, at: usize) -> Option<Found> {
     {
         amount = Some(numeral.value);
         next = numeral.last + 1;
-        // الأيام العشرة الأولى is another matter, and so is a window that is only counted.
+        // السنوات العشر is a length; الأيام العشرة الأولى is another matter.
+        let definite = numeral.definite && !numeral.digits;
+        let relation = window_relation(view.fold(next)).filter(|_| view.follows(next));
+        if relation.is_none() && definite && !view.fold(next).starts_with("الاول") {
+            let length = Expression::Duration(duration::value(amount, unit));
+            return Some(Found::new(start, at, numeral.last, length));
+        }
         view.follows(next).then_some(())?;
     } else if matches!(view.fold(next), "القليله" | "العديده") {
         next += 1;

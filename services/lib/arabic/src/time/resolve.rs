@@ -71,6 +71,7 @@ impl Resolver {
         }
         let kind = match &found.expression {
             Expression::Duration(_) | Expression::Window { .. } => TimexKind::Duration,
+            Expression::Shift { .. } if resolved.value.starts_with('P') => TimexKind::Duration,
             Expression::Set(_) => TimexKind::Set,
             Expression::Part { .. } | Expression::Clock { .. } => TimexKind::Time,
             _ => TimexKind::Date,
@@ -123,6 +124,16 @@ impl Resolver {
                 Resolved::period(Period::Decade(century.unwrap_or(latest) * 100 + tens), Basis::Explicit)
             }
             Expression::Century(hundreds) => Resolved::period(Period::Century(*hundreds), Basis::Explicit),
+            // وعاد بعد عامين counts from the time of the story, not from now.
+            Expression::Shift { amount, unit } if *amount > 0.0 && tense == Some(Tense::Past) => {
+                match self.named.and_then(Period::days) {
+                    Some((first, _)) => {
+                        let from_there = Self { anchor: Some(first), ..*self };
+                        Resolved { basis: Basis::Text, ..from_there.shifted(*amount, *unit)? }
+                    }
+                    None => Resolved::plain(duration::value(Some(*amount), *unit), Basis::Explicit),
+                }
+            }
             Expression::Shift { amount, unit } => self.shifted(*amount, *unit)?,
             Expression::Duration(value) => {
                 let basis = if value.contains('X') { Basis::Vague } else { Basis::Explicit };
@@ -196,12 +207,13 @@ impl Resolver {
                     let date = hijri(year, of.month, day, weekday)?;
                     Some(Resolved::period(Period::Day(date), Basis::Explicit))
                 }
-                _ => self
-                    .near_hijri(
-                        |year| hijri(year, of.month, day, weekday).map(|d| (d, Period::Day(d))),
-                        tense,
-                    )
-                    .or_else(|| Some(Resolved::open("XXXX-XX-XX".to_owned()))),
+                _ => {
+                    let dated = |year| hijri(year, of.month, day, weekday).map(|date| (date, date));
+                    Some(match self.near_hijri(dated, of.relation, tense) {
+                        Some((date, _)) => Resolved::period(Period::Day(date), Basis::Anchor),
+                        None => Resolved::open("XXXX-XX-XX".to_owned()),
+                    })
+                }
             };
         }
         let dated = |year| Date::new(year, of.month, day).ok().map(|date| (date, Period::Day(date)));
@@ -232,14 +244,10 @@ impl Resolver {
                     Some(spanned(first, last))
                 }
                 Year::Number(year) => hijri_month(year, of.month).map(|(first, last)| spanned(first, last)),
-                _ => self
-                    .near_hijri(
-                        |year| {
-                            hijri(year, of.month, 15, None).map(|d| (d, Period::Month(d.year(), d.month())))
-                        },
-                        tense,
-                    )
-                    .or_else(|| Some(Resolved::open("XXXX-XX".to_owned()))),
+                _ => Some(match self.near_hijri(|year| hijri_month(year, of.month), of.relation, tense) {
+                    Some((first, last)) => Resolved { basis: Basis::Anchor, ..spanned(first, last) },
+                    None => Resolved::open("XXXX-XX".to_owned()),
+                }),
             };
         }
         let dated = |year| {
@@ -292,19 +300,31 @@ impl Resolver {
         chosen.map(|(_, period)| Resolved::period(*period, Basis::Anchor))
     }
 
+    /// A Hijri day or month without a year: the current one, or the one that tense and distance suggest.
     fn near_hijri(
         &self,
-        dated: impl Fn(i16) -> Option<(Date, Period)>,
+        dated: impl Fn(i16) -> Option<(Date, Date)>,
+        relation: Relation,
         tense: Option<Tense>,
-    ) -> Option<Resolved> {
+    ) -> Option<(Date, Date)> {
         let anchor = self.anchor?;
         let hijri_year = (i32::from(anchor.year()) - 622) * 33 / 32;
         let near = i16::try_from(hijri_year).ok()?;
-        let years: Vec<(Date, Period)> = (near - 2..=near + 2).filter_map(dated).collect();
-        let ahead = years.iter().find(|(date, _)| *date >= anchor);
-        let past = years.iter().rev().find(|(date, _)| *date <= anchor);
-        let chosen = if tense == Some(Tense::Future) { ahead } else { past };
-        chosen.map(|(_, period)| Resolved::period(*period, Basis::Anchor))
+        let years: Vec<(Date, Date)> = (near - 2..=near + 2).filter_map(dated).collect();
+        let now = years.iter().find(|(first, last)| (*first..=*last).contains(&anchor));
+        let ahead = years.iter().find(|(first, _)| *first > anchor);
+        let past = years.iter().rev().find(|(_, last)| *last < anchor);
+        let days = |date: Date| anchor.until(date).map_or(i32::MAX, |span| span.get_days().abs());
+        let soon = ahead.is_some_and(|(first, _)| days(*first) <= SOON)
+            && past.is_none_or(|(_, last)| days(*last) >= LONG_AGO);
+        let chosen = match (relation, tense) {
+            (Relation::Past, _) => past,
+            (Relation::Next, _) => ahead,
+            (_, Some(Tense::Future)) => now.or(ahead),
+            (_, None) if soon => now.or(ahead),
+            _ => now.or(past),
+        };
+        chosen.copied()
     }
 
     fn weekday(&self, day: i8, relation: Relation, tense: Option<Tense>) -> Option<Resolved> {
