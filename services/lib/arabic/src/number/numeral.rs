@@ -302,7 +302,7 @@ impl Sum<'_, '_> {
         {
             return false;
         }
-        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده") {
+        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده" | "واحدا") {
             return false;
         }
         self.add(value);

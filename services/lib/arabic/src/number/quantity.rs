@@ -128,6 +128,9 @@ fn counted(view: &View<'_>, first: Numeral) -> Option<(Quantity, usize)> {
     if !ranged && unit.is_none() && before_unit.is_none() && is_place(view, &first) {
         return None;
     }
+    if unit.is_none() && before_unit.is_none() && is_ordinal_ten(view, &first) {
+        return None;
+    }
     if first.value == 1.0 && !first.digits && !first.scaled && unit.is_none() {
         // واحد counts only after its noun or by itself.
         if before_unit.is_none() && !stands_alone(view, first.first, last) {
@@ -181,6 +184,15 @@ fn sign_before(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     (numeral.digits && view.touches(numeral.first) && view.kind(before) == Some(TokenKind::Symbol))
         .then_some(())?;
     unit::listed(view, before).filter(|unit| unit.last == before)
+}
+
+/// القمة الثلاثون: a definite ten after a definite noun in ـة, which is no plural, is an ordinal.
+fn is_ordinal_ten(view: &View<'_>, numeral: &Numeral) -> bool {
+    let before = numeral.first.checked_sub(1).filter(|_| view.follows(numeral.first));
+    numeral.definite
+        && !numeral.digits
+        && numeral.value % 10.0 == 0.0
+        && before.is_some_and(|i| view.fold(i).starts_with("ال") && view.fold(i).ends_with('ه'))
 }
 
 /// Whether a number without a noun says which one rather than how many: اليوم الـ57, يوم 24, "218", a score.

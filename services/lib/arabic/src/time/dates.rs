@@ -79,6 +79,12 @@ pub(super) fn day_of_month(view: &View<'_>, at: usize) -> Option<Found> {
         second = Some(day_number(view, next + 1)?);
         next += 2;
     }
+    // 24 الجاري.
+    if second.is_none()
+        && let Some(relation) = Relation::of(view.fold(next)).filter(|r| *r == Relation::This)
+    {
+        return Some(Found::new(view.start(at), at, next, Expression::DayOfMonth { day, relation }));
+    }
     // 24 من الشهر الجاري.
     if view.fold(next) == "من" && view.follows(next + 1) {
         if let Some((relation, last)) = month_relation(view, next + 1) {
@@ -269,7 +275,7 @@ fn dated_context(view: &View<'_>, at: usize, start: usize) -> bool {
         return false;
     };
     view.readings(before).any(|(word, _)| {
-        matches!(word, "في" | "منذ" | "حتي" | "خلال" | "من" | "شهر" | "بحلول" | "الي")
+        is_cue(word, "month_lead")
             || CUES
                 .get(word)
                 .is_some_and(|values| values.iter().any(|v| matches!(*v, "START" | "MID" | "END")))
@@ -284,9 +290,7 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
             || TIME_UNITS.get(*word).is_some_and(|(_, n)| *n == crate::lexicon::Grammatical::DualConstruct)
     })?;
     if matches!(word, "يومي") {
-        return day_of_month(view, at + 1)
-            .filter(|found| matches!(found.expression, Expression::Range(..)))
-            .map(|found| Found { start, first: at, ..found });
+        return two_days(view, at + 1).map(|found| Found { start, first: at, ..found });
     }
     let hijri_year = |at| year_number(view, at, true).filter(|(_, end)| *end > at);
     let (year, last) = year_number(view, at + 1, false).or_else(|| hijri_year(at + 1))?;
@@ -298,6 +302,19 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
     let (second, last) = year_number(view, other, false)?;
     let range = Expression::Range(Box::new(Expression::Year(year)), Box::new(Expression::Year(second)));
     Some(Found::new(start, at, last, range))
+}
+
+/// `5 و6 أبريل`, `14 شباط و8 آذار`.
+fn two_days(view: &View<'_>, at: usize) -> Option<Found> {
+    let first = day_of_month(view, at)?;
+    if matches!(first.expression, Expression::Range(..)) {
+        return Some(first);
+    }
+    let joint = first.last + 1;
+    (view.follows(joint) && view.fold(joint) == "و").then_some(())?;
+    let second = day_of_month(view, joint + 1)?;
+    let expression = Expression::Range(Box::new(first.expression), Box::new(second.expression));
+    Some(Found { last: second.last, expression, ..first })
 }
 
 /// A Hijri year covers parts of two; the first month tells which one it mostly is.
@@ -322,7 +339,9 @@ pub(super) fn bare_year(view: &View<'_>, at: usize) -> Option<Found> {
             && NUMBERS.before.iter().any(|(phrase, _)| {
                 at.checked_sub(phrase.len()).is_some_and(|first| view.phrase_at(first, phrase).is_some())
             });
-        let labelled = view.readings(before).any(|(word, _)| NUMBERS.labels.contains(word));
+        let labelled = view
+            .readings(before)
+            .any(|(word, _)| NUMBERS.labels.contains(word) || is_cue(word, "count_lead"));
         let signed = view.touches(at) && view.kind(before) == Some(TokenKind::Symbol);
         let glued = view.touches(at)
             && matches!(view.raw(before), "-" | "/" | "_")

@@ -8,7 +8,7 @@ use crate::lexicon::{TimeUnit, is_cue};
 use crate::span::Span;
 use crate::view::View;
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 /// A month or day without a year is taken to lie ahead when it is at most this many days ahead …
 const SOON: i32 = 45;
@@ -217,15 +217,34 @@ impl Resolver {
             };
         }
         let dated = |year| Date::new(year, of.month, day).ok().map(|date| (date, Period::Day(date)));
+        let on_weekday = |year| {
+            let wanted = weekday.and_then(|day| Weekday::from_monday_one_offset(day).ok());
+            dated(year).filter(|(date, _)| wanted.is_none_or(|wanted| date.weekday() == wanted))
+        };
         if let Some((year, basis)) = self.year(of.year) {
             return Some(Resolved::period(dated(year)?.1, basis));
         }
         // 31 February exists in no year.
         dated(2000)?;
+        // The weekday tells which year is meant: no two that are near have it on the same one.
+        if weekday.is_some()
+            && let Some(found) = self.beside(on_weekday)
+        {
+            return Some(found);
+        }
         Some(
             self.nearest(dated, of.relation, tense)
                 .unwrap_or_else(|| Resolved::open(format!("XXXX-{:02}-{day:02}", of.month))),
         )
+    }
+
+    /// The candidate of the year of the anchor or of one beside it that lies nearest.
+    fn beside(&self, dated: impl Fn(i16) -> Option<(Date, Period)>) -> Option<Resolved> {
+        let anchor = self.anchor?;
+        let far = |date: Date| anchor.until(date).map_or(i32::MAX, |span| span.get_days().abs());
+        let years = (anchor.year() - 1..=anchor.year() + 1).filter_map(dated);
+        let (_, period) = years.min_by_key(|(date, _)| far(*date))?;
+        Some(Resolved::period(period, Basis::Anchor))
     }
 
     fn month(&self, of: InYear, tense: Option<Tense>) -> Option<Resolved> {
@@ -342,7 +361,11 @@ impl Resolver {
 
     /// The last or next such season, or that of this year.
     fn season(&self, season: Season, relation: Relation) -> Option<Resolved> {
-        let Some(anchor) = self.anchor else {
+        let (from, basis) = match self.named.and_then(Period::days) {
+            Some((_, last)) if relation == Relation::Following => (Some(last), Basis::Text),
+            _ => (self.anchor, Basis::Anchor),
+        };
+        let Some(anchor) = from else {
             let open = Period::Season(0, season).value();
             return Some(Resolved::open(open.replacen("0000", "XXXX", 1)));
         };
@@ -350,10 +373,12 @@ impl Resolver {
         let mut years = (year - 2..=year + 2).map(|year| Period::Season(year, season));
         let period = match relation {
             Relation::Past => years.rev().find(|p| p.days().is_some_and(|(_, last)| last < anchor)),
-            Relation::Next => years.find(|p| p.days().is_some_and(|(first, _)| first > anchor)),
+            Relation::Next | Relation::Following => {
+                years.find(|p| p.days().is_some_and(|(first, _)| first > anchor))
+            }
             _ => years.find(|p| p.days().is_some_and(|(_, last)| last >= anchor)),
         }?;
-        Some(Resolved::period(period, Basis::Anchor))
+        Some(Resolved::period(period, basis))
     }
 
     fn part_of_year(&self, of: Option<&Expression>, part: impl Fn(i16) -> Period) -> Option<Resolved> {

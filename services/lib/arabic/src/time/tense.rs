@@ -115,7 +115,8 @@ const CLAUSE: usize = 5;
 fn of_verb(word: &str) -> Option<Tense> {
     TENSES.get(word).copied().or_else(|| {
         let host = ["هما", "هم", "ها", "ه"].iter().find_map(|pronoun| word.strip_suffix(pronoun))?;
-        TENSES.get(host).copied()
+        // حكمها is a noun as often.
+        TENSES.get(host).copied().filter(|tense| *tense == Tense::Future || host.chars().count() > 3)
     })
 }
 
