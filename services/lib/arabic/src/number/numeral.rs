@@ -302,7 +302,8 @@ impl Sum<'_, '_> {
         {
             return false;
         }
-        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده" | "واحدا") {
+        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده" | "واحدا")
+        {
             return false;
         }
         self.add(value);

@@ -284,3 +284,7 @@ fn with_signal(view: &View<'_>, mut found: Found) -> Found {
 #[cfg(test)]
 #[path = "time_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "rule_tests.rs"]
+mod rule_tests;

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use std::time::Instant;
 
 /// A Wednesday.
-const ANCHOR: Date = date(2024, 1, 24);
+pub(super) const ANCHOR: Date = date(2024, 1, 24);
 
-fn read_all(text: &str, anchor: Option<Date>) -> Vec<(String, String)> {
+pub(super) fn read_all(text: &str, anchor: Option<Date>) -> Vec<(String, String)> {
     times(text, &tokenize(text), anchor)
         .into_iter()
         .map(|time| (time.span.slice(text).unwrap().to_owned(), time.value))
