@@ -2,7 +2,7 @@
 
 use super::expression::{Expression, Found, InYear, Relation, Year};
 use crate::lexicon::{CUES, MONTHS, Month, NUMBERS, TIME_UNITS, UNITS, WEEKDAYS, is_cue};
-use crate::number::numeral::{digits_value, is_plain_digits, ordinal};
+use crate::number::numeral::{self, Sort, digits_value, is_plain_digits, ordinal};
 use crate::orthography::normalize;
 use crate::token::TokenKind;
 use crate::view::View;
@@ -254,6 +254,12 @@ fn month_with_particle(view: &View<'_>, at: usize) -> Option<(Month, usize, usiz
     if let Some((month, last)) = month_name(view, at) {
         return Some((month, view.start(at), last));
     }
+    // لشهر أكتوبر.
+    if let Some((_, start)) = view.readings(at).skip(1).find(|(word, _)| is_month_noun(word))
+        && let Some((month, last)) = month_name(view, at + 1).filter(|_| view.follows(at + 1))
+    {
+        return Some((month, start, last));
+    }
     // وتشرين الثاني, ليناير.
     view.readings(at).skip(1).find_map(|(word, start)| {
         if view.follows(at + 1)
@@ -293,7 +299,9 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
         return two_days(view, at + 1).map(|found| Found { start, first: at, ..found });
     }
     let hijri_year = |at| year_number(view, at, true).filter(|(_, end)| *end > at);
-    let (year, last) = year_number(view, at + 1, false).or_else(|| hijri_year(at + 1))?;
+    let (year, last) = year_number(view, at + 1, false)
+        .or_else(|| hijri_year(at + 1))
+        .or_else(|| spelled_year(view, at + 1).filter(|_| is_cue(word, "year_noun")))?;
     if is_cue(word, "year_noun") {
         return Some(Found::new(start, at, last, gregorian(year)));
     }
@@ -302,6 +310,13 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
     let (second, last) = year_number(view, other, false)?;
     let range = Expression::Range(Box::new(Expression::Year(year)), Box::new(Expression::Year(second)));
     Some(Found::new(start, at, last, range))
+}
+
+/// `ألف وتسعمئة وأربعة عشر` after عام.
+fn spelled_year(view: &View<'_>, at: usize) -> Option<(i16, usize)> {
+    let numeral = numeral::parse(view, at)?;
+    let spelled = !numeral.digits && numeral.sort == Sort::Exact && numeral.value.fract() == 0.0;
+    (spelled && (1000.0..=2100.0).contains(&numeral.value)).then_some((numeral.value as i16, numeral.last))
 }
 
 /// `5 و6 أبريل`, `14 شباط و8 آذار`.

@@ -2,7 +2,8 @@
 
 use super::expression::{Expression, Found, InYear, Relation};
 use super::{Modifier, dates, duration, periods};
-use crate::lexicon::{CUE_HEADS, CUES, Grammatical, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue};
+use crate::lexicon::{CUE_HEADS, CUES, FUNCTION_WORDS, Grammatical, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue};
+use crate::number::numeral::ordinal;
 use crate::token::TokenKind;
 use crate::view::View;
 
@@ -65,7 +66,11 @@ fn today(view: &View<'_>, at: usize) -> Option<Found> {
     // The seventh day, the world day and the daily of that name are not today.
     let next = if view.follows(last + 1) { view.fold(last + 1) } else { "" };
     if view.fold(last) == "اليوم" {
-        let other = next.starts_with("ال") && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some();
+        // An adjective after it tells; a definite noun may well be the subject: أعلن اليوم الوزير.
+        let adjective = next.starts_with("ال")
+            && !FUNCTION_WORDS.contains(next)
+            && (next.ends_with('ي') || ordinal(view, last + 1).is_some() || is_cue(next, "latest"));
+        let other = adjective && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some() || next == "ال";
         if other {
             return None;
         }
