@@ -194,15 +194,30 @@ pub(crate) static WEEKDAYS: LazyLock<HashMap<String, i8>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The values of a cue word or phrase, words joined by a blank.
-pub(crate) static CUES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut cues: HashMap<String, Vec<&'static str>> = HashMap::new();
-    for row in rows(include_str!("../../../../seeds/lexicon/time_cues.tsv")) {
+/// Values by folded surface, which may have several; words of a phrase are joined by a blank.
+type Values = HashMap<String, Vec<&'static str>>;
+
+fn values(list: &'static str) -> Values {
+    let mut values = Values::new();
+    for row in rows(list) {
         let [surface, value, ..] = row.as_slice() else { continue };
-        cues.entry(fold(surface)).or_default().push(value);
+        values.entry(fold(surface)).or_default().push(value);
     }
-    cues
-});
+    values
+}
+
+/// The cues that time expressions are made of.
+pub(crate) static CUES: LazyLock<Values> =
+    LazyLock::new(|| values(include_str!("../../../../seeds/lexicon/time_cues.tsv")));
+
+/// Words beside a time expression, no part of it, that say how to read it.
+static CONTEXT: LazyLock<Values> =
+    LazyLock::new(|| values(include_str!("../../../../seeds/lexicon/time_context.tsv")));
+
+/// Whether a word of the context has this value.
+pub(crate) fn is_context(folded: &str, value: &str) -> bool {
+    CONTEXT.get(folded).is_some_and(|values| values.contains(&value))
+}
 
 /// The words that cues begin with, to pass over all others quickly.
 pub(crate) static CUE_HEADS: LazyLock<HashSet<&'static str>> =

@@ -1,7 +1,7 @@
 //! Calendar dates: days with month names, months, years, dates in digits.
 
 use super::expression::{Expression, Found, InYear, Relation, Year};
-use crate::lexicon::{CUES, MONTHS, Month, NUMBERS, TIME_UNITS, UNITS, WEEKDAYS, is_cue};
+use crate::lexicon::{CUES, MONTHS, Month, NUMBERS, TIME_UNITS, UNITS, WEEKDAYS, is_context, is_cue};
 use crate::number::numeral::{self, Sort, digits_value, is_plain_digits, ordinal};
 use crate::orthography::normalize;
 use crate::token::TokenKind;
@@ -281,7 +281,7 @@ fn dated_context(view: &View<'_>, at: usize, start: usize) -> bool {
         return false;
     };
     view.readings(before).any(|(word, _)| {
-        is_cue(word, "month_lead")
+        is_context(word, "month_lead")
             || CUES
                 .get(word)
                 .is_some_and(|values| values.iter().any(|v| matches!(*v, "START" | "MID" | "END")))
@@ -356,7 +356,7 @@ pub(super) fn bare_year(view: &View<'_>, at: usize) -> Option<Found> {
             });
         let labelled = view
             .readings(before)
-            .any(|(word, _)| NUMBERS.labels.contains(word) || is_cue(word, "count_lead"));
+            .any(|(word, _)| NUMBERS.labels.contains(word) || is_context(word, "count_lead"));
         let signed = view.touches(at) && view.kind(before) == Some(TokenKind::Symbol);
         let glued = view.touches(at)
             && matches!(view.raw(before), "-" | "/" | "_")

@@ -4,7 +4,7 @@
 //! Verbs that no list knows are told by their shape and place.
 
 pub(super) use crate::lexicon::Tense;
-use crate::lexicon::{TENSES, is_cue};
+use crate::lexicon::{TENSES, is_context};
 use crate::token::TokenKind;
 use crate::view::View;
 
@@ -34,15 +34,15 @@ fn of_word(view: &View<'_>, at: usize) -> Option<Tense> {
     let word = view.fold(at);
     let bare = word.strip_prefix(['و', 'ف']).unwrap_or(word);
     for word in [word, bare] {
-        if is_cue(word, "timeless") {
+        if is_context(word, "timeless") {
             return None;
         }
-        if is_cue(word, "past_cue") {
+        if is_context(word, "past") {
             return Some(Tense::Past);
         }
-        if is_cue(word, "future_cue") || is_future_verb(word) {
+        if is_context(word, "future") || is_future_verb(word) {
             // التي كانت مقررة.
-            let was = at > 0 && is_cue(view.fold(at - 1), "was");
+            let was = at > 0 && is_context(view.fold(at - 1), "was");
             return Some(if was { Tense::Past } else { Tense::Future });
         }
     }
@@ -81,7 +81,7 @@ impl Place {
         }
         match view.fold(before) {
             "الذي" => Self::AfterMasculine,
-            word if is_cue(word, "verb_lead") => Self::AfterParticle,
+            word if is_context(word, "verb_lead") => Self::AfterParticle,
             _ if joined => Self::Opening,
             _ => Self::Inside,
         }
@@ -104,7 +104,7 @@ fn imperfect(view: &View<'_>, at: usize, place: Place) -> Option<Tense> {
     if described {
         return None;
     }
-    let was = (1..=CLAUSE).any(|back| is_cue(before(back).trim_start_matches('و'), "was"));
+    let was = (1..=CLAUSE).any(|back| is_context(before(back).trim_start_matches('و'), "was"));
     Some(if was { Tense::Past } else { Tense::Future })
 }
 
@@ -135,11 +135,11 @@ fn is_future_verb(word: &str) -> bool {
 /// Whether a word that looks like a verb is listed as a noun; a listed stem of four letters or more stands for what it
 /// begins.
 fn is_noun(word: &str) -> bool {
-    is_cue(word, "not_verb")
+    is_context(word, "not_verb")
         || word
             .char_indices()
             .skip(4)
-            .any(|(end, _)| word.get(..end).is_some_and(|stem| is_cue(stem, "not_verb")))
+            .any(|(end, _)| word.get(..end).is_some_and(|stem| is_context(stem, "not_verb")))
 }
 
 /// The tense of a word that no list knows.
