@@ -121,7 +121,8 @@ fn counted(view: &View<'_>, first: Numeral) -> Option<(Quantity, usize)> {
         open = false;
     }
     let unit = unit_of(view, &counting, last).or_else(|| sign_before(view, &first));
-    if !ranged && unit.is_none() && !stands_alone(view, first.first, last) && is_name(view, &first) {
+    let guessed = unit.as_ref().is_none_or(|unit| !unit.listed);
+    if !ranged && guessed && !stands_alone(view, first.first, last) && is_name(view, &first) {
         return None;
     }
     let before_unit = unit.is_none().then(|| noun_before(view, &first)).flatten();
@@ -219,13 +220,15 @@ fn noun_before(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     }
     let definite = view.fold(before).contains("ال");
     (definite == numeral.definite).then_some(())?;
+    // بين is not ب and ين.
+    (!crate::lexicon::FUNCTION_WORDS.contains(view.fold(before))).then_some(())?;
     view.readings(before).find_map(|(word, start)| {
         let bare = word.strip_prefix("ال").unwrap_or(word);
         let accusative = bare.strip_suffix('ا').unwrap_or(bare);
         let name = crate::lexicon::UNITS.get(bare).or_else(|| crate::lexicon::UNITS.get(accusative))?;
         // المرحلة الـ11 is one of several.
         (!numeral.digits || crate::orthography::fold(name) != bare).then_some(())?;
-        Some(Unit { name: name.clone(), span: view.span(start, before), last: before })
+        Some(Unit { name: name.clone(), span: view.span(start, before), last: before, listed: true })
     })
 }
 
@@ -243,8 +246,11 @@ fn range(view: &View<'_>, first: &Numeral) -> Option<(Numeral, usize)> {
             Some(ma) if matches!(view.fold(ma), "ما" | "وما") => view.start(ma),
             _ => start,
         };
-        let second =
-            if word == "و" { upper(next + 1) } else { word.strip_prefix('و').and_then(|_| upper(next)) };
+        let second = if matches!(word, "و" | "الي") {
+            upper(next + 1)
+        } else {
+            word.strip_prefix('و').and_then(|_| upper(next))
+        };
         return second.map(|second| (second, start));
     }
     if matches!(word, "الي" | "حتي") {

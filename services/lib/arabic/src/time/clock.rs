@@ -2,7 +2,7 @@
 
 use super::deictic;
 use super::expression::{Expression, Found};
-use crate::lexicon::{CUES, is_cue};
+use crate::lexicon::{CUES, is_context, is_cue};
 use crate::number::numeral::{self, is_plain_digits, ordinal};
 use crate::token::TokenKind;
 use crate::view::View;
@@ -19,6 +19,9 @@ pub(super) fn spoken(view: &View<'_>, at: usize) -> Option<Found> {
     let next = at + 1;
     view.follows(next).then_some(())?;
     if let Some((hour, minute)) = reading(view, next) {
+        return Some(finish(view, start, at, next, hour, minute));
+    }
+    if let Some((hour, minute)) = dotted(view, next) {
         return Some(finish(view, start, at, next, hour, minute));
     }
     if view.kind(next) == Some(TokenKind::Number)
@@ -76,6 +79,14 @@ fn spoken_hour(view: &View<'_>, at: usize) -> Option<(u32, u32, usize)> {
     Some((hour, 0, last))
 }
 
+/// `14.30` after الساعة.
+fn dotted(view: &View<'_>, at: usize) -> Option<(u32, u32)> {
+    let (hour, minute) =
+        view.fold(at).split_once('.').filter(|(hour, minute)| hour.len() <= 2 && minute.len() == 2)?;
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then_some((hour, minute))
+}
+
 fn reading(view: &View<'_>, at: usize) -> Option<(u32, u32)> {
     (view.kind(at)? == TokenKind::Clock).then_some(())?;
     let mut parts = view.fold(at).split(':').filter_map(|part| part.parse::<u32>().ok());
@@ -110,7 +121,7 @@ fn finish(view: &View<'_>, start: usize, first: usize, mut last: usize, mut hour
     for count in (1..=ZONE).rev() {
         let Some(words) = view.joined(last + 1, count).filter(|_| view.follows(last + 1)) else { continue };
         let utc = is_cue(&words, "utc");
-        if utc || is_cue(&words, "zone") {
+        if utc || is_context(&words, "zone") {
             last += count;
             zone = if utc { "Z" } else { "" };
             break;

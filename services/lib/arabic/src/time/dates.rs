@@ -342,6 +342,11 @@ fn gregorian(year: i16) -> Expression {
 
 /// A number that can only be a year: `في 2011`, `غزو 2003`, `2019-2021`.
 pub(super) fn bare_year(view: &View<'_>, at: usize) -> Option<Found> {
+    if let Some((year, last)) = year_number(view, at, true).filter(|(_, last)| *last > at)
+        && view.fold(last).starts_with('ه')
+    {
+        return Some(Found::new(view.start(at), at, last, gregorian(year)));
+    }
     let (year, last) = year_number(view, at, false).or_else(|| first_of_line(view, at))?;
     YEARS.contains(&year).then_some(())?;
     let next = last + 1;

@@ -69,7 +69,10 @@ fn today(view: &View<'_>, at: usize) -> Option<Found> {
         // An adjective after it tells; a definite noun may well be the subject: أعلن اليوم الوزير.
         let adjective = next.starts_with("ال")
             && !FUNCTION_WORDS.contains(next)
-            && (next.ends_with('ي') || ordinal(view, last + 1).is_some() || is_cue(next, "latest"));
+            && (next.ends_with('ي')
+                || ordinal(view, last + 1).is_some()
+                || is_cue(next, "latest")
+                || next == "الواحد");
         let other = adjective && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some() || next == "ال";
         if other {
             return None;

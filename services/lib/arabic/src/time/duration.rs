@@ -3,7 +3,8 @@
 use super::Modifier;
 use super::expression::{Expression, Found};
 use crate::lexicon::{
-    Bound, FUNCTION_WORDS, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue,
+    Bound, FUNCTION_WORDS, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS,
+    is_context, is_cue,
 };
 use crate::number::numeral::{self, Sort};
 use crate::token::TokenKind;
@@ -97,7 +98,7 @@ fn bare(view: &View<'_>, at: usize) -> Option<Length> {
 /// The last token of a single unit that its form or the next word makes a length: شهرا, سنة كاملة, عقد من الزمن.
 fn made_length(view: &View<'_>, at: usize, unit: TimeUnit) -> Option<usize> {
     if view.follows(at + 1) {
-        if is_cue(view.fold(at + 1), "whole") {
+        if is_context(view.fold(at + 1), "whole") {
             return Some(at + 1);
         }
         if view.follows(at + 2)
@@ -106,7 +107,7 @@ fn made_length(view: &View<'_>, at: usize, unit: TimeUnit) -> Option<usize> {
         {
             return Some(at + 2);
         }
-        if is_cue(view.fold(at + 1), "further") {
+        if is_context(view.fold(at + 1), "further") {
             return Some(at);
         }
     }
@@ -213,8 +214,8 @@ fn governs(view: &View<'_>, at: usize, length: &Length) -> bool {
     view.follows(at + 1)
         && view.kind(at + 1) == Some(TokenKind::Word)
         && !FUNCTION_WORDS.contains(next)
-        && !is_cue(next, "whole")
-        && !is_cue(next, "further")
+        && !is_context(next, "whole")
+        && !is_context(next, "further")
         && !(length.amount.is_none() && next.ends_with('ه') && !next.starts_with("ال"))
 }
 
@@ -248,7 +249,11 @@ pub(super) fn shifted(view: &View<'_>, at: usize) -> Option<Found> {
     }
     let next = about.unwrap_or(next);
     let length = read(view, next).or_else(|| singular_length(view, next))?;
-    let after = length.last + 1;
+    let mut after = length.last + 1;
+    // بعد أيام قليلة على القرار.
+    if length.amount.is_none() && view.follows(after) && is_context(view.fold(after), "few") {
+        after += 1;
+    }
     if view.follows(after) {
         let event = view.fold(after) == "من" || (view.fold(after) == "علي" && !ago);
         let year = view.kind(after) == Some(TokenKind::Number);
@@ -276,7 +281,31 @@ fn about(view: &View<'_>, at: usize) -> Option<usize> {
 }
 
 /// Words between عمر and its years.
-const AGE_REACH: usize = 3;
+const AGE_REACH: usize = 5;
+
+/// Whether a word up to token `at` is one of age, with nothing but bounds and numbers between: عن عمر ناهز الـ 87 عاما,
+/// أعمارهم بين ثمانية و15 عاما.
+fn is_of_age(view: &View<'_>, at: usize) -> bool {
+    if is_context(view.fold(at).trim_start_matches('و'), "age_verb") {
+        return true;
+    }
+    for i in (at.saturating_sub(AGE_REACH)..=at).rev() {
+        if view.readings(i).any(|(word, _)| is_context(word, "age")) {
+            return true;
+        }
+        let between = matches!(view.fold(i), "بين" | "ما" | "و" | "ال" | "لا" | "الي")
+            || view.kind(i) == Some(TokenKind::Number)
+            || view.readings(i).any(|(word, _)| {
+                NUMBERS.words.contains_key(word)
+                    || NUMBERS.before_heads.contains(word)
+                    || NUMBERS.before_tails.contains(word)
+            });
+        if !between || !view.follows(i) {
+            return false;
+        }
+    }
+    false
+}
 
 /// `(66 عاما)`, `البالغ من العمر 66 عاما`: an age is an amount, not a length of time.
 fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
@@ -285,12 +314,8 @@ fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
     }
     let before = at.checked_sub(1).filter(|_| view.follows(at));
     let bracketed = before.is_some_and(|i| view.raw(i) == "(") && view.raw(length.last + 1) == ")";
-    // البالغ من العمر 66 عاما, عن عمر ناهز الـ 87 عاما.
-    let of_age = (1..=AGE_REACH)
-        .map_while(|back| at.checked_sub(back).filter(|i| view.follows(i + 1)))
-        .take_while(|i| view.kind(*i) == Some(TokenKind::Word))
-        .any(|i| view.readings(i).any(|(word, _)| is_cue(word, "age")));
-    let then_age = view.fold(length.last + 1) == "من" && is_cue(view.fold(length.last + 2), "age");
+    let of_age = before.is_some_and(|i| is_of_age(view, i));
+    let then_age = view.fold(length.last + 1) == "من" && is_context(view.fold(length.last + 2), "age");
     // Between commas it is the age of the one just named.
     let comma = |at: usize| matches!(view.raw(at), "،" | ",");
     let apposed = before.is_some_and(comma) && view.follows(length.last + 1) && comma(length.last + 1);

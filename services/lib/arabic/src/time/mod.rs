@@ -14,7 +14,7 @@ mod periods;
 mod resolve;
 mod tense;
 
-use crate::lexicon::{Bound, is_cue};
+use crate::lexicon::{Bound, is_context, is_cue};
 use crate::span::Span;
 use crate::token::{Token, TokenKind};
 use crate::view::View;
@@ -210,7 +210,8 @@ fn names_something(view: &View<'_>, found: &Found) -> bool {
         Expression::Offset { days: 0 } => "name_today",
         _ => return false,
     };
-    view.start(found.first) == found.start && view.readings(before).any(|(word, _)| is_cue(word, named_by))
+    view.start(found.first) == found.start
+        && view.readings(before).any(|(word, _)| is_context(word, named_by))
 }
 
 /// A الموافق B is one expression with the value of B.

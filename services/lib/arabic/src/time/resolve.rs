@@ -125,7 +125,10 @@ impl Resolver {
             }
             Expression::Century(hundreds) => Resolved::period(Period::Century(*hundreds), Basis::Explicit),
             // وعاد بعد عامين counts from the time of the story, not from now.
-            Expression::Shift { amount, unit } if *amount > 0.0 && tense == Some(Tense::Past) => {
+            Expression::Shift { amount, unit }
+                if *amount > 0.0
+                    && (tense == Some(Tense::Past) || tense.is_none() && *unit >= TimeUnit::Year) =>
+            {
                 match self.named.and_then(Period::days) {
                     Some((first, _)) => {
                         let from_there = Self { anchor: Some(first), ..*self };
