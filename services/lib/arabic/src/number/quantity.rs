@@ -42,6 +42,15 @@ pub fn quantities(text: &str, tokens: &[Token]) -> Vec<Quantity> {
 }
 
 /// [`quantities`] for a text whose time expressions are known already: numbers inside of them are left out.
+///
+/// ```
+/// use marsad_arabic::{number::quantities_beside, time::times, token::tokenize};
+/// let text = "غادر 40 عاملا في 24 يناير";
+/// let tokens = tokenize(text);
+/// let found = quantities_beside(text, &tokens, &times(text, &tokens, None));
+/// assert_eq!(found.len(), 1);
+/// assert_eq!(found[0].span.slice(text), Some("40 عاملا"));
+/// ```
 pub fn quantities_beside(text: &str, tokens: &[Token], times: &[Timex]) -> Vec<Quantity> {
     let view = View::new(text, tokens);
     let mut found = Vec::new();

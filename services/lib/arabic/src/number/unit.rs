@@ -65,7 +65,7 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     let bare = view.after_letters(at, if definite { 2 } else { 0 });
     let written = crate::orthography::normalize(view.text.get(bare..view.end(at))?);
     // ثمانية محركات: the feminine numeral counts a masculine noun.
-    let masculine = !numeral.digits && view.fold(numeral.last).ends_with('ه');
+    let masculine = numeral.sort == Sort::Exact && !numeral.digits && view.fold(numeral.last).ends_with('ه');
     Some(Unit {
         name: singular(&written, numeral, masculine),
         span: Span::new(view.start(at), view.end(at)),

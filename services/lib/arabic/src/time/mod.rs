@@ -110,13 +110,26 @@ pub enum Basis {
 pub type Interval = (Option<Date>, Option<Date>);
 
 /// A time expression.
+///
+/// ```
+/// use marsad_arabic::time::{Basis, Modifier, TimexKind, times};
+/// use marsad_arabic::token::tokenize;
+/// let text = "بين عامي 2011 و2020، وبحلول نهاية مايو المقبل";
+/// let found = times(text, &tokenize(text), Some(jiff::civil::date(2024, 1, 24)));
+/// assert_eq!(found[0].span.slice(text), Some("عامي 2011 و2020"));
+/// assert_eq!((found[0].value.as_str(), found[0].basis), ("2011/2020", Basis::Explicit));
+/// assert_eq!((found[1].value.as_str(), found[1].modifier), ("2024-05", Some(Modifier::End)));
+/// assert_eq!((found[1].kind, found[1].basis), (TimexKind::Date, Basis::Anchor));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timex {
     /// Its bytes; prepositions and attached particles are outside, `يوم` and `عام` inside.
     pub span: Span,
     /// Its type.
     pub kind: TimexKind,
-    /// Its TIMEX3 value: `2024-01-24`, `2024-W04`, `2024-01-24TEV`, `P3M`, `PXM`, `PAST_REF`, `2011/2020` …
+    /// Its TIMEX3 value: `2024-01-24`, `2024-W04`, `2024-Q1`, `2024-SU`, `199` (a decade), `2024-01-24TEV`, `P3M`, `PXM`,
+    /// `XXXX-WXX-5` (every Friday, or an open one), `PAST_REF`; a range is `2011/2020`, a set of weekdays
+    /// `XXXX-WXX-1,XXXX-WXX-4`.
     pub value: String,
     /// What it says about the value.
     pub modifier: Option<Modifier>,
@@ -127,8 +140,9 @@ pub struct Timex {
 }
 
 /// The time expressions of a text, in order and without overlaps. `anchor` is the day that relative expressions count
-/// from: the publication date. Tense is read off the words before an expression: a bare weekday is the nearest past
-/// one, unless the clause speaks of the future.
+/// from: the day of writing. Tense is read off the nearest verb before an expression: a bare weekday is the nearest past
+/// one, unless that verb speaks of the future. Without an anchor what is relative stays open, with `X` for what is unknown,
+/// no interval and the basis [`Basis::Unresolved`].
 ///
 /// ```
 /// use marsad_arabic::{time::times, token::tokenize};
