@@ -180,6 +180,7 @@ FORMATS = {
         ("surface", "text"), ("unit", TIME_UNITS), ("number", {"sg", "du", "du_construct", "pl"}), ("source", SOURCE),
     ],
     "lexicon/time_cues.tsv": [("surface", "text"), ("value", "text"), ("source", SOURCE)],
+    "lexicon/time_context.tsv": [("surface", "text"), ("value", "text"), ("source", SOURCE)],
     "lexicon/units.tsv": [("surface", "text"), ("unit", "text"), ("source", SOURCE)],
 }
 
@@ -223,6 +224,7 @@ KEYS = {
     "lexicon/number_words.tsv": ("surface", "value", "kind"),
     "lexicon/time_units.tsv": ("surface",),
     "lexicon/time_cues.tsv": ("surface", "value"),
+    "lexicon/time_context.tsv": ("surface", "value"),
     "lexicon/units.tsv": ("surface",),
 }
 

@@ -1,10 +1,10 @@
-//! The publication date in a byline.
+//! The date that the head of a document states.
 
 use crate::time::{Basis, TimexKind, times};
 use crate::token::{Token, TokenKind, tokenize};
 use jiff::civil::Date;
 
-/// The day that a byline states in full: `24 يناير 2024`, `تاريخ النشر: 27th, January 2024 GMT`,
+/// The day that a line such as a byline or a letterhead states in full: `24 يناير 2024`, `تاريخ النشر: 27th, January 2024 GMT`,
 /// `الأربعاء 24/01/2024 - 14:05`. The first such day of the line; `None` when the line states none, for a
 /// relative day is no date to anchor anything with.
 ///

@@ -1,5 +1,6 @@
 //! The word lists of this crate, read from `seeds/lexicon` at build time and keyed by [`fold`]ed surface.
 
+use crate::morphology::{Inflection, Person, Verb, Voice};
 use crate::orthography::fold;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -193,15 +194,30 @@ pub(crate) static WEEKDAYS: LazyLock<HashMap<String, i8>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The values of a cue word or phrase, words joined by a blank.
-pub(crate) static CUES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut cues: HashMap<String, Vec<&'static str>> = HashMap::new();
-    for row in rows(include_str!("../../../../seeds/lexicon/time_cues.tsv")) {
+/// Values by folded surface, which may have several; words of a phrase are joined by a blank.
+type Values = HashMap<String, Vec<&'static str>>;
+
+fn values(list: &'static str) -> Values {
+    let mut values = Values::new();
+    for row in rows(list) {
         let [surface, value, ..] = row.as_slice() else { continue };
-        cues.entry(fold(surface)).or_default().push(value);
+        values.entry(fold(surface)).or_default().push(value);
     }
-    cues
-});
+    values
+}
+
+/// The cues that time expressions are made of.
+pub(crate) static CUES: LazyLock<Values> =
+    LazyLock::new(|| values(include_str!("../../../../seeds/lexicon/time_cues.tsv")));
+
+/// Words beside a time expression, no part of it, that say how to read it.
+static CONTEXT: LazyLock<Values> =
+    LazyLock::new(|| values(include_str!("../../../../seeds/lexicon/time_context.tsv")));
+
+/// Whether a word of the context has this value.
+pub(crate) fn is_context(folded: &str, value: &str) -> bool {
+    CONTEXT.get(folded).is_some_and(|values| values.contains(&value))
+}
 
 /// The words that cues begin with, to pass over all others quickly.
 pub(crate) static CUE_HEADS: LazyLock<HashSet<&'static str>> =
@@ -212,16 +228,48 @@ pub(crate) fn is_cue(folded: &str, value: &str) -> bool {
     CUES.get(folded).is_some_and(|values| values.contains(&value))
 }
 
-/// The surfaces that have a value, which for the `not_…` values are beginnings of words.
-pub(crate) fn beginnings(value: &str) -> Vec<&'static str> {
-    let mut all: Vec<&str> = CUES
-        .iter()
-        .filter(|(_, values)| values.contains(&value))
-        .map(|(surface, _)| surface.as_str())
-        .collect();
-    all.sort_unstable();
-    all
+/// Whether a finite verb looks back or ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tense {
+    Past,
+    Future,
 }
+
+/// The third person forms of the listed verbs by folded surface; a spelling that past and imperfect share is left out.
+pub(crate) static TENSES: LazyLock<HashMap<String, Tense>> = LazyLock::new(|| {
+    let mut tenses: HashMap<String, Option<Tense>> = HashMap::new();
+    let verbs = [
+        include_str!("../../../../seeds/lexicon/verbs.tsv"),
+        include_str!("../../../../seeds/lexicon/reporting.tsv"),
+    ];
+    let mut seen = HashSet::new();
+    for row in verbs.into_iter().flat_map(rows) {
+        let [lemma, root, form, vowel, ..] = row.as_slice() else { continue };
+        if !seen.insert((*lemma, *root, *form, *vowel)) {
+            continue;
+        }
+        let (Ok(root), Ok(form)) = (root.parse(), form.parse()) else { continue };
+        let Ok(verb) = Verb::from_lemma(lemma, root, form, vowel.parse().ok()) else { continue };
+        for surface in verb.conjugate().into_iter().filter(|surface| surface.person == Some(Person::Third)) {
+            let tense = match surface.inflection {
+                // The short passive of a hollow verb is rare, its spelling is not: زير in وزير.
+                Inflection::Past
+                    if surface.voice == Voice::Passive && surface.surface.chars().count() <= 3 =>
+                {
+                    continue;
+                }
+                Inflection::Past => Tense::Past,
+                Inflection::Imperfect(_) => Tense::Future,
+                _ => continue,
+            };
+            let known = tenses.entry(fold(&surface.surface)).or_insert(Some(tense));
+            if *known != Some(tense) {
+                *known = None;
+            }
+        }
+    }
+    tenses.into_iter().filter_map(|(surface, tense)| Some((surface, tense?))).collect()
+});
 
 /// Particles, prepositions, pronouns and auxiliaries: words that are never counted.
 pub(crate) static FUNCTION_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {

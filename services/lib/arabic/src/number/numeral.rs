@@ -4,8 +4,8 @@
 //! multiplier (ثلاث مئة, ثلاثمئة, dual مئتان), groups before scales (مئتا ألف), a fraction of the last scale
 //! (مليون ونصف). Every part after the first is joined by و, but multipliers and teens stand bare.
 
-use crate::lexicon::{NUMBERS, NumberKind};
-use crate::orthography::fold;
+use crate::lexicon::{FUNCTION_WORDS, NUMBERS, NumberKind};
+use crate::orthography::{fold, normalize};
 use crate::token::TokenKind;
 use crate::view::View;
 
@@ -117,7 +117,11 @@ pub(crate) fn parse(view: &View<'_>, at: usize) -> Option<Numeral> {
                 scaled,
             })
         }
-        TokenKind::Word => view.readings(at).find_map(|(word, start)| parse_word(view, at, word, start)),
+        TokenKind::Word => {
+            // لست is not "for six".
+            let readings = if FUNCTION_WORDS.contains(view.fold(at)) { 1 } else { usize::MAX };
+            view.readings(at).take(readings).find_map(|(word, start)| parse_word(view, at, word, start))
+        }
         _ => None,
     }
 }
@@ -158,7 +162,9 @@ fn parse_word(view: &View<'_>, at: usize, word: &str, start: usize) -> Option<Nu
         digits: false,
         scaled,
     };
-    if let Some(few) = has(NumberKind::Few) {
+    // بعده is not بعدة.
+    let ends_in_pronoun = word.ends_with('ه') && normalize(view.raw(at)).ends_with('ه');
+    if let Some(few) = has(NumberKind::Few).filter(|_| !(word == "عده" && ends_in_pronoun)) {
         // بضع عشرات: three of what عشرات has two of.
         return Some(match reading(next, NumberKind::Vague) {
             Some(vague) => numeral(at + 1, few * vague / 2.0, Sort::Vague, true),
@@ -209,7 +215,10 @@ struct Sum<'v, 't> {
 
 impl Sum<'_, '_> {
     fn value(&self) -> f64 {
-        self.total + self.group.unwrap_or(0.0)
+        let value = self.total + self.group.unwrap_or(0.0);
+        // 4.14 times a milliard is whole, whatever the binary fraction says.
+        let whole = value.round();
+        if self.last_scale.is_finite() && (value - whole).abs() < 1e-3 { whole } else { value }
     }
 
     /// Takes all parts after token `last`; returns the last token taken.
@@ -288,7 +297,13 @@ impl Sum<'_, '_> {
             let after = if next == "و" { view.fold(at + 2) } else { after };
             reading(after, NumberKind::Ten).is_some_and(|ten| ten >= 20.0)
         };
-        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده") {
+        // اثنا and اثني only stand before عشر: أثنى عليه.
+        if starts && !compound && matches!(view.fold(at), "اثنا" | "اثني" | "اثنتا" | "اثنتي")
+        {
+            return false;
+        }
+        if starts && value < 2.0 && !compound && !matches!(view.fold(at), "واحد" | "واحده" | "واحدا")
+        {
             return false;
         }
         self.add(value);

@@ -42,6 +42,15 @@ pub fn quantities(text: &str, tokens: &[Token]) -> Vec<Quantity> {
 }
 
 /// [`quantities`] for a text whose time expressions are known already: numbers inside of them are left out.
+///
+/// ```
+/// use marsad_arabic::{number::quantities_beside, time::times, token::tokenize};
+/// let text = "غادر 40 عاملا في 24 يناير";
+/// let tokens = tokenize(text);
+/// let found = quantities_beside(text, &tokens, &times(text, &tokens, None));
+/// assert_eq!(found.len(), 1);
+/// assert_eq!(found[0].span.slice(text), Some("40 عاملا"));
+/// ```
 pub fn quantities_beside(text: &str, tokens: &[Token], times: &[Timex]) -> Vec<Quantity> {
     let view = View::new(text, tokens);
     let mut found = Vec::new();
@@ -121,11 +130,15 @@ fn counted(view: &View<'_>, first: Numeral) -> Option<(Quantity, usize)> {
         open = false;
     }
     let unit = unit_of(view, &counting, last).or_else(|| sign_before(view, &first));
-    if !ranged && unit.is_none() && !stands_alone(view, first.first, last) && is_name(view, &first) {
+    let guessed = unit.as_ref().is_none_or(|unit| !unit.listed);
+    if !ranged && guessed && !stands_alone(view, first.first, last) && is_name(view, &first) {
         return None;
     }
     let before_unit = unit.is_none().then(|| noun_before(view, &first)).flatten();
     if !ranged && unit.is_none() && before_unit.is_none() && is_place(view, &first) {
+        return None;
+    }
+    if unit.is_none() && before_unit.is_none() && is_ordinal_ten(view, &first) {
         return None;
     }
     if first.value == 1.0 && !first.digits && !first.scaled && unit.is_none() {
@@ -183,6 +196,15 @@ fn sign_before(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     unit::listed(view, before).filter(|unit| unit.last == before)
 }
 
+/// القمة الثلاثون: a definite ten after a definite noun in ـة, which is no plural, is an ordinal.
+fn is_ordinal_ten(view: &View<'_>, numeral: &Numeral) -> bool {
+    let before = numeral.first.checked_sub(1).filter(|_| view.follows(numeral.first));
+    numeral.definite
+        && !numeral.digits
+        && numeral.value % 10.0 == 0.0
+        && before.is_some_and(|i| view.fold(i).starts_with("ال") && view.fold(i).ends_with('ه'))
+}
+
 /// Whether a number without a noun says which one rather than how many: اليوم الـ57, يوم 24, "218", a score.
 fn is_place(view: &View<'_>, numeral: &Numeral) -> bool {
     let Some(before) = numeral.first.checked_sub(1).filter(|_| view.follows(numeral.first)) else {
@@ -207,13 +229,15 @@ fn noun_before(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     }
     let definite = view.fold(before).contains("ال");
     (definite == numeral.definite).then_some(())?;
+    // بين is not ب and ين.
+    (!crate::lexicon::FUNCTION_WORDS.contains(view.fold(before))).then_some(())?;
     view.readings(before).find_map(|(word, start)| {
         let bare = word.strip_prefix("ال").unwrap_or(word);
         let accusative = bare.strip_suffix('ا').unwrap_or(bare);
         let name = crate::lexicon::UNITS.get(bare).or_else(|| crate::lexicon::UNITS.get(accusative))?;
         // المرحلة الـ11 is one of several.
         (!numeral.digits || crate::orthography::fold(name) != bare).then_some(())?;
-        Some(Unit { name: name.clone(), span: view.span(start, before), last: before })
+        Some(Unit { name: name.clone(), span: view.span(start, before), last: before, listed: true })
     })
 }
 
@@ -231,8 +255,11 @@ fn range(view: &View<'_>, first: &Numeral) -> Option<(Numeral, usize)> {
             Some(ma) if matches!(view.fold(ma), "ما" | "وما") => view.start(ma),
             _ => start,
         };
-        let second =
-            if word == "و" { upper(next + 1) } else { word.strip_prefix('و').and_then(|_| upper(next)) };
+        let second = if matches!(word, "و" | "الي") {
+            upper(next + 1)
+        } else {
+            word.strip_prefix('و').and_then(|_| upper(next))
+        };
         return second.map(|second| (second, start));
     }
     if matches!(word, "الي" | "حتي") {
@@ -254,7 +281,11 @@ fn is_name(view: &View<'_>, numeral: &Numeral) -> bool {
     };
     let dashed = view.raw(before) == "-" && view.touches(numeral.first) && view.touches(before);
     let noun = if dashed { before.checked_sub(1) } else { Some(before) };
-    let Some(noun) = noun else { return false };
+    let Some(mut noun) = noun else { return false };
+    // في الدقيقتين 53 و65.
+    if view.fold(noun) == "و" && noun >= 2 && view.kind(noun - 1) == Some(TokenKind::Number) {
+        noun -= 2;
+    }
     view.kind(noun) == Some(TokenKind::Latin)
         && (dashed || view.gap(numeral.first).len() <= 1)
         && numeral.digits

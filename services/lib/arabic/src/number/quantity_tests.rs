@@ -52,6 +52,41 @@ fn values_of_numerals() {
 }
 
 #[test]
+fn what_only_looks_like_a_number() {
+    for text in [
+        "لست سعيدا",
+        "الجيل الذي بعده",
+        "أن أثنى عليه",
+        "القمة الثلاثون",
+        "رقم الرحلة 302",
+        "في الدقيقتين 53 و65",
+        "في الدقيقة 69 عوض اللاعب زميله",
+        "مادة أوميغا 3",
+    ] {
+        assert_eq!(read_all(text), vec![], "{text}");
+    }
+}
+
+#[test]
+fn what_a_number_counts() {
+    for (text, low, unit) in [
+        ("نحو 112 سلعة", 112.0, Some("سلعة")),
+        ("عدة وزارات", 3.0, Some("وزارة")),
+        ("تقارير عدة تحدثت", 3.0, Some("تقرير")),
+        ("أجزاء عدة من الجنوب", 3.0, None),
+        ("هدفا واحدا", 1.0, Some("هدف")),
+        ("المؤسسون الثلاثة تشاد وستيف", 3.0, None),
+        ("47 جنوبي المدينة", 47.0, None),
+        ("4.14 مليار ريال", 4_140_000_000.0, Some("ريال")),
+    ] {
+        let found = first(text).unwrap_or_default();
+        assert_eq!((found.0, found.2.as_deref()), (Some(low), unit), "{text}");
+    }
+    let range = &read_all("ما بين 25 مليون إلى 96 مليون مشترك")[0];
+    assert_eq!((range.low, range.high, range.unit.as_deref()), (Some(25e6), Some(96e6), Some("مشترك")));
+}
+
+#[test]
 fn counted_phrases() {
     for (text, low, high, unit) in [
         ("قتل أكثر من 85 هدفا", Some(85.0), None, Some("هدف")),

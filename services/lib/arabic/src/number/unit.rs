@@ -12,6 +12,8 @@ pub(super) struct Unit {
     pub(super) name: String,
     pub(super) span: Span,
     pub(super) last: usize,
+    /// Whether the list has it; else it is a guess.
+    pub(super) listed: bool,
 }
 
 /// Words of the longest unit (`دينار عراقي`, `في المئة`).
@@ -25,7 +27,8 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
         return Some(unit);
     }
     // العشرات من الجنود.
-    if view.fold(at) == "من" && (numeral.sort == Sort::Vague || numeral.definite) {
+    let few = numeral.sort == Sort::Vague && view.fold(numeral.last).ends_with("عده");
+    if view.fold(at) == "من" && (numeral.sort == Sort::Vague || numeral.definite) && !few {
         at += 1;
         view.follows(at).then_some(())?;
         if let Some(unit) = listed(view, at) {
@@ -36,10 +39,13 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
     let word = view.fold(at);
     if let Some(name) = time_noun(word) {
         // Lengths of time are no quantities, but an age is.
-        return Some(Unit { name, span: Span::new(view.start(at), view.end(at)), last: at });
+        return Some(Unit { name, span: Span::new(view.start(at), view.end(at)), last: at, listed: true });
     }
     let definite = word.starts_with("ال");
-    let looks_attached = word.starts_with(['و', 'ف', 'ب', 'ل', 'س', 'ي']);
+    // عدة وزارات: a plural after 3 to 10 or a few.
+    let plural = word.ends_with("ات") && (numeral.sort == Sort::Vague || numeral.value <= 10.0);
+    let looks_attached = word.starts_with(['و', 'ف', 'ب', 'ل', 'ي']) && !plural
+        || ["سي", "ست", "سن", "سا"].iter().any(|future| word.starts_with(future)) && !word.ends_with('ه');
     let length = word.chars().count();
     if FUNCTION_WORDS.contains(word)
         || NUMBERS.not_counted.contains(word)
@@ -49,18 +55,22 @@ pub(super) fn after(view: &View<'_>, numeral: &Numeral) -> Option<Unit> {
         || length < 3
         || looks_attached
         || word.ends_with("وا")
+        || (few && word.ends_with('ت') && !word.ends_with("ات"))
         || (definite && numeral.sort != Sort::Vague && !numeral.definite)
+        // المؤسسون الثلاثة زيد وعمر.
+        || (!definite && numeral.definite && !numeral.digits)
     {
         return None;
     }
     let bare = view.after_letters(at, if definite { 2 } else { 0 });
     let written = crate::orthography::normalize(view.text.get(bare..view.end(at))?);
     // ثمانية محركات: the feminine numeral counts a masculine noun.
-    let masculine = !numeral.digits && view.fold(numeral.last).ends_with('ه');
+    let masculine = numeral.sort == Sort::Exact && !numeral.digits && view.fold(numeral.last).ends_with('ه');
     Some(Unit {
         name: singular(&written, numeral, masculine),
         span: Span::new(view.start(at), view.end(at)),
         last: at,
+        listed: false,
     })
 }
 
@@ -103,7 +113,7 @@ pub(super) fn listed(view: &View<'_>, at: usize) -> Option<Unit> {
         let words = view.joined(at, count)?;
         let name = UNITS.get(&words).or_else(|| UNITS.get(&bare_words(&words)))?;
         let last = at + count - 1;
-        Some(Unit { name: name.clone(), span: Span::new(view.start(at), view.end(last)), last })
+        Some(Unit { name: name.clone(), span: Span::new(view.start(at), view.end(last)), last, listed: true })
     })
 }
 

@@ -1,8 +1,50 @@
 //! Periods of the calendar: their TIMEX3 values, their days, and steps between them.
 
 use crate::lexicon::TimeUnit;
+use icu_calendar::Date as AnyDate;
+use icu_calendar::cal::{Hijri, Iso};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+
+/// A season of the northern year by meteorological months; winter begins in December of its year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Season {
+    Spring,
+    Summer,
+    Autumn,
+    Winter,
+}
+
+impl Season {
+    /// The season of a TIMEX3 designator.
+    pub(super) fn of(designator: &str) -> Option<Self> {
+        Some(match designator {
+            "SP" => Self::Spring,
+            "SU" => Self::Summer,
+            "FA" => Self::Autumn,
+            "WI" => Self::Winter,
+            _ => return None,
+        })
+    }
+
+    fn designator(self) -> &'static str {
+        match self {
+            Self::Spring => "SP",
+            Self::Summer => "SU",
+            Self::Autumn => "FA",
+            Self::Winter => "WI",
+        }
+    }
+
+    fn first_month(self) -> i8 {
+        match self {
+            Self::Spring => 3,
+            Self::Summer => 6,
+            Self::Autumn => 9,
+            Self::Winter => 12,
+        }
+    }
+}
 
 /// A period of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +55,7 @@ pub(super) enum Period {
     Month(i16, i8),
     Quarter(i16, i8),
     Half(i16, i8),
+    Season(i16, Season),
     Year(i16),
     /// By its first year.
     Decade(i16),
@@ -56,6 +99,7 @@ impl Period {
                 let (year, half) = carried(year, half, steps, 2)?;
                 Self::Half(year, half)
             }
+            Self::Season(year, season) => Self::Season(year.checked_add(steps)?, season),
             Self::Year(year) => Self::Year(year.checked_add(steps)?),
             Self::Decade(year) => Self::Decade(year.checked_add(steps.checked_mul(10)?)?),
             Self::Century(hundreds) => Self::Century(hundreds.checked_add(steps)?),
@@ -73,6 +117,7 @@ impl Period {
             Self::Month(year, month) => format!("{year:04}-{month:02}"),
             Self::Quarter(year, quarter) => format!("{year:04}-Q{quarter}"),
             Self::Half(year, half) => format!("{year:04}-H{half}"),
+            Self::Season(year, season) => format!("{year:04}-{}", season.designator()),
             Self::Year(year) => format!("{year:04}"),
             Self::Decade(year) => format!("{:03}", year / 10),
             Self::Century(hundreds) => format!("{hundreds:02}"),
@@ -90,6 +135,10 @@ impl Period {
             Self::Month(year, month) => months(year, month, month),
             Self::Quarter(year, quarter) => months(year, quarter * 3 - 2, quarter * 3),
             Self::Half(year, half) => months(year, half * 6 - 5, half * 6),
+            Self::Season(year, season) => {
+                let first = Date::new(year, season.first_month(), 1).ok()?;
+                Some((first, first.checked_add(2.months()).ok()?.last_of_month()))
+            }
             Self::Year(year) => months(year, 1, 12),
             Self::Decade(year) => Some((Date::new(year, 1, 1).ok()?, Date::new(year + 9, 12, 31).ok()?)),
             Self::Century(hundreds) => {
@@ -114,22 +163,34 @@ pub(super) fn weekday_near(anchor: Date, day: i8, earliest: i64) -> Option<Date>
     first.checked_add(ahead.days()).ok()
 }
 
-/// A Hijri date in the tabular calendar. Observed calendars differ from it by a day or so; where the text names the
-/// `weekday`, the nearest such day is taken.
+/// A Hijri date in the Umm al-Qura calendar, the tabular one outside its years (1300 to 1600). Calendars by sighting differ
+/// from it by a day or so; where the text names the `weekday`, the nearest such day is taken.
 pub(super) fn hijri(year: i16, month: i8, day: i8, weekday: Option<i8>) -> Option<Date> {
-    if !((1..=12).contains(&month) && (1..=30).contains(&day)) {
-        return None;
-    }
-    let (y, m, d) = (i64::from(year), i64::from(month), i64::from(day));
-    let julian = (11 * y + 3) / 30 + 354 * y + 30 * m - (m - 1) / 2 + d + 1_948_440 - 385;
-    let date = jiff::civil::date(2000, 1, 1).checked_add((julian - 2_451_545).days()).ok()?;
+    let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+    let of_day =
+        |day| AnyDate::try_new_hijri_with_calendar(i32::from(year), month, day, Hijri::new_umm_al_qura());
+    // Where a month has 29 days its thirtieth is the first of the next.
+    let (date, over) = match of_day(day) {
+        Ok(date) => (date, 0),
+        Err(_) if day == 30 => (of_day(29).ok()?, 1),
+        Err(_) => return None,
+    };
+    let iso = date.to_calendar(Iso);
+    let date = Date::new(
+        i16::try_from(iso.year().extended_year()).ok()?,
+        i8::try_from(iso.month().ordinal).ok()?,
+        i8::try_from(iso.day_of_month().0).ok()?,
+    )
+    .ok()?
+    .checked_add(over.days())
+    .ok()?;
     match weekday {
         Some(weekday) => weekday_near(date, weekday, -3),
         None => Some(date),
     }
 }
 
-/// The last day of a tabular Hijri month.
+/// First and last day of a Hijri month.
 pub(super) fn hijri_month(year: i16, month: i8) -> Option<(Date, Date)> {
     let first = hijri(year, month, 1, None)?;
     let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
@@ -173,6 +234,17 @@ mod tests {
     fn hijri_dates() {
         assert_eq!(hijri(1446, 9, 15, Some(6)), Some(date(2025, 3, 15)));
         assert_eq!(hijri(1446, 1, 1, Some(7)), Some(date(2024, 7, 7)));
+        for (year, month, day, want) in [
+            (1446, 1, 10, date(2024, 7, 16)),
+            (1445, 12, 9, date(2024, 6, 15)),
+            (1446, 7, 27, date(2025, 1, 27)),
+            (1447, 2, 20, date(2025, 8, 14)),
+            (1436, 10, 27, date(2015, 8, 12)),
+        ] {
+            assert_eq!(hijri(year, month, day, None), Some(want), "{year}-{month}-{day}");
+        }
         assert_eq!(hijri(1446, 13, 1, None), None);
+        assert_eq!(hijri(1446, 0, 1, None), None);
+        assert_eq!(hijri(1446, 1, 31, None), None);
     }
 }

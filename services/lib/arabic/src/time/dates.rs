@@ -1,8 +1,8 @@
 //! Calendar dates: days with month names, months, years, dates in digits.
 
 use super::expression::{Expression, Found, InYear, Relation, Year};
-use crate::lexicon::{CUES, MONTHS, Month, NUMBERS, TIME_UNITS, UNITS, WEEKDAYS, is_cue};
-use crate::number::numeral::{digits_value, is_plain_digits, ordinal};
+use crate::lexicon::{CUES, MONTHS, Month, NUMBERS, TIME_UNITS, UNITS, WEEKDAYS, is_context, is_cue};
+use crate::number::numeral::{self, Sort, digits_value, is_plain_digits, ordinal};
 use crate::orthography::normalize;
 use crate::token::TokenKind;
 use crate::view::View;
@@ -14,23 +14,29 @@ const YEARS: std::ops::RangeInclusive<i16> = 1900..=2049;
 fn month_name(view: &View<'_>, at: usize) -> Option<(Month, usize)> {
     let at = if is_month_noun(view.fold(at)) && view.follows(at + 1) { at + 1 } else { at };
     let (month, mut last) = one_month_name(view, at)?;
-    // Some agencies write both names side by side.
-    if view.follows(last + 1)
-        && let Some((other, end)) = one_month_name(view, last + 1)
-        && other == month
-    {
-        return Some((month, end));
-    }
-    if view.follows(last + 1) && matches!(view.raw(last + 1), "/" | "-" | "(" | "[" | "|" | "\\") {
-        let bracket = matches!(view.raw(last + 1), "(" | "[");
-        if let Some((other, end)) = one_month_name(view, last + 2).filter(|_| view.follows(last + 2))
-            && other == month
-        {
-            let closed = bracket && view.follows(end + 1) && matches!(view.raw(end + 1), ")" | "]");
-            last = if closed { end + 1 } else { end };
-        }
-    }
+    last = slashed(view, month, last);
     Some((month, last))
+}
+
+/// The last token of a month name that ends at `last`, with its second name beside it, after a slash or in brackets.
+fn slashed(view: &View<'_>, month: Month, last: usize) -> usize {
+    if !view.follows(last + 1) {
+        return last;
+    }
+    if let Some((_, end)) = one_month_name(view, last + 1).filter(|(other, _)| *other == month) {
+        return end;
+    }
+    let bracket = matches!(view.raw(last + 1), "(" | "[");
+    if !bracket && !matches!(view.raw(last + 1), "/" | "-" | "|" | "\\") || !view.follows(last + 2) {
+        return last;
+    }
+    match one_month_name(view, last + 2) {
+        Some((other, end)) if other == month => {
+            let closed = bracket && view.follows(end + 1) && matches!(view.raw(end + 1), ")" | "]");
+            end + usize::from(closed)
+        }
+        _ => last,
+    }
 }
 
 fn is_month_noun(word: &str) -> bool {
@@ -72,6 +78,12 @@ pub(super) fn day_of_month(view: &View<'_>, at: usize) -> Option<Found> {
     {
         second = Some(day_number(view, next + 1)?);
         next += 2;
+    }
+    // 24 الجاري.
+    if second.is_none()
+        && let Some(relation) = Relation::of(view.fold(next)).filter(|r| *r == Relation::This)
+    {
+        return Some(Found::new(view.start(at), at, next, Expression::DayOfMonth { day, relation }));
     }
     // 24 من الشهر الجاري.
     if view.fold(next) == "من" && view.follows(next + 1) {
@@ -208,9 +220,45 @@ pub(super) fn month(view: &View<'_>, at: usize) -> Option<Found> {
     Some(Found::new(start, at, last, Expression::Month(of)))
 }
 
+/// `شهري نوفمبر وديسمبر الماضيين`, `نوفمبر وديسمبر المقبلين`, `شهري مايو ويونيو 2023`.
+pub(super) fn months(view: &View<'_>, at: usize) -> Option<Found> {
+    let lead = view.readings(at).find(|(word, _)| *word == "شهري").map(|(_, start)| start);
+    let first_at = at + usize::from(lead.is_some());
+    (lead.is_none() || view.follows(first_at)).then_some(())?;
+    let (first, first_last) = month_name(view, first_at)?;
+    let joint = first_last + 1;
+    view.follows(joint).then_some(())?;
+    let (second, second_last) = match view.fold(joint) {
+        "و" => month_name(view, joint + 1)?,
+        word => {
+            let tail = word.strip_prefix('و')?;
+            let pair = format!("{tail} {}", view.fold(joint + 1));
+            match (MONTHS.get(&pair), MONTHS.get(tail)) {
+                (Some(month), _) => (*month, joint + 1),
+                (None, Some(month)) => (*month, slashed(view, *month, joint)),
+                _ => return None,
+            }
+        }
+    };
+    let (of, last) = in_year(view, second, second_last);
+    // Without شهري the dual after both joins them.
+    let dual = of.relation != Relation::Open && view.fold(last).ends_with("ين");
+    (lead.is_some() || dual).then_some(())?;
+    let one =
+        |month: Month| Box::new(Expression::Month(InYear { month: month.number, hijri: month.hijri, ..of }));
+    let start = lead.unwrap_or(view.start(at));
+    Some(Found::new(start, at, last, Expression::Range(one(first), one(second))))
+}
+
 fn month_with_particle(view: &View<'_>, at: usize) -> Option<(Month, usize, usize)> {
     if let Some((month, last)) = month_name(view, at) {
         return Some((month, view.start(at), last));
+    }
+    // لشهر أكتوبر.
+    if let Some((_, start)) = view.readings(at).skip(1).find(|(word, _)| is_month_noun(word))
+        && let Some((month, last)) = month_name(view, at + 1).filter(|_| view.follows(at + 1))
+    {
+        return Some((month, start, last));
     }
     // وتشرين الثاني, ليناير.
     view.readings(at).skip(1).find_map(|(word, start)| {
@@ -233,7 +281,7 @@ fn dated_context(view: &View<'_>, at: usize, start: usize) -> bool {
         return false;
     };
     view.readings(before).any(|(word, _)| {
-        matches!(word, "في" | "منذ" | "حتي" | "خلال" | "من" | "شهر" | "بحلول" | "الي")
+        is_context(word, "month_lead")
             || CUES
                 .get(word)
                 .is_some_and(|values| values.iter().any(|v| matches!(*v, "START" | "MID" | "END")))
@@ -248,12 +296,12 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
             || TIME_UNITS.get(*word).is_some_and(|(_, n)| *n == crate::lexicon::Grammatical::DualConstruct)
     })?;
     if matches!(word, "يومي") {
-        return day_of_month(view, at + 1)
-            .filter(|found| matches!(found.expression, Expression::Range(..)))
-            .map(|found| Found { start, first: at, ..found });
+        return two_days(view, at + 1).map(|found| Found { start, first: at, ..found });
     }
     let hijri_year = |at| year_number(view, at, true).filter(|(_, end)| *end > at);
-    let (year, last) = year_number(view, at + 1, false).or_else(|| hijri_year(at + 1))?;
+    let (year, last) = year_number(view, at + 1, false)
+        .or_else(|| hijri_year(at + 1))
+        .or_else(|| spelled_year(view, at + 1).filter(|_| is_cue(word, "year_noun")))?;
     if is_cue(word, "year_noun") {
         return Some(Found::new(start, at, last, gregorian(year)));
     }
@@ -262,6 +310,26 @@ pub(super) fn year(view: &View<'_>, at: usize) -> Option<Found> {
     let (second, last) = year_number(view, other, false)?;
     let range = Expression::Range(Box::new(Expression::Year(year)), Box::new(Expression::Year(second)));
     Some(Found::new(start, at, last, range))
+}
+
+/// `ألف وتسعمئة وأربعة عشر` after عام.
+fn spelled_year(view: &View<'_>, at: usize) -> Option<(i16, usize)> {
+    let numeral = numeral::parse(view, at)?;
+    let spelled = !numeral.digits && numeral.sort == Sort::Exact && numeral.value.fract() == 0.0;
+    (spelled && (1000.0..=2100.0).contains(&numeral.value)).then_some((numeral.value as i16, numeral.last))
+}
+
+/// `5 و6 أبريل`, `14 شباط و8 آذار`.
+fn two_days(view: &View<'_>, at: usize) -> Option<Found> {
+    let first = day_of_month(view, at)?;
+    if matches!(first.expression, Expression::Range(..)) {
+        return Some(first);
+    }
+    let joint = first.last + 1;
+    (view.follows(joint) && view.fold(joint) == "و").then_some(())?;
+    let second = day_of_month(view, joint + 1)?;
+    let expression = Expression::Range(Box::new(first.expression), Box::new(second.expression));
+    Some(Found { last: second.last, expression, ..first })
 }
 
 /// A Hijri year covers parts of two; the first month tells which one it mostly is.
@@ -274,6 +342,11 @@ fn gregorian(year: i16) -> Expression {
 
 /// A number that can only be a year: `في 2011`, `غزو 2003`, `2019-2021`.
 pub(super) fn bare_year(view: &View<'_>, at: usize) -> Option<Found> {
+    if let Some((year, last)) = year_number(view, at, true).filter(|(_, last)| *last > at)
+        && view.fold(last).starts_with('ه')
+    {
+        return Some(Found::new(view.start(at), at, last, gregorian(year)));
+    }
     let (year, last) = year_number(view, at, false).or_else(|| first_of_line(view, at))?;
     YEARS.contains(&year).then_some(())?;
     let next = last + 1;
@@ -286,7 +359,9 @@ pub(super) fn bare_year(view: &View<'_>, at: usize) -> Option<Found> {
             && NUMBERS.before.iter().any(|(phrase, _)| {
                 at.checked_sub(phrase.len()).is_some_and(|first| view.phrase_at(first, phrase).is_some())
             });
-        let labelled = view.readings(before).any(|(word, _)| NUMBERS.labels.contains(word));
+        let labelled = view
+            .readings(before)
+            .any(|(word, _)| NUMBERS.labels.contains(word) || is_context(word, "count_lead"));
         let signed = view.touches(at) && view.kind(before) == Some(TokenKind::Symbol);
         let glued = view.touches(at)
             && matches!(view.raw(before), "-" | "/" | "_")

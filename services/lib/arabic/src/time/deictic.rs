@@ -2,7 +2,8 @@
 
 use super::expression::{Expression, Found, InYear, Relation};
 use super::{Modifier, dates, duration, periods};
-use crate::lexicon::{CUE_HEADS, CUES, Grammatical, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue};
+use crate::lexicon::{CUE_HEADS, CUES, FUNCTION_WORDS, Grammatical, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue};
+use crate::number::numeral::ordinal;
 use crate::token::TokenKind;
 use crate::view::View;
 
@@ -29,7 +30,7 @@ fn offset(value: &str) -> Option<i8> {
 
 /// `الأربعاء`, `يوم الثلاثاء الماضي`, `اليوم الأربعاء`, `أمس`, `الأربعاء 24 يناير`, `Wednesday, 24 January`.
 pub(super) fn day(view: &View<'_>, at: usize) -> Option<Found> {
-    let found = today(view, at).or_else(|| weekday(view, at))?;
+    let found = today(view, at).or_else(|| day_before(view, at)).or_else(|| weekday(view, at))?;
     Some(with_part(view, found))
 }
 
@@ -52,16 +53,34 @@ fn with_part(view: &View<'_>, found: Found) -> Found {
     }
 }
 
+/// يوم أمس, يوم غد الأربعاء.
+fn day_before(view: &View<'_>, at: usize) -> Option<Found> {
+    let (_, start) = view.readings(at).find(|(word, _)| *word == "يوم")?;
+    let found = view.follows(at + 1).then(|| today(view, at + 1)).flatten()?;
+    (view.start(at + 1) == found.start).then_some(Found { start, first: at, ..found })
+}
+
 fn today(view: &View<'_>, at: usize) -> Option<Found> {
     let (value, start, mut last) = cue(view, at, |value| offset(value).is_some())?;
     let days = offset(value)?;
     // The seventh day, the world day and the daily of that name are not today.
     let next = if view.follows(last + 1) { view.fold(last + 1) } else { "" };
     if view.fold(last) == "اليوم" {
-        let other = next.starts_with("ال") && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some();
+        // An adjective after it tells; a definite noun may well be the subject: أعلن اليوم الوزير.
+        let adjective = next.starts_with("ال")
+            && !FUNCTION_WORDS.contains(next)
+            && (next.ends_with('ي')
+                || ordinal(view, last + 1).is_some()
+                || is_cue(next, "latest")
+                || next == "الواحد");
+        let other = adjective && !WEEKDAYS.contains_key(next) || Relation::of(next).is_some() || next == "ال";
         if other {
             return None;
         }
+    }
+    // أمس الحاجة: the direst need.
+    if next == "الحاجه" {
+        return None;
     }
     if view.fold(at) == "الليله" {
         return (Relation::of(next) == Some(Relation::Past))
@@ -120,7 +139,14 @@ fn weekday(view: &View<'_>, at: usize) -> Option<Found> {
     if yom.is_some() && !view.follows(name_at) {
         return None;
     }
-    let (day, name_start, definite) = view.readings(name_at).find_map(|(word, start)| {
+    if let Some(start) = yom
+        && let Some(date) = dated(view, name_at)
+    {
+        return Some(Found { start, first: at, ..date });
+    }
+    // يوم واحد is a length: no particle stands after يوم.
+    let readings = view.readings(name_at).take(if yom.is_some() { 1 } else { usize::MAX });
+    let (day, name_start, definite) = readings.into_iter().find_map(|(word, start)| {
         let day = WEEKDAYS.get(word)?;
         Some((*day, start, word.starts_with("ال") || word.is_ascii()))
     })?;
@@ -185,12 +211,68 @@ pub(super) fn part_of_day(view: &View<'_>, at: usize) -> Option<Found> {
     }
     let of = day(view, next)
         .or_else(|| dated(view, next))
-        .or_else(|| (view.fold(next) == "يوم").then(|| dated(view, next + 1)).flatten())?;
+        .or_else(|| periods::relative(view, next).filter(is_day))?;
     if matches!(of.expression, Expression::Part { .. }) {
         return None;
     }
+    let last = if part == "TNI" { night_between(view, &of) } else { of.last };
     let expression = Expression::Part { part, of: Some(Box::new(of.expression)) };
-    Some(Found::new(start, at, of.last, expression))
+    Some(Found::new(start, at, last, expression))
+}
+
+/// اليوم التالي.
+fn is_day(found: &Found) -> bool {
+    matches!(found.expression, Expression::Relative { unit: TimeUnit::Day, .. })
+}
+
+/// The last token of a night that begins on one day and ends on the next: ليل السبت الأحد, ليل السبت - الأحد. It has the
+/// date of the first.
+fn night_between(view: &View<'_>, evening: &Found) -> usize {
+    let Expression::Weekday { day, relation: Relation::Open } = evening.expression else {
+        return evening.last;
+    };
+    let mut at = evening.last + 1;
+    if view.follows(at) && (matches!(view.raw(at), "-" | "–" | "/") || matches!(view.fold(at), "الي" | "علي"))
+    {
+        at += 1;
+    }
+    let morning = if view.follows(at) { WEEKDAYS.get(view.fold(at)) } else { None };
+    if morning == Some(&(day % 7 + 1)) { at } else { evening.last }
+}
+
+/// `يومي الخميس والجمعة`, `الخميس والجمعة المقبلين`, `أيام السبت والأحد والاثنين`; a set before من كل أسبوع.
+pub(super) fn weekdays(view: &View<'_>, at: usize) -> Option<Found> {
+    let lead = view.readings(at).find(|(word, _)| matches!(*word, "يومي" | "ايام")).map(|(_, start)| start);
+    let first_at = at + usize::from(lead.is_some());
+    (lead.is_none() || view.follows(first_at)).then_some(())?;
+    let first = *WEEKDAYS.get(view.fold(first_at))?;
+    let mut last = first_at;
+    let mut days = vec![first];
+    while let Some((day, end)) = joined_weekday(view, last + 1) {
+        days.push(day);
+        last = end;
+    }
+    let second = *days.last().filter(|_| days.len() > 1)?;
+    let start = lead.unwrap_or(view.start(at));
+    if view.joined(last + 1, 3).is_some_and(|words| words == "من كل اسبوع") && view.follows(last + 1)
+    {
+        let value: Vec<String> = days.iter().map(|day| format!("XXXX-WXX-{day}")).collect();
+        return Some(Found::new(start, at, last + 3, Expression::Set(value.join(","))));
+    }
+    let said = Relation::of(view.fold(last + 1)).filter(|_| view.follows(last + 1));
+    // Without يومي the dual or plural after both joins them.
+    (lead.is_some() || said.is_some() && view.fold(last + 1).ends_with("ين")).then_some(())?;
+    let relation = said.unwrap_or_default();
+    let one = |day| Box::new(Expression::Weekday { day, relation });
+    let range = Expression::Range(one(first), one(second));
+    Some(Found::new(start, at, last + usize::from(said.is_some()), range))
+}
+
+fn joined_weekday(view: &View<'_>, at: usize) -> Option<(i8, usize)> {
+    view.follows(at).then_some(())?;
+    let word = view.fold(at);
+    let (word, end) = if word == "و" { (view.fold(at + 1), at + 1) } else { (word.strip_prefix('و')?, at) };
+    WEEKDAYS.get(word).filter(|_| word.starts_with("ال")).map(|day| (*day, end))
 }
 
 /// `منتصف أكتوبر`, `أواخر الشهر الجاري`, `أوائل التسعينيات`, `نهاية العام`.

@@ -3,7 +3,8 @@
 use super::Modifier;
 use super::expression::{Expression, Found};
 use crate::lexicon::{
-    Bound, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS, is_cue,
+    Bound, FUNCTION_WORDS, Grammatical, MONTHS, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, WEEKDAYS,
+    is_context, is_cue,
 };
 use crate::number::numeral::{self, Sort};
 use crate::token::TokenKind;
@@ -87,10 +88,31 @@ fn bare(view: &View<'_>, at: usize) -> Option<Length> {
                 return Some(Length { amount: Some(1.0), unit, start, last: at + 1 });
             }
             let (amount, last) = with_fraction(view, Some(1.0), unit, at);
-            (last > at).then_some(Length { amount, unit, start, last })
+            let last = if last > at { Some(last) } else { made_length(view, at, unit) };
+            last.map(|last| Length { amount, unit, start, last })
         }
         _ => None,
     }
+}
+
+/// The last token of a single unit that its form or the next word makes a length: شهرا, سنة كاملة, عقد من الزمن.
+fn made_length(view: &View<'_>, at: usize, unit: TimeUnit) -> Option<usize> {
+    if view.follows(at + 1) {
+        if is_context(view.fold(at + 1), "whole") {
+            return Some(at + 1);
+        }
+        if view.follows(at + 2)
+            && view.fold(at + 1) == "من"
+            && matches!(view.fold(at + 2), "الزمن" | "الزمان")
+        {
+            return Some(at + 2);
+        }
+        if is_context(view.fold(at + 1), "further") {
+            return Some(at);
+        }
+    }
+    // يوما is also "one day", عاما also "general".
+    (view.fold(at).ends_with('ا') && matches!(unit, TimeUnit::Week | TimeUnit::Month)).then_some(at)
 }
 
 /// ونصف, ونصف الشهر, وربع after a unit that ends at `last`.
@@ -136,6 +158,9 @@ fn bounded(view: &View<'_>, at: usize) -> Option<Found> {
         let next = at + phrase.len();
         view.follows(next).then_some(())?;
         let length = read(view, next).or_else(|| singular_length(view, next))?;
+        if is_age(view, &length, at) {
+            return None;
+        }
         let (value, last) = compound(view, &length);
         let modifier = Some(Modifier::of_bound(*bound));
         Some(Found { modifier, ..Found::new(start, at, last, Expression::Duration(value)) })
@@ -178,7 +203,20 @@ fn led(view: &View<'_>, at: usize) -> Option<Length> {
     let led_by_particle = view.fold(at).starts_with('ل');
     (led_by_word || led_by_particle).then_some(())?;
     let named = matches!(view.kind(at + 1), Some(TokenKind::Number)) && view.follows(at + 1);
-    singular_length(view, at).filter(|length| !named && (led_by_word || length.start > view.start(at)))
+    let length = singular_length(view, at)
+        .filter(|length| !named && (led_by_word || length.start > view.start(at)))?;
+    (led_by_word || !governs(view, at, &length)).then_some(length)
+}
+
+/// Whether a noun follows that the unit belongs to (لأيام قرطاج المسرحية), rather than an adjective in ـة or آخر.
+fn governs(view: &View<'_>, at: usize, length: &Length) -> bool {
+    let next = view.fold(at + 1);
+    view.follows(at + 1)
+        && view.kind(at + 1) == Some(TokenKind::Word)
+        && !FUNCTION_WORDS.contains(next)
+        && !is_context(next, "whole")
+        && !is_context(next, "further")
+        && !(length.amount.is_none() && next.ends_with('ه') && !next.starts_with("ال"))
 }
 
 fn singular_length(view: &View<'_>, at: usize) -> Option<Length> {
@@ -211,7 +249,11 @@ pub(super) fn shifted(view: &View<'_>, at: usize) -> Option<Found> {
     }
     let next = about.unwrap_or(next);
     let length = read(view, next).or_else(|| singular_length(view, next))?;
-    let after = length.last + 1;
+    let mut after = length.last + 1;
+    // بعد أيام قليلة على القرار.
+    if length.amount.is_none() && view.follows(after) && is_context(view.fold(after), "few") {
+        after += 1;
+    }
     if view.follows(after) {
         let event = view.fold(after) == "من" || (view.fold(after) == "علي" && !ago);
         let year = view.kind(after) == Some(TokenKind::Number);
@@ -238,6 +280,33 @@ fn about(view: &View<'_>, at: usize) -> Option<usize> {
     view.follows(at + phrase.len()).then_some(at + phrase.len())
 }
 
+/// Words between عمر and its years.
+const AGE_REACH: usize = 5;
+
+/// Whether a word up to token `at` is one of age, with nothing but bounds and numbers between: عن عمر ناهز الـ 87 عاما,
+/// أعمارهم بين ثمانية و15 عاما.
+fn is_of_age(view: &View<'_>, at: usize) -> bool {
+    if is_context(view.fold(at).trim_start_matches('و'), "age_verb") {
+        return true;
+    }
+    for i in (at.saturating_sub(AGE_REACH)..=at).rev() {
+        if view.readings(i).any(|(word, _)| is_context(word, "age")) {
+            return true;
+        }
+        let between = matches!(view.fold(i), "بين" | "ما" | "و" | "ال" | "لا" | "الي")
+            || view.kind(i) == Some(TokenKind::Number)
+            || view.readings(i).any(|(word, _)| {
+                NUMBERS.words.contains_key(word)
+                    || NUMBERS.before_heads.contains(word)
+                    || NUMBERS.before_tails.contains(word)
+            });
+        if !between || !view.follows(i) {
+            return false;
+        }
+    }
+    false
+}
+
 /// `(66 عاما)`, `البالغ من العمر 66 عاما`: an age is an amount, not a length of time.
 fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
     if length.unit != TimeUnit::Year {
@@ -245,8 +314,8 @@ fn is_age(view: &View<'_>, length: &Length, at: usize) -> bool {
     }
     let before = at.checked_sub(1).filter(|_| view.follows(at));
     let bracketed = before.is_some_and(|i| view.raw(i) == "(") && view.raw(length.last + 1) == ")";
-    let of_age = before.is_some_and(|i| is_cue(view.fold(i), "age"));
-    let then_age = view.fold(length.last + 1) == "من" && is_cue(view.fold(length.last + 2), "age");
+    let of_age = before.is_some_and(|i| is_of_age(view, i));
+    let then_age = view.fold(length.last + 1) == "من" && is_context(view.fold(length.last + 2), "age");
     // Between commas it is the age of the one just named.
     let comma = |at: usize| matches!(view.raw(at), "،" | ",");
     let apposed = before.is_some_and(comma) && view.follows(length.last + 1) && comma(length.last + 1);

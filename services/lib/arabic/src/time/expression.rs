@@ -1,6 +1,7 @@
 //! What a time expression means before it is resolved.
 
 use super::Modifier;
+use super::calendar::Season;
 use crate::lexicon::{TimeUnit, is_cue};
 
 /// Which one of a recurring period.
@@ -14,6 +15,8 @@ pub(super) enum Relation {
     Next,
     /// The one after the date named before it in the text.
     Following,
+    /// The one of the date named before it in the text.
+    Same,
 }
 
 impl Relation {
@@ -27,6 +30,8 @@ impl Relation {
             Self::This
         } else if is_cue(word, "following") {
             Self::Following
+        } else if is_cue(word, "same") {
+            Self::Same
         } else {
             return None;
         })
@@ -86,6 +91,12 @@ pub(super) enum Expression {
     Half {
         half: i8,
         of: Option<Box<Expression>>,
+    },
+    /// صيف 2003, الصيف الماضي: of a year, or by its own relation.
+    Season {
+        season: Season,
+        of: Option<Box<Expression>>,
+        relation: Relation,
     },
     /// Years from the first year of the decade, in a stated century or the most recent such decade.
     Decade {

@@ -14,7 +14,7 @@ mod periods;
 mod resolve;
 mod tense;
 
-use crate::lexicon::{Bound, is_cue};
+use crate::lexicon::{Bound, is_context, is_cue};
 use crate::span::Span;
 use crate::token::{Token, TokenKind};
 use crate::view::View;
@@ -110,13 +110,26 @@ pub enum Basis {
 pub type Interval = (Option<Date>, Option<Date>);
 
 /// A time expression.
+///
+/// ```
+/// use marsad_arabic::time::{Basis, Modifier, TimexKind, times};
+/// use marsad_arabic::token::tokenize;
+/// let text = "بين عامي 2011 و2020، وبحلول نهاية مايو المقبل";
+/// let found = times(text, &tokenize(text), Some(jiff::civil::date(2024, 1, 24)));
+/// assert_eq!(found[0].span.slice(text), Some("عامي 2011 و2020"));
+/// assert_eq!((found[0].value.as_str(), found[0].basis), ("2011/2020", Basis::Explicit));
+/// assert_eq!((found[1].value.as_str(), found[1].modifier), ("2024-05", Some(Modifier::End)));
+/// assert_eq!((found[1].kind, found[1].basis), (TimexKind::Date, Basis::Anchor));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timex {
     /// Its bytes; prepositions and attached particles are outside, `يوم` and `عام` inside.
     pub span: Span,
     /// Its type.
     pub kind: TimexKind,
-    /// Its TIMEX3 value: `2024-01-24`, `2024-W04`, `2024-01-24TEV`, `P3M`, `PXM`, `PAST_REF`, `2011/2020` …
+    /// Its TIMEX3 value: `2024-01-24`, `2024-W04`, `2024-Q1`, `2024-SU`, `199` (a decade), `2024-01-24TEV`, `P3M`, `PXM`,
+    /// `XXXX-WXX-5` (every Friday, or an open one), `PAST_REF`; a range is `2011/2020`, a set of weekdays
+    /// `XXXX-WXX-1,XXXX-WXX-4`.
     pub value: String,
     /// What it says about the value.
     pub modifier: Option<Modifier>,
@@ -127,8 +140,9 @@ pub struct Timex {
 }
 
 /// The time expressions of a text, in order and without overlaps. `anchor` is the day that relative expressions count
-/// from: the publication date. Tense is read off the words before an expression: a bare weekday is the nearest past
-/// one, unless the clause speaks of the future.
+/// from: the day of writing. Tense is read off the nearest verb before an expression: a bare weekday is the nearest past
+/// one, unless that verb speaks of the future. Without an anchor what is relative stays open, with `X` for what is unknown,
+/// no interval and the basis [`Basis::Unresolved`].
 ///
 /// ```
 /// use marsad_arabic::{time::times, token::tokenize};
@@ -174,15 +188,20 @@ fn single(view: &View<'_>, at: usize) -> Option<Found> {
             .or_else(|| deictic::modified(view, at))
             .or_else(|| deictic::part_of_day(view, at))
             .or_else(|| duration::shifted(view, at))
+            .or_else(|| deictic::weekdays(view, at))
             .or_else(|| deictic::day(view, at))
             .or_else(|| dates::spelled_day(view, at))
             .or_else(|| periods::subdivision(view, at))
+            .or_else(|| dates::months(view, at))
             .or_else(|| dates::month(view, at))
+            .or_else(|| periods::season(view, at))
+            .or_else(|| periods::opening_months(view, at))
             .or_else(|| periods::window(view, at))
             .or_else(|| periods::relative(view, at))
             .or_else(|| periods::decade(view, at))
             .or_else(|| dates::year(view, at))
             .or_else(|| clock::spoken(view, at))
+            .or_else(|| clock::hour(view, at))
             .or_else(|| duration::length(view, at))
             .or_else(|| deictic::reference(view, at)),
         TokenKind::Number => dates::day_of_month(view, at)
@@ -200,12 +219,13 @@ fn single(view: &View<'_>, at: usize) -> Option<Found> {
 /// Whether a date is the name of what stands before it: حركة 6 أبريل, صالة 14 تموز, روسيا اليوم.
 fn names_something(view: &View<'_>, found: &Found) -> bool {
     let Some(before) = found.first.checked_sub(1).filter(|_| view.follows(found.first)) else { return false };
+    let named_by = match found.expression {
+        Expression::Day { .. } | Expression::Weekday { .. } => "name",
+        Expression::Offset { days: 0 } => "name_today",
+        _ => return false,
+    };
     view.start(found.first) == found.start
-        && matches!(
-            found.expression,
-            Expression::Day { .. } | Expression::Weekday { .. } | Expression::Offset { .. }
-        )
-        && view.readings(before).any(|(word, _)| is_cue(word, "name"))
+        && view.readings(before).any(|(word, _)| is_context(word, named_by))
 }
 
 /// A الموافق B is one expression with the value of B.
@@ -279,3 +299,7 @@ fn with_signal(view: &View<'_>, mut found: Found) -> Found {
 #[cfg(test)]
 #[path = "time_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "rule_tests.rs"]
+mod rule_tests;

@@ -1,28 +1,28 @@
 //! Weeks, months, quarters, years, decades and centuries named by their relation to now.
 
-use super::expression::{Expression, Found, Relation};
+use super::calendar::Season;
+use super::expression::{Expression, Found, InYear, Relation, Year};
 use super::{Modifier, dates, duration};
-use crate::lexicon::{Grammatical, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, is_cue};
+use crate::lexicon::{CUES, Grammatical, NUMBERS, NumberKind, TIME_UNITS, TimeUnit, is_cue};
 use crate::number::numeral::{self, Sort, ordinal};
+use crate::token::TokenKind;
 use crate::view::View;
 
 /// `الأسبوع الماضي`, `هذا العام`, `العام الجاري`, `القرن التاسع عشر`, `الفترة نفسها من 2024`.
 pub(super) fn relative(view: &View<'_>, at: usize) -> Option<Found> {
     same_period(view, at).or_else(|| century(view, at)).or_else(|| {
-        let demonstrative =
-            view.readings(at).find(|(word, _)| matches!(*word, "هذا" | "هذه")).map(|(_, start)| start);
+        let demonstrative = view
+            .readings(at)
+            .find(|(word, _)| matches!(*word, "هذا" | "هذه" | "نفس"))
+            .map(|(_, start)| start);
         let noun = at + usize::from(demonstrative.is_some());
         if demonstrative.is_some() && !view.follows(noun) {
             return None;
         }
         let (unit, start) = definite_unit(view, noun)?;
         if let Some(start) = demonstrative {
-            return Some(Found::new(
-                start,
-                at,
-                noun,
-                Expression::Relative { unit, relation: Relation::This },
-            ));
+            let relation = if view.fold(at).ends_with("نفس") { Relation::Same } else { Relation::This };
+            return Some(Found::new(start, at, noun, Expression::Relative { unit, relation }));
         }
         let next = noun + 1;
         view.follows(next).then_some(())?;
@@ -61,17 +61,106 @@ fn same_period(view: &View<'_>, at: usize) -> Option<Found> {
 fn century(view: &View<'_>, at: usize) -> Option<Found> {
     let (unit, start) = definite_unit(view, at)?;
     (unit == TimeUnit::Century && view.follows(at + 1)).then_some(())?;
-    let (number, _, last) = ordinal(view, at + 1)?;
+    let (number, mut last) = century_number(view, at + 1)?;
+    if view.follows(last + 1) && matches!(view.fold(last + 1), "الميلادي" | "الميلاديين") {
+        last += 1;
+    }
     Some(Found::new(start, at, last, Expression::Century(i16::try_from(number).ok()? - 1)))
+}
+
+/// `التاسع عشر`, `العشرين`, `الـ19`, `19`.
+fn century_number(view: &View<'_>, at: usize) -> Option<(u32, usize)> {
+    if let Some((number, _, last)) = ordinal(view, at) {
+        return Some((number, last));
+    }
+    if matches!(view.fold(at), "العشرين" | "العشرون") {
+        return Some((20, at));
+    }
+    let at = at + usize::from(view.fold(at) == "ال" && view.touches(at + 1));
+    let digits = view.fold(at);
+    (view.kind(at)? == TokenKind::Number && numeral::is_plain_digits(digits) && digits.len() <= 2)
+        .then_some(())?;
+    digits.parse().ok().filter(|number| (1..=21).contains(number)).map(|number| (number, at))
+}
+
+/// `صيف 2003`, `ربيع العام الجاري`, `الصيف الماضي`, `هذا الشتاء`.
+pub(super) fn season(view: &View<'_>, at: usize) -> Option<Found> {
+    let demonstrative = view.readings(at).find(|(word, _)| *word == "هذا").map(|(_, start)| start);
+    let noun = at + usize::from(demonstrative.is_some());
+    (demonstrative.is_none() || view.follows(noun)).then_some(())?;
+    let (season, definite, start) = view.readings(noun).find_map(|(word, start)| {
+        let bare = word.strip_prefix("ال").unwrap_or(word);
+        let season = CUES.get(bare)?.iter().find_map(|value| Season::of(value))?;
+        Some((season, bare != word, start))
+    })?;
+    let found = |start, last, of, relation| {
+        Some(Found::new(start, at, last, Expression::Season { season, of, relation }))
+    };
+    if let Some(start) = demonstrative.filter(|_| definite) {
+        return found(start, noun, None, Relation::This);
+    }
+    let next = noun + 1;
+    view.follows(next).then_some(())?;
+    if definite {
+        let relation = Relation::of(view.fold(next)).filter(|r| *r != Relation::Same)?;
+        return found(start, next, None, relation);
+    }
+    let year = a_year(view, next + usize::from(view.fold(next) == "من"))?;
+    found(start, year.last, Some(Box::new(year.expression)), Relation::Open)
+}
+
+/// A stated or relative year.
+fn a_year(view: &View<'_>, at: usize) -> Option<Found> {
+    view.follows(at).then_some(())?;
+    relative(view, at)
+        .filter(|found| matches!(found.expression, Expression::Relative { unit: TimeUnit::Year, .. }))
+        .or_else(|| dates::year(view, at))
+        .or_else(|| dates::bare_year(view, at))
+        .or_else(|| this_year(view, at))
+        .filter(|found| !matches!(found.expression, Expression::Range(..)))
+}
+
+/// `الأشهر التسعة الأولى من 2025`, `أول ستة أشهر من العام الماضي`.
+pub(super) fn opening_months(view: &View<'_>, at: usize) -> Option<Found> {
+    let month = |at: usize| {
+        TIME_UNITS.get(view.fold(at).trim_start_matches("ال")).is_some_and(|(u, _)| *u == TimeUnit::Month)
+    };
+    let first = view.readings(at).find(|(word, _)| matches!(*word, "اول")).map(|(_, start)| start);
+    let plural =
+        view.readings(at).find(|(word, _)| matches!(*word, "الاشهر" | "الشهور")).map(|(_, start)| start);
+    let start = first.or(plural)?;
+    let count = numeral::parse(view, at + 1).filter(|n| n.sort == Sort::Exact && view.follows(at + 1))?;
+    let mut next = count.last + 1;
+    let opens = if first.is_some() { month(next) } else { view.fold(next) == "الاولي" };
+    (opens && view.follows(next)).then_some(())?;
+    next += 1;
+    (view.follows(next) && view.fold(next) == "من").then_some(())?;
+    let year = a_year(view, next + 1)?;
+    let months = i8::try_from(count.value as i64).ok().filter(|months| (2..=12).contains(months))?;
+    let year_of = match year.expression {
+        Expression::Year(year) => Year::Number(year),
+        Expression::Relative { relation, .. } => Year::Relative(relation),
+        _ => return None,
+    };
+    let one = |month| {
+        Box::new(Expression::Month(InYear { year: year_of, month, hijri: false, relation: Relation::Open }))
+    };
+    Some(Found::new(start, at, year.last, Expression::Range(one(1), one(months))))
 }
 
 /// `الربع الثالث من العام الجاري`, `النصف الأول من 2024`.
 pub(super) fn subdivision(view: &View<'_>, at: usize) -> Option<Found> {
-    let (word, start) = view.readings(at).find(|(word, _)| matches!(*word, "الربع" | "النصف"))?;
+    // الفصل and, in the Maghreb, الثلاثي and السداسي.
+    let (word, start) = view.readings(at).find_map(|(word, start)| match word {
+        "الربع" | "النصف" | "الفصل" => Some((word, start)),
+        "الثلاثي" => Some(("الفصل", start)),
+        "السداسي" => Some(("النصف", start)),
+        _ => None,
+    })?;
     view.follows(at + 1).then_some(())?;
     let (number, last) = match ordinal(view, at + 1) {
         Some((number, _, last)) => (i8::try_from(number).ok()?, last),
-        None if view.fold(at + 1) == "الاخير" => (if word == "الربع" { 4 } else { 2 }, at + 1),
+        None if view.fold(at + 1) == "الاخير" => (if word == "النصف" { 2 } else { 4 }, at + 1),
         None => return None,
     };
     // النصف الثاني من يوليو.
@@ -84,24 +173,15 @@ pub(super) fn subdivision(view: &View<'_>, at: usize) -> Option<Found> {
         return Some(Found { start, first: at, modifier, ..month });
     }
     let year_at = if view.follows(last + 1) && view.fold(last + 1) == "من" { last + 2 } else { last + 1 };
-    let year = view
-        .follows(year_at)
-        .then(|| {
-            relative(view, year_at)
-                .filter(|found| matches!(found.expression, Expression::Relative { unit: TimeUnit::Year, .. }))
-                .or_else(|| dates::year(view, year_at))
-                .or_else(|| dates::bare_year(view, year_at))
-                .or_else(|| this_year(view, year_at))
-        })
-        .flatten();
+    let year = a_year(view, year_at);
     let (of, end) = match year {
         Some(found) => (Some(Box::new(found.expression)), found.last),
         // The second quarter of something else, or a half of a match.
-        None if view.fold(last + 1) == "من" || word == "النصف" => return None,
+        None if view.fold(last + 1) == "من" || word != "الربع" => return None,
         None => (None, last),
     };
     let expression = match (word, number) {
-        ("الربع", 1..=4) => Expression::Quarter { quarter: number, of },
+        ("الربع" | "الفصل", 1..=4) => Expression::Quarter { quarter: number, of },
         ("النصف", 1..=2) => Expression::Half { half: number, of },
         _ => return None,
     };
@@ -128,7 +208,9 @@ pub(super) fn decade(view: &View<'_>, at: usize) -> Option<Found> {
         let tens = readings.iter().find(|(kind, _)| *kind == NumberKind::Ten)?.1;
         Some((tens as i16, start))
     })?;
-    let century = relative(view, at + 1).filter(|_| view.follows(at + 1));
+    let linked = view.follows(at + 1) && view.fold(at + 1) == "من";
+    let century_at = at + 1 + usize::from(linked);
+    let century = relative(view, century_at).filter(|_| view.follows(century_at));
     Some(match century {
         Some(Found {
             expression: Expression::Relative { unit: TimeUnit::Century, relation }, last, ..
@@ -165,7 +247,13 @@ fn plural_window(view: &View<'_>, at: usize) -> Option<Found> {
     {
         amount = Some(numeral.value);
         next = numeral.last + 1;
-        // الأيام العشرة الأولى is another matter, and so is a window that is only counted.
+        // السنوات العشر is a length; الأيام العشرة الأولى is another matter.
+        let definite = numeral.definite && !numeral.digits;
+        let relation = window_relation(view.fold(next)).filter(|_| view.follows(next));
+        if relation.is_none() && definite && !view.fold(next).starts_with("الاول") {
+            let length = Expression::Duration(duration::value(amount, unit));
+            return Some(Found::new(start, at, numeral.last, length));
+        }
         view.follows(next).then_some(())?;
     } else if matches!(view.fold(next), "القليله" | "العديده") {
         next += 1;

@@ -1,6 +1,6 @@
 //! From meanings to values.
 
-use super::calendar::{Period, hijri, hijri_month, weekday_near};
+use super::calendar::{Period, Season, hijri, hijri_month, weekday_near};
 use super::expression::{Expression, Found, InYear, Relation, Year};
 use super::tense::Tense;
 use super::{Basis, Timex, TimexKind, duration};
@@ -8,7 +8,7 @@ use crate::lexicon::{TimeUnit, is_cue};
 use crate::span::Span;
 use crate::view::View;
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 /// A month or day without a year is taken to lie ahead when it is at most this many days ahead …
 const SOON: i32 = 45;
@@ -71,6 +71,7 @@ impl Resolver {
         }
         let kind = match &found.expression {
             Expression::Duration(_) | Expression::Window { .. } => TimexKind::Duration,
+            Expression::Shift { .. } if resolved.value.starts_with('P') => TimexKind::Duration,
             Expression::Set(_) => TimexKind::Set,
             Expression::Part { .. } | Expression::Clock { .. } => TimexKind::Time,
             _ => TimexKind::Date,
@@ -114,11 +115,28 @@ impl Resolver {
             Expression::Half { half, of } => {
                 self.part_of_year(of.as_deref(), |year| Period::Half(year, *half))?
             }
+            Expression::Season { season, of: Some(of), .. } => {
+                self.part_of_year(Some(of), |year| Period::Season(year, *season))?
+            }
+            Expression::Season { season, of: None, relation } => self.season(*season, *relation)?,
             Expression::Decade { tens, century } => {
                 let latest = if *tens <= 20 { 20 } else { 19 };
                 Resolved::period(Period::Decade(century.unwrap_or(latest) * 100 + tens), Basis::Explicit)
             }
             Expression::Century(hundreds) => Resolved::period(Period::Century(*hundreds), Basis::Explicit),
+            // وعاد بعد عامين counts from the time of the story, not from now.
+            Expression::Shift { amount, unit }
+                if *amount > 0.0
+                    && (tense == Some(Tense::Past) || tense.is_none() && *unit >= TimeUnit::Year) =>
+            {
+                match self.named.and_then(Period::days) {
+                    Some((first, _)) => {
+                        let from_there = Self { anchor: Some(first), ..*self };
+                        Resolved { basis: Basis::Text, ..from_there.shifted(*amount, *unit)? }
+                    }
+                    None => Resolved::plain(duration::value(Some(*amount), *unit), Basis::Explicit),
+                }
+            }
             Expression::Shift { amount, unit } => self.shifted(*amount, *unit)?,
             Expression::Duration(value) => {
                 let basis = if value.contains('X') { Basis::Vague } else { Basis::Explicit };
@@ -160,10 +178,15 @@ impl Resolver {
         {
             return Some((Period::holding(unit, last).step(1)?, Basis::Text));
         }
+        if relation == Relation::Same
+            && let Some((first, _)) = self.named.and_then(Period::days)
+        {
+            return Some((Period::holding(unit, first), Basis::Text));
+        }
         let steps = match relation {
             Relation::Past => -1,
             Relation::Next | Relation::Following => 1,
-            Relation::This | Relation::Open => 0,
+            Relation::This | Relation::Open | Relation::Same => 0,
         };
         Some((Period::holding(unit, self.anchor?).step(steps)?, Basis::Anchor))
     }
@@ -187,24 +210,44 @@ impl Resolver {
                     let date = hijri(year, of.month, day, weekday)?;
                     Some(Resolved::period(Period::Day(date), Basis::Explicit))
                 }
-                _ => self
-                    .near_hijri(
-                        |year| hijri(year, of.month, day, weekday).map(|d| (d, Period::Day(d))),
-                        tense,
-                    )
-                    .or_else(|| Some(Resolved::open("XXXX-XX-XX".to_owned()))),
+                _ => {
+                    let dated = |year| hijri(year, of.month, day, weekday).map(|date| (date, date));
+                    Some(match self.near_hijri(dated, of.relation, tense) {
+                        Some((date, _)) => Resolved::period(Period::Day(date), Basis::Anchor),
+                        None => Resolved::open("XXXX-XX-XX".to_owned()),
+                    })
+                }
             };
         }
         let dated = |year| Date::new(year, of.month, day).ok().map(|date| (date, Period::Day(date)));
+        let on_weekday = |year| {
+            let wanted = weekday.and_then(|day| Weekday::from_monday_one_offset(day).ok());
+            dated(year).filter(|(date, _)| wanted.is_none_or(|wanted| date.weekday() == wanted))
+        };
         if let Some((year, basis)) = self.year(of.year) {
             return Some(Resolved::period(dated(year)?.1, basis));
         }
         // 31 February exists in no year.
         dated(2000)?;
+        // The weekday tells which year is meant: no two that are near have it on the same one.
+        if weekday.is_some()
+            && let Some(found) = self.beside(on_weekday)
+        {
+            return Some(found);
+        }
         Some(
             self.nearest(dated, of.relation, tense)
                 .unwrap_or_else(|| Resolved::open(format!("XXXX-{:02}-{day:02}", of.month))),
         )
+    }
+
+    /// The candidate of the year of the anchor or of one beside it that lies nearest.
+    fn beside(&self, dated: impl Fn(i16) -> Option<(Date, Period)>) -> Option<Resolved> {
+        let anchor = self.anchor?;
+        let far = |date: Date| anchor.until(date).map_or(i32::MAX, |span| span.get_days().abs());
+        let years = (anchor.year() - 1..=anchor.year() + 1).filter_map(dated);
+        let (_, period) = years.min_by_key(|(date, _)| far(*date))?;
+        Some(Resolved::period(period, Basis::Anchor))
     }
 
     fn month(&self, of: InYear, tense: Option<Tense>) -> Option<Resolved> {
@@ -223,14 +266,10 @@ impl Resolver {
                     Some(spanned(first, last))
                 }
                 Year::Number(year) => hijri_month(year, of.month).map(|(first, last)| spanned(first, last)),
-                _ => self
-                    .near_hijri(
-                        |year| {
-                            hijri(year, of.month, 15, None).map(|d| (d, Period::Month(d.year(), d.month())))
-                        },
-                        tense,
-                    )
-                    .or_else(|| Some(Resolved::open("XXXX-XX".to_owned()))),
+                _ => Some(match self.near_hijri(|year| hijri_month(year, of.month), of.relation, tense) {
+                    Some((first, last)) => Resolved { basis: Basis::Anchor, ..spanned(first, last) },
+                    None => Resolved::open("XXXX-XX".to_owned()),
+                }),
             };
         }
         let dated = |year| {
@@ -273,7 +312,7 @@ impl Resolver {
             Relation::Past => past,
             Relation::Next => ahead,
             Relation::This => now.or_else(|| years.iter().find(|(date, _)| date.year() == year)),
-            Relation::Open | Relation::Following => now.or(match tense {
+            Relation::Open | Relation::Following | Relation::Same => now.or(match tense {
                 Some(Tense::Future) => ahead,
                 Some(Tense::Past) => past,
                 None if soon => ahead,
@@ -283,19 +322,31 @@ impl Resolver {
         chosen.map(|(_, period)| Resolved::period(*period, Basis::Anchor))
     }
 
+    /// A Hijri day or month without a year: the current one, or the one that tense and distance suggest.
     fn near_hijri(
         &self,
-        dated: impl Fn(i16) -> Option<(Date, Period)>,
+        dated: impl Fn(i16) -> Option<(Date, Date)>,
+        relation: Relation,
         tense: Option<Tense>,
-    ) -> Option<Resolved> {
+    ) -> Option<(Date, Date)> {
         let anchor = self.anchor?;
         let hijri_year = (i32::from(anchor.year()) - 622) * 33 / 32;
         let near = i16::try_from(hijri_year).ok()?;
-        let years: Vec<(Date, Period)> = (near - 2..=near + 2).filter_map(dated).collect();
-        let ahead = years.iter().find(|(date, _)| *date >= anchor);
-        let past = years.iter().rev().find(|(date, _)| *date <= anchor);
-        let chosen = if tense == Some(Tense::Future) { ahead } else { past };
-        chosen.map(|(_, period)| Resolved::period(*period, Basis::Anchor))
+        let years: Vec<(Date, Date)> = (near - 2..=near + 2).filter_map(dated).collect();
+        let now = years.iter().find(|(first, last)| (*first..=*last).contains(&anchor));
+        let ahead = years.iter().find(|(first, _)| *first > anchor);
+        let past = years.iter().rev().find(|(_, last)| *last < anchor);
+        let days = |date: Date| anchor.until(date).map_or(i32::MAX, |span| span.get_days().abs());
+        let soon = ahead.is_some_and(|(first, _)| days(*first) <= SOON)
+            && past.is_none_or(|(_, last)| days(*last) >= LONG_AGO);
+        let chosen = match (relation, tense) {
+            (Relation::Past, _) => past,
+            (Relation::Next, _) => ahead,
+            (_, Some(Tense::Future)) => now.or(ahead),
+            (_, None) if soon => now.or(ahead),
+            _ => now.or(past),
+        };
+        chosen.copied()
     }
 
     fn weekday(&self, day: i8, relation: Relation, tense: Option<Tense>) -> Option<Resolved> {
@@ -303,11 +354,34 @@ impl Resolver {
         let earliest = match (relation, tense) {
             (Relation::Past, _) => -7,
             (Relation::Next | Relation::Following, _) => 1,
-            (Relation::This, _) => -i64::from(anchor.weekday().to_monday_zero_offset()),
-            (Relation::Open, Some(Tense::Future)) => 0,
-            (Relation::Open, _) => -6,
+            // الأحد الجاري is said of a day that is still to come, unless the clause looks back.
+            (Relation::This, Some(Tense::Past)) => -6,
+            (Relation::This, _) | (Relation::Open | Relation::Same, Some(Tense::Future)) => 0,
+            (Relation::Open | Relation::Same, _) => -6,
         };
         Some(Resolved::period(Period::Day(weekday_near(anchor, day, earliest)?), Basis::Anchor))
+    }
+
+    /// The last or next such season, or that of this year.
+    fn season(&self, season: Season, relation: Relation) -> Option<Resolved> {
+        let (from, basis) = match self.named.and_then(Period::days) {
+            Some((_, last)) if relation == Relation::Following => (Some(last), Basis::Text),
+            _ => (self.anchor, Basis::Anchor),
+        };
+        let Some(anchor) = from else {
+            let open = Period::Season(0, season).value();
+            return Some(Resolved::open(open.replacen("0000", "XXXX", 1)));
+        };
+        let year = anchor.year();
+        let mut years = (year - 2..=year + 2).map(|year| Period::Season(year, season));
+        let period = match relation {
+            Relation::Past => years.rev().find(|p| p.days().is_some_and(|(_, last)| last < anchor)),
+            Relation::Next | Relation::Following => {
+                years.find(|p| p.days().is_some_and(|(first, _)| first > anchor))
+            }
+            _ => years.find(|p| p.days().is_some_and(|(_, last)| last >= anchor)),
+        }?;
+        Some(Resolved::period(period, basis))
     }
 
     fn part_of_year(&self, of: Option<&Expression>, part: impl Fn(i16) -> Period) -> Option<Resolved> {
@@ -354,7 +428,7 @@ impl Resolver {
 
     fn range(&self, first: &Expression, last: &Expression, tense: Option<Tense>) -> Option<Resolved> {
         // What the second end says about its year or month holds for the first as well.
-        let last_value = self.value(last, tense)?;
+        let mut last_value = self.value(last, tense)?;
         let borrowed = match (first, last) {
             (Expression::Day { of, day, weekday }, Expression::Day { of: other, .. })
                 if super::deictic::is_open(of) && !super::deictic::is_open(other) =>
@@ -372,7 +446,19 @@ impl Resolver {
             }
             _ => None,
         };
-        let first_value = self.value(borrowed.as_ref().unwrap_or(first), tense)?;
+        let mut first_value = self.value(borrowed.as_ref().unwrap_or(first), tense)?;
+        // الخميس والجمعة lie side by side.
+        if let (Expression::Weekday { .. }, Some(Period::Day(from)), Some(Period::Day(to))) =
+            (first, first_value.period, last_value.period)
+        {
+            let week = if tense == Some(Tense::Future) { 7 } else { -7 };
+            if from > to && week < 0 {
+                first_value =
+                    Resolved::period(Period::Day(from.checked_add(week.days()).ok()?), Basis::Anchor);
+            } else if from > to {
+                last_value = Resolved::period(Period::Day(to.checked_add(week.days()).ok()?), Basis::Anchor);
+            }
+        }
         let interval = match (first_value.interval, last_value.interval) {
             (Some((from, _)), Some((_, to))) if from <= to => Some((from, to)),
             _ => None,
