@@ -1,7 +1,7 @@
 //! The word lists of this crate, read from `seeds/lexicon` at build time and keyed by [`fold`]ed surface.
 
 use crate::orthography::fold;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// Rows of a list, header left out, as columns.
@@ -42,19 +42,19 @@ pub(crate) enum Bound {
 #[derive(Default)]
 pub(crate) struct Numbers {
     /// A surface may have several readings (آلاف: a scale, or vague).
-    pub(crate) words: HashMap<String, Vec<(NumberKind, f64)>>,
+    pub(crate) words: FxHashMap<String, Vec<(NumberKind, f64)>>,
     pub(crate) before: Vec<(Phrase, Bound)>,
     pub(crate) after: Vec<(Phrase, Bound)>,
     /// First words of the phrases in `before`.
-    pub(crate) before_heads: HashSet<String>,
+    pub(crate) before_heads: FxHashSet<String>,
     /// Last words of the phrases in `before`.
-    pub(crate) before_tails: HashSet<String>,
+    pub(crate) before_tails: FxHashSet<String>,
     /// Nouns that a number names rather than counts (القرار 1701).
-    pub(crate) labels: HashSet<String>,
+    pub(crate) labels: FxHashSet<String>,
     /// Words that look like the dual of a counted noun.
-    pub(crate) not_dual: HashSet<String>,
+    pub(crate) not_dual: FxHashSet<String>,
     /// Words after a number that it does not count (ربع نهائي).
-    pub(crate) not_counted: HashSet<String>,
+    pub(crate) not_counted: FxHashSet<String>,
 }
 
 pub(crate) static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
@@ -111,7 +111,7 @@ pub(crate) static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
 });
 
 /// Counted nouns and currencies by folded surface; words of a phrase are joined by a blank.
-pub(crate) static UNITS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+pub(crate) static UNITS: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/units.tsv"))
         .filter_map(|row| Some((fold(row.first()?), (*row.get(1)?).to_owned())))
         .collect()
@@ -142,7 +142,7 @@ pub(crate) enum Grammatical {
     Plural,
 }
 
-pub(crate) static TIME_UNITS: LazyLock<HashMap<String, (TimeUnit, Grammatical)>> = LazyLock::new(|| {
+pub(crate) static TIME_UNITS: LazyLock<FxHashMap<String, (TimeUnit, Grammatical)>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/time_units.tsv"))
         .filter_map(|row| {
             let unit = match *row.get(1)? {
@@ -177,7 +177,7 @@ pub(crate) struct Month {
     pub(crate) hijri: bool,
 }
 
-pub(crate) static MONTHS: LazyLock<HashMap<String, Month>> = LazyLock::new(|| {
+pub(crate) static MONTHS: LazyLock<FxHashMap<String, Month>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/months.tsv"))
         .filter_map(|row| {
             let number = row.get(1)?.parse().ok()?;
@@ -187,15 +187,15 @@ pub(crate) static MONTHS: LazyLock<HashMap<String, Month>> = LazyLock::new(|| {
 });
 
 /// 1 is Monday.
-pub(crate) static WEEKDAYS: LazyLock<HashMap<String, i8>> = LazyLock::new(|| {
+pub(crate) static WEEKDAYS: LazyLock<FxHashMap<String, i8>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/weekdays.tsv"))
         .filter_map(|row| Some((fold(row.first()?), row.get(1)?.parse().ok()?)))
         .collect()
 });
 
 /// The values of a cue word or phrase, words joined by a blank.
-pub(crate) static CUES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut cues: HashMap<String, Vec<&'static str>> = HashMap::new();
+pub(crate) static CUES: LazyLock<FxHashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut cues: FxHashMap<String, Vec<&'static str>> = FxHashMap::default();
     for row in rows(include_str!("../../../../seeds/lexicon/time_cues.tsv")) {
         let [surface, value, ..] = row.as_slice() else { continue };
         cues.entry(fold(surface)).or_default().push(value);
@@ -204,8 +204,83 @@ pub(crate) static CUES: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock:
 });
 
 /// The words that cues begin with, to pass over all others quickly.
-pub(crate) static CUE_HEADS: LazyLock<HashSet<&'static str>> =
+pub(crate) static CUE_HEADS: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| CUES.keys().filter_map(|surface| surface.split(' ').next()).collect());
+
+/// What a word may be the first word of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Opens {
+    /// A time expression.
+    pub(crate) time: bool,
+    /// A numeral, an ordinal or a dual noun.
+    pub(crate) number: bool,
+}
+
+/// Values of cues that stand beside a time expression or inside of it, but never begin one.
+const BESIDE: [&str; 20] = [
+    "past",
+    "next",
+    "this",
+    "following",
+    "latest",
+    "same",
+    "event",
+    "name",
+    "era",
+    "utc",
+    "age",
+    "link",
+    "equals",
+    "span_lead",
+    "past_cue",
+    "future_cue",
+    "not_future",
+    "not_imperfect",
+    "until",
+    "since",
+];
+
+/// Words that the time readers know by themselves.
+const OPENING_TIME: [&str; 7] = ["يوم", "شهر", "الربع", "النصف", "اخر", "هذا", "هذه"];
+
+/// The words that a time expression or a number begins with, once its particles are cut: nine words of ten are none, and
+/// need no further look. Rather too many words than one too few.
+static OPENERS: LazyLock<FxHashMap<String, Opens>> = LazyLock::new(|| {
+    let mut openers: FxHashMap<String, Opens> = FxHashMap::default();
+    let mut time = |word: &str| {
+        for word in [word.to_owned(), format!("ال{word}"), format!("ل{word}"), format!("{word}ا")] {
+            openers.entry(word).or_default().time = true;
+        }
+    };
+    let cues = CUES.iter().filter(|(_, values)| values.iter().any(|value| !BESIDE.contains(value)));
+    let surfaces = cues.map(|(surface, _)| surface.as_str());
+    let surfaces = surfaces.chain(MONTHS.keys().map(String::as_str));
+    surfaces.filter_map(|surface| surface.split(' ').next()).for_each(&mut time);
+    WEEKDAYS.keys().chain(TIME_UNITS.keys()).chain(NUMBERS.words.keys()).for_each(|word| time(word));
+    NUMBERS.before_heads.iter().for_each(|word| time(word));
+    OPENING_TIME.into_iter().for_each(&mut time);
+    let tens = NUMBERS.words.keys().filter_map(|word| word.strip_suffix("ين"));
+    tens.flat_map(|stem| ["ينيات", "ينات"].map(|end| format!("{stem}{end}"))).for_each(|word| time(&word));
+
+    let mut number = |word: String| openers.entry(word).or_default().number = true;
+    for word in NUMBERS.words.keys() {
+        number(word.clone());
+        number(format!("ال{word}"));
+    }
+    for unit in UNITS.keys() {
+        let stem = unit.strip_suffix('ه').map(|stem| format!("{stem}ت"));
+        for stem in [Some(unit.clone()), stem].into_iter().flatten() {
+            number(format!("{stem}ان"));
+            number(format!("{stem}ين"));
+        }
+    }
+    openers
+});
+
+/// What a word, folded and without particles, may be the first word of.
+pub(crate) fn opens(word: &str) -> Opens {
+    OPENERS.get(word).copied().unwrap_or_default()
+}
 
 /// Whether a cue of this value is written so.
 pub(crate) fn is_cue(folded: &str, value: &str) -> bool {
@@ -224,7 +299,7 @@ pub(crate) fn beginnings(value: &str) -> Vec<&'static str> {
 }
 
 /// Particles, prepositions, pronouns and auxiliaries: words that are never counted.
-pub(crate) static FUNCTION_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+pub(crate) static FUNCTION_WORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/function_words.tsv"))
         .filter_map(|row| row.first().map(|surface| fold(surface)))
         .collect()
@@ -240,7 +315,7 @@ mod tests {
             (include_str!("../../../../seeds/lexicon/time_units.tsv"), TIME_UNITS.len()),
             (include_str!("../../../../seeds/lexicon/units.tsv"), UNITS.len()),
         ] {
-            let surfaces: HashSet<String> =
+            let surfaces: FxHashSet<String> =
                 rows(list).filter_map(|row| row.first().map(|s| fold(s))).collect();
             assert_eq!(surfaces.len(), read);
         }

@@ -1,7 +1,7 @@
 //! Tokens with their folded words beside them: what the number and time readers look at.
 
-use crate::lexicon::Phrase;
-use crate::orthography::{fold, is_arabic_letter};
+use crate::lexicon::{Opens, Phrase, opens};
+use crate::orthography::{fold_into, is_arabic_letter};
 use crate::span::Span;
 use crate::token::{Token, TokenKind};
 
@@ -11,13 +11,33 @@ const ATTACHED: [&str; 10] = ["وب", "ول", "وك", "فب", "فل", "و", "ف"
 pub(crate) struct View<'t> {
     pub(crate) text: &'t str,
     pub(crate) tokens: &'t [Token],
-    folds: Vec<String>,
+    /// The folded tokens, one after the other.
+    folded: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    opens: Vec<Opens>,
 }
 
 impl<'t> View<'t> {
     pub(crate) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
-        let folds = tokens.iter().map(|token| fold(token.text(text))).collect();
-        Self { text, tokens, folds }
+        let mut folded = String::with_capacity(text.len());
+        let mut ends = Vec::with_capacity(tokens.len());
+        let mut all_opens = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let start = folded.len();
+            fold_into(token.text(text), &mut folded);
+            ends.push(folded.len());
+            all_opens.push(match token.kind {
+                TokenKind::Word => opens_of(folded.get(start..).unwrap_or("")),
+                _ => Opens { time: true, number: true },
+            });
+        }
+        Self { text, tokens, folded, ends, opens: all_opens }
+    }
+
+    /// What may begin with token `at`.
+    pub(crate) fn opens(&self, at: usize) -> Opens {
+        self.opens.get(at).copied().unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -26,7 +46,9 @@ impl<'t> View<'t> {
 
     /// The folded token, empty off the end.
     pub(crate) fn fold(&self, at: usize) -> &str {
-        self.folds.get(at).map_or("", String::as_str)
+        let Some(end) = self.ends.get(at) else { return "" };
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.folded.get(start..*end).unwrap_or("")
     }
 
     pub(crate) fn raw(&self, at: usize) -> &'t str {
@@ -74,10 +96,8 @@ impl<'t> View<'t> {
     /// The readings of a word with nothing, then with each attached particle cut off: the rest and where it starts.
     pub(crate) fn readings(&self, at: usize) -> impl Iterator<Item = (&str, usize)> {
         let whole = self.fold(at);
-        let cut = ATTACHED.iter().filter_map(move |particle| {
-            let rest = whole.strip_prefix(particle)?;
-            (rest.chars().nth(1).is_some()).then(|| (rest, self.after_letters(at, particle.chars().count())))
-        });
+        let cut = without_particles(whole)
+            .map(move |(rest, particles)| (rest, self.after_letters(at, particles.chars().count())));
         std::iter::once((whole, self.start(at))).chain(cut)
     }
 
@@ -110,4 +130,20 @@ impl<'t> View<'t> {
     pub(crate) fn span(&self, start: usize, last: usize) -> Span {
         Span::new(start, self.end(last))
     }
+}
+
+/// A folded word without each of the particles that may be attached before it, and the particles.
+fn without_particles(word: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    let attached = if word.starts_with(['و', 'ف', 'ب', 'ل', 'ك']) { ATTACHED.as_slice() } else { &[] };
+    attached.iter().filter_map(move |particle| {
+        let rest = word.strip_prefix(particle)?;
+        rest.chars().nth(1).is_some().then_some((rest, *particle))
+    })
+}
+
+/// What may begin with a folded word, whatever particles are attached.
+fn opens_of(word: &str) -> Opens {
+    without_particles(word)
+        .map(|(rest, _)| opens(rest))
+        .fold(opens(word), |all, one| Opens { time: all.time || one.time, number: all.number || one.number })
 }
