@@ -1,6 +1,7 @@
 //! Tokens with their folded words beside them: what the number and time readers look at.
 
-use crate::lexicon::{Opens, Phrase, opens};
+use crate::lexicon::Phrase;
+use crate::openers::{Opens, opens};
 use crate::orthography::{fold_into, is_arabic_letter};
 use crate::span::Span;
 use crate::token::{Token, TokenKind};
@@ -15,29 +16,33 @@ pub(crate) struct View<'t> {
     folded: String,
     /// Where each of them ends.
     ends: Vec<usize>,
-    opens: Vec<Opens>,
 }
 
 impl<'t> View<'t> {
     pub(crate) fn new(text: &'t str, tokens: &'t [Token]) -> Self {
         let mut folded = String::with_capacity(text.len());
         let mut ends = Vec::with_capacity(tokens.len());
-        let mut all_opens = Vec::with_capacity(tokens.len());
         for token in tokens {
-            let start = folded.len();
             fold_into(token.text(text), &mut folded);
             ends.push(folded.len());
-            all_opens.push(match token.kind {
-                TokenKind::Word => opens_of(folded.get(start..).unwrap_or("")),
-                _ => Opens { time: true, number: true },
-            });
         }
-        Self { text, tokens, folded, ends, opens: all_opens }
+        Self { text, tokens, folded, ends }
     }
 
-    /// What may begin with token `at`.
+    /// What may begin with token `at`, whatever particles are attached to it.
     pub(crate) fn opens(&self, at: usize) -> Opens {
-        self.opens.get(at).copied().unwrap_or_default()
+        match self.kind(at) {
+            Some(TokenKind::Word) => {}
+            Some(TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url) | None => {
+                return Opens::default();
+            }
+            Some(_) => return Opens { time: true, number: true },
+        }
+        let (word, next) = (self.fold(at), self.fold(at + 1));
+        without_particles(word).map(|(rest, _)| opens(rest, next)).fold(opens(word, next), |all, one| Opens {
+            time: all.time || one.time,
+            number: all.number || one.number,
+        })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -139,11 +144,4 @@ fn without_particles(word: &str) -> impl Iterator<Item = (&str, &'static str)> {
         let rest = word.strip_prefix(particle)?;
         rest.chars().nth(1).is_some().then_some((rest, *particle))
     })
-}
-
-/// What may begin with a folded word, whatever particles are attached.
-fn opens_of(word: &str) -> Opens {
-    without_particles(word)
-        .map(|(rest, _)| opens(rest))
-        .fold(opens(word), |all, one| Opens { time: all.time || one.time, number: all.number || one.number })
 }
