@@ -37,10 +37,10 @@ fn main() -> Result<()> {
     domains.sort_unstable();
     let words = builder.words(&texts)?;
     let (index, candidates) = builder.index()?;
-    let table = Table { entities: builder.rows, candidates, capitals, domains, offices: builder.held };
+    let words = words.iter().map(String::as_str).collect();
+    let table = Table { entities: builder.rows, candidates, capitals, domains, offices: builder.held, words };
     fs::write(out.join("knowledge.postcard"), postcard::to_stdvec(&table)?)?;
     fs::write(out.join("surfaces.fst"), index)?;
-    fs::write(out.join("words.fst"), words)?;
     Ok(())
 }
 
@@ -257,7 +257,7 @@ impl<'t> Builder<'t> {
             for ending in endings {
                 let bare = key_words(&format!("{surface}{ending}"));
                 let definite = match bare.as_slice() {
-                    [word] => key_word(&format!("ال{word}")),
+                    [word] => key_word(&format!("ال{word}")).into_owned(),
                     _ => key(&key_words(&format!("ال{surface}{ending}"))),
                 };
                 self.add_key(key(&bare), entity, SurfaceKind::Demonym);
@@ -293,7 +293,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The words that names begin with, and those of the word lists: what an attached particle may stand before.
-    fn words(&self, texts: &'t Texts) -> Result<Vec<u8>> {
+    fn words(&self, texts: &'t Texts) -> Result<BTreeSet<String>> {
         let mut words: BTreeSet<String> = BTreeSet::new();
         for file in WORDS {
             for line in texts.0.get(file).ok_or(file)?.lines().skip(1) {
@@ -306,9 +306,8 @@ impl<'t> Builder<'t> {
                 words.extend(key.split(' ').take(1).map(str::to_owned));
             }
         }
-        let mut set = fst::SetBuilder::memory();
-        set.extend_iter(words.iter().filter(|w| w.chars().nth(1).is_some()))?;
-        Ok(set.into_inner()?)
+        words.retain(|word| word.chars().nth(1).is_some());
+        Ok(words)
     }
 
     /// The index, and the lists of meanings that its values refer to.

@@ -1,6 +1,6 @@
 //! The patterns of `seeds/lexicon/boilerplate.tsv`, and the comparison form of a line.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
@@ -27,9 +27,9 @@ type Pattern = (String, &'static str);
 
 /// The patterns by what of a line they match.
 pub(super) struct Patterns {
-    lines: HashMap<String, &'static str>,
+    lines: FxHashMap<String, &'static str>,
     /// By first letter.
-    prefixes: HashMap<char, Vec<Pattern>>,
+    prefixes: FxHashMap<char, Vec<Pattern>>,
     suffixes: Vec<Pattern>,
     anywhere: Vec<Pattern>,
 }
@@ -38,8 +38,8 @@ const LIST: &str = include_str!("../../../../../seeds/lexicon/boilerplate.tsv");
 
 pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let mut patterns = Patterns {
-        lines: HashMap::new(),
-        prefixes: HashMap::new(),
+        lines: FxHashMap::default(),
+        prefixes: FxHashMap::default(),
         suffixes: Vec::new(),
         anywhere: Vec::new(),
     };
