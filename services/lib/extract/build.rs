@@ -37,8 +37,21 @@ fn main() -> Result<()> {
     domains.sort_unstable();
     let words = builder.words(&texts)?;
     let (index, candidates) = builder.index()?;
-    let words = words.iter().map(String::as_str).collect();
-    let table = Table { entities: builder.rows, candidates, capitals, domains, offices: builder.held, words };
+    let table = Table {
+        entities: builder.rows,
+        candidates,
+        capitals,
+        domains,
+        offices: builder.held,
+        words: words.iter().map(String::as_str).collect(),
+        heads: builder
+            .surfaces
+            .keys()
+            .flat_map(|key| heads(key))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+    };
     fs::write(out.join("knowledge.postcard"), postcard::to_stdvec(&table)?)?;
     fs::write(out.join("surfaces.fst"), index)?;
     Ok(())
@@ -325,4 +338,11 @@ impl<'t> Builder<'t> {
         }
         Ok((map.into_inner()?, lists))
     }
+}
+
+/// The words that a text may begin a key with: its first word, and where that may be written as two, the first of these.
+fn heads(key: &str) -> impl Iterator<Item = &str> {
+    let first = key.split(' ').next().unwrap_or("");
+    let abd = first.starts_with("عبد").then_some("عبد");
+    [Some(first), abd, first.strip_suffix("الله")].into_iter().flatten().filter(|head| !head.is_empty())
 }

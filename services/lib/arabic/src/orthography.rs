@@ -326,6 +326,16 @@ pub fn is_arabic_letter(c: char) -> bool {
     )
 }
 
+/// Whether `c` is a letter or digit of any script: [`char::is_alphanumeric`], several times as fast for Arabic letters.
+///
+/// ```
+/// use marsad_arabic::orthography::is_alphanumeric;
+/// assert!(is_alphanumeric('ب') && is_alphanumeric('٣') && is_alphanumeric('x') && !is_alphanumeric('،'));
+/// ```
+pub fn is_alphanumeric(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{64A}' | '\u{660}'..='\u{669}') || c.is_alphanumeric()
+}
+
 /// Whether `c` may stand inside an Arabic word: a letter, a sign, tatweel or an invisible character.
 pub fn is_word_char(c: char) -> bool {
     is_arabic_letter(c)

@@ -32,6 +32,7 @@ pub fn get() -> &'static Knowledge {
 pub struct Knowledge {
     surfaces: fst::Map<&'static [u8]>,
     words: FxHashSet<&'static str>,
+    heads: FxHashSet<&'static str>,
     table: Table<'static>,
     capital_of: FxHashMap<&'static str, u32>,
     country_of_capital: FxHashMap<&'static str, u32>,
@@ -48,7 +49,8 @@ impl Knowledge {
         let country_of_capital =
             table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
         let words = table.words.iter().copied().collect();
-        Self { surfaces, words, table, capital_of, country_of_capital }
+        let heads = table.heads.iter().copied().collect();
+        Self { surfaces, words, heads, table, capital_of, country_of_capital }
     }
 
     /// The entity with that id.
@@ -187,7 +189,10 @@ impl<'k> Walk<'k> {
     /// Goes on by one folded word. `false` where no surface goes on so; the walk is over then.
     pub(crate) fn step(&mut self, folded: &str) -> bool {
         let word = key_word(folded);
-        if !self.last.is_empty() {
+        if self.last.is_empty() {
+            // Most words begin no surface.
+            self.node = self.node.filter(|_| self.knowledge.heads.contains(&*word));
+        } else {
             self.feed(table::separator(&self.last, &word));
         }
         self.feed(&word);

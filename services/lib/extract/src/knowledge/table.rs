@@ -26,6 +26,9 @@ pub(crate) struct Table<'a> {
     /// Words that an attached particle may stand before.
     #[serde(borrow)]
     pub(crate) words: Vec<&'a str>,
+    /// Words that surfaces begin with.
+    #[serde(borrow)]
+    pub(crate) heads: Vec<&'a str>,
 }
 
 /// An entity of the knowledge.
@@ -124,8 +127,10 @@ pub(crate) fn key_word(folded: &str) -> Cow<'_, str> {
         "ابي" | "ابا" => "ابو".into(),
         "ابن" => "بن".into(),
         // A letter is found much faster than a word.
-        word if word.contains('ك') && word.contains("امريك") => word.replace("امريك", "اميرك").into(),
-        word if word.contains('ز') && word.contains("انجليز") => {
+        word if word.chars().any(|c| c == 'ك') && word.contains("امريك") => {
+            word.replace("امريك", "اميرك").into()
+        }
+        word if word.chars().any(|c| c == 'ز') && word.contains("انجليز") => {
             word.replace("انجليز", "انكليز").into()
         }
         word => word.into(),

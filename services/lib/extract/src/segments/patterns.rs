@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-use marsad_arabic::orthography::fold;
+use marsad_arabic::orthography::{fold, is_alphanumeric};
 
 /// A line in comparison form: folded, white space collapsed, without marks at its ends.
 pub(super) fn comparable(line: &str) -> String {
@@ -20,7 +20,7 @@ fn is_mark(c: char) -> bool {
 
 /// A line with nothing but its letters and digits, for telling repetitions.
 pub(super) fn letters(line: &str) -> String {
-    fold(line).chars().filter(|c| c.is_alphanumeric()).collect()
+    fold(line).chars().filter(|c| is_alphanumeric(*c)).collect()
 }
 
 type Pattern = (String, &'static str);
