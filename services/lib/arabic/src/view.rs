@@ -87,15 +87,16 @@ impl<'t> View<'t> {
         at.checked_sub(1).and_then(|before| self.text.get(self.end(before)..self.start(at))).unwrap_or("")
     }
 
-    /// Byte offset in the text after the first `letters` letters of token `at` and the signs that belong to them.
+    /// Byte offset in the text after the first `letters` letters of token `at` and the signs that belong to them. A ligature,
+    /// which is two letters, is not cut: it stays behind the offset.
     pub(crate) fn after_letters(&self, at: usize, letters: usize) -> usize {
         let raw = self.raw(at);
-        let cut = raw
-            .char_indices()
-            .filter(|(_, c)| is_arabic_letter(*c))
-            .nth(letters)
-            .map_or(raw.len(), |(byte, _)| byte);
-        self.start(at) + cut
+        let mut before = 0;
+        let cut = raw.char_indices().filter(|(_, c)| is_arabic_letter(*c)).find(|(_, c)| {
+            before += if is_ligature(*c) { 2 } else { 1 };
+            before > letters
+        });
+        self.start(at) + cut.map_or(raw.len(), |(byte, _)| byte)
     }
 
     /// The readings of a word with nothing, then with each attached particle cut off: the rest and where it starts.
@@ -144,4 +145,32 @@ fn without_particles(word: &str) -> impl Iterator<Item = (&str, &'static str)> {
         let rest = word.strip_prefix(particle)?;
         rest.chars().nth(1).is_some().then_some((rest, *particle))
     })
+}
+
+/// Whether a presentation form is lam with alef.
+fn is_ligature(c: char) -> bool {
+    matches!(c, '\u{FEF5}'..='\u{FEFC}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tokenize;
+
+    #[test]
+    fn offsets_behind_particles() {
+        for (word, letters, rest) in [
+            ("لأكثر", 1, "أكثر"),
+            ("وَلِأكثر", 2, "أكثر"),
+            ("ل\u{640}أكثر", 1, "أكثر"),
+            ("\u{FEF7}كثر", 1, "\u{FEF7}كثر"),
+            ("و\u{FEF7}كثر", 1, "\u{FEF7}كثر"),
+            ("و\u{FEF7}كثر", 3, "كثر"),
+            ("و", 1, ""),
+        ] {
+            let tokens = tokenize(word);
+            let view = View::new(word, &tokens);
+            assert_eq!(word.get(view.after_letters(0, letters)..), Some(rest), "{word} {letters}");
+        }
+    }
 }

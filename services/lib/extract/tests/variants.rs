@@ -71,7 +71,6 @@ fn after_letters(text: &str, between: impl Fn(usize) -> &'static str) -> String 
     out
 }
 
-/// Vowel signs that say nothing else: without the accusative's, which tells an adverb from a name.
 const SIGNS: [&str; 7] = ["", "\u{64E}", "\u{650}", "\u{652}", "", "\u{651}\u{64F}", "\u{64F}"];
 
 fn with_signs(text: &str) -> String {
@@ -116,10 +115,37 @@ fn with_hard_blanks(text: &str) -> String {
     text.replace(' ', "\u{A0}")
 }
 
+/// Nunation at the end of words.
+fn with_nunation(text: &str) -> String {
+    let mut out = String::new();
+    for (at, word) in text.split_inclusive(|c: char| !matches!(c, '\u{621}'..='\u{64A}')).enumerate() {
+        let end = word.trim_end_matches(|c: char| !matches!(c, '\u{621}'..='\u{64A}'));
+        out.push_str(end);
+        if !end.is_empty() {
+            out.push_str(["\u{64B}", "\u{64C}", "\u{64D}"][at % 3]);
+        }
+        out.push_str(&word[end.len()..]);
+    }
+    out
+}
+
+/// Lam and alef as one character, but where a particle may be cut off between them.
+fn with_ligatures(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (pair, ligature) in [("لا", '\u{FEFB}'), ("لأ", '\u{FEF7}'), ("لإ", '\u{FEF9}')] {
+        for before in "اتجحخدذرزسشصطعغقمنهي".chars() {
+            out = out.replace(&format!("{before}{pair}"), &format!("{before}{ligature}"));
+        }
+    }
+    out
+}
+
 /// A way to write a text otherwise.
 type Spelling = fn(&str) -> String;
 
-const SPELLINGS: [(&str, Spelling); 6] = [
+const SPELLINGS: [(&str, Spelling); 8] = [
+    ("nunation", with_nunation),
+    ("ligatures", with_ligatures),
     ("vowel signs", with_signs),
     ("tatweel", with_tatweel),
     ("presentation forms", presented),
@@ -151,7 +177,9 @@ fn the_result_does_not_depend_on_threads() {
 }
 
 /// Phrases that names, times and numbers are made of.
-const PHRASES: [&str; 34] = [
+const PHRASES: [&str; 36] = [
+    "السيد علي الجبوري",
+    "مصطفى أديب",
     "قال وزير الخارجية العراقي",
     "رئيس الوزراء محمد شياع السوداني",
     "الولايات المتحدة الأمريكية",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
@@ -41,7 +42,7 @@ fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
     // على and علي fold to the same.
     if first.article
         || first.proclitics.len() > 1
-        || is_function_word(&first.folded) && reading.raw(at) != "علي"
+        || is_function_word(&first.folded) && normalize(reading.raw(at)) != "علي"
     {
         return None;
     }
@@ -96,9 +97,8 @@ fn is_name_word(finder: &Finder<'_>, word: &Word, at: usize, titled: bool) -> bo
         return false;
     }
     let folded = word.folded.as_str();
-    let accusative =
-        finder.reading.raw(at).ends_with(['\u{64B}', 'ى']) || finder.reading.raw(at).ends_with("\u{64B}ا");
-    if is_function_word(folded) || !word.is_arabic() || accusative && !PERSON_WORDS.contains(folded) {
+    let maqsura = folded.ends_with('ي') && normalize(finder.reading.raw(at)).ends_with('ى');
+    if is_function_word(folded) || !word.is_arabic() || maqsura && !PERSON_WORDS.contains(folded) {
         return false;
     }
     let known = PERSON_WORDS.contains(folded);
