@@ -1,5 +1,7 @@
 //! The same words in another spelling give the same times and quantities, and no text panics.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
 use jiff::civil::date;
 use marsad_arabic::number::quantities_beside;
 use marsad_arabic::orthography::fold;

@@ -1,5 +1,7 @@
 //! The same article in another spelling tells the same, and so it does on any thread.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
 use std::path::Path;
 
 use marsad_arabic::orthography::fold;
