@@ -37,10 +37,23 @@ fn main() -> Result<()> {
     domains.sort_unstable();
     let words = builder.words(&texts)?;
     let (index, candidates) = builder.index()?;
-    let table = Table { entities: builder.rows, candidates, capitals, domains, offices: builder.held };
+    let table = Table {
+        entities: builder.rows,
+        candidates,
+        capitals,
+        domains,
+        offices: builder.held,
+        words: words.iter().map(String::as_str).collect(),
+        heads: builder
+            .surfaces
+            .keys()
+            .flat_map(|key| heads(key))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+    };
     fs::write(out.join("knowledge.postcard"), postcard::to_stdvec(&table)?)?;
     fs::write(out.join("surfaces.fst"), index)?;
-    fs::write(out.join("words.fst"), words)?;
     Ok(())
 }
 
@@ -257,7 +270,7 @@ impl<'t> Builder<'t> {
             for ending in endings {
                 let bare = key_words(&format!("{surface}{ending}"));
                 let definite = match bare.as_slice() {
-                    [word] => key_word(&format!("ال{word}")),
+                    [word] => key_word(&format!("ال{word}")).into_owned(),
                     _ => key(&key_words(&format!("ال{surface}{ending}"))),
                 };
                 self.add_key(key(&bare), entity, SurfaceKind::Demonym);
@@ -293,7 +306,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The words that names begin with, and those of the word lists: what an attached particle may stand before.
-    fn words(&self, texts: &'t Texts) -> Result<Vec<u8>> {
+    fn words(&self, texts: &'t Texts) -> Result<BTreeSet<String>> {
         let mut words: BTreeSet<String> = BTreeSet::new();
         for file in WORDS {
             for line in texts.0.get(file).ok_or(file)?.lines().skip(1) {
@@ -306,9 +319,8 @@ impl<'t> Builder<'t> {
                 words.extend(key.split(' ').take(1).map(str::to_owned));
             }
         }
-        let mut set = fst::SetBuilder::memory();
-        set.extend_iter(words.iter().filter(|w| w.chars().nth(1).is_some()))?;
-        Ok(set.into_inner()?)
+        words.retain(|word| word.chars().nth(1).is_some());
+        Ok(words)
     }
 
     /// The index, and the lists of meanings that its values refer to.
@@ -326,4 +338,11 @@ impl<'t> Builder<'t> {
         }
         Ok((map.into_inner()?, lists))
     }
+}
+
+/// The words that a text may begin a key with: its first word, and where that may be written as two, the first of these.
+fn heads(key: &str) -> impl Iterator<Item = &str> {
+    let first = key.split(' ').next().unwrap_or("");
+    let abd = first.starts_with("عبد").then_some("عبد");
+    [Some(first), abd, first.strip_suffix("الله")].into_iter().flatten().filter(|head| !head.is_empty())
 }

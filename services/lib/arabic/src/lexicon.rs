@@ -2,7 +2,7 @@
 
 use crate::morphology::{Inflection, Person, Verb, Voice};
 use crate::orthography::fold;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// Rows of a list, header left out, as columns.
@@ -43,19 +43,19 @@ pub(crate) enum Bound {
 #[derive(Default)]
 pub(crate) struct Numbers {
     /// A surface may have several readings (آلاف: a scale, or vague).
-    pub(crate) words: HashMap<String, Vec<(NumberKind, f64)>>,
+    pub(crate) words: FxHashMap<String, Vec<(NumberKind, f64)>>,
     pub(crate) before: Vec<(Phrase, Bound)>,
     pub(crate) after: Vec<(Phrase, Bound)>,
     /// First words of the phrases in `before`.
-    pub(crate) before_heads: HashSet<String>,
+    pub(crate) before_heads: FxHashSet<String>,
     /// Last words of the phrases in `before`.
-    pub(crate) before_tails: HashSet<String>,
+    pub(crate) before_tails: FxHashSet<String>,
     /// Nouns that a number names rather than counts (القرار 1701).
-    pub(crate) labels: HashSet<String>,
+    pub(crate) labels: FxHashSet<String>,
     /// Words that look like the dual of a counted noun.
-    pub(crate) not_dual: HashSet<String>,
+    pub(crate) not_dual: FxHashSet<String>,
     /// Words after a number that it does not count (ربع نهائي).
-    pub(crate) not_counted: HashSet<String>,
+    pub(crate) not_counted: FxHashSet<String>,
 }
 
 pub(crate) static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
@@ -112,7 +112,7 @@ pub(crate) static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
 });
 
 /// Counted nouns and currencies by folded surface; words of a phrase are joined by a blank.
-pub(crate) static UNITS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+pub(crate) static UNITS: LazyLock<FxHashMap<String, String>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/units.tsv"))
         .filter_map(|row| Some((fold(row.first()?), (*row.get(1)?).to_owned())))
         .collect()
@@ -143,7 +143,7 @@ pub(crate) enum Grammatical {
     Plural,
 }
 
-pub(crate) static TIME_UNITS: LazyLock<HashMap<String, (TimeUnit, Grammatical)>> = LazyLock::new(|| {
+pub(crate) static TIME_UNITS: LazyLock<FxHashMap<String, (TimeUnit, Grammatical)>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/time_units.tsv"))
         .filter_map(|row| {
             let unit = match *row.get(1)? {
@@ -178,7 +178,7 @@ pub(crate) struct Month {
     pub(crate) hijri: bool,
 }
 
-pub(crate) static MONTHS: LazyLock<HashMap<String, Month>> = LazyLock::new(|| {
+pub(crate) static MONTHS: LazyLock<FxHashMap<String, Month>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/months.tsv"))
         .filter_map(|row| {
             let number = row.get(1)?.parse().ok()?;
@@ -188,17 +188,17 @@ pub(crate) static MONTHS: LazyLock<HashMap<String, Month>> = LazyLock::new(|| {
 });
 
 /// 1 is Monday.
-pub(crate) static WEEKDAYS: LazyLock<HashMap<String, i8>> = LazyLock::new(|| {
+pub(crate) static WEEKDAYS: LazyLock<FxHashMap<String, i8>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/weekdays.tsv"))
         .filter_map(|row| Some((fold(row.first()?), row.get(1)?.parse().ok()?)))
         .collect()
 });
 
 /// Values by folded surface, which may have several; words of a phrase are joined by a blank.
-type Values = HashMap<String, Vec<&'static str>>;
+type Values = FxHashMap<String, Vec<&'static str>>;
 
 fn values(list: &'static str) -> Values {
-    let mut values = Values::new();
+    let mut values = Values::default();
     for row in rows(list) {
         let [surface, value, ..] = row.as_slice() else { continue };
         values.entry(fold(surface)).or_default().push(value);
@@ -220,7 +220,7 @@ pub(crate) fn is_context(folded: &str, value: &str) -> bool {
 }
 
 /// The words that cues begin with, to pass over all others quickly.
-pub(crate) static CUE_HEADS: LazyLock<HashSet<&'static str>> =
+pub(crate) static CUE_HEADS: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| CUES.keys().filter_map(|surface| surface.split(' ').next()).collect());
 
 /// Whether a cue of this value is written so.
@@ -236,13 +236,13 @@ pub(crate) enum Tense {
 }
 
 /// The third person forms of the listed verbs by folded surface; a spelling that past and imperfect share is left out.
-pub(crate) static TENSES: LazyLock<HashMap<String, Tense>> = LazyLock::new(|| {
-    let mut tenses: HashMap<String, Option<Tense>> = HashMap::new();
+pub(crate) static TENSES: LazyLock<FxHashMap<String, Tense>> = LazyLock::new(|| {
+    let mut tenses: FxHashMap<String, Option<Tense>> = FxHashMap::default();
     let verbs = [
         include_str!("../../../../seeds/lexicon/verbs.tsv"),
         include_str!("../../../../seeds/lexicon/reporting.tsv"),
     ];
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     for row in verbs.into_iter().flat_map(rows) {
         let [lemma, root, form, vowel, ..] = row.as_slice() else { continue };
         if !seen.insert((*lemma, *root, *form, *vowel)) {
@@ -272,7 +272,7 @@ pub(crate) static TENSES: LazyLock<HashMap<String, Tense>> = LazyLock::new(|| {
 });
 
 /// Particles, prepositions, pronouns and auxiliaries: words that are never counted.
-pub(crate) static FUNCTION_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+pub(crate) static FUNCTION_WORDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
     rows(include_str!("../../../../seeds/lexicon/function_words.tsv"))
         .filter_map(|row| row.first().map(|surface| fold(surface)))
         .collect()
@@ -288,7 +288,7 @@ mod tests {
             (include_str!("../../../../seeds/lexicon/time_units.tsv"), TIME_UNITS.len()),
             (include_str!("../../../../seeds/lexicon/units.tsv"), UNITS.len()),
         ] {
-            let surfaces: HashSet<String> =
+            let surfaces: FxHashSet<String> =
                 rows(list).filter_map(|row| row.first().map(|s| fold(s))).collect();
             assert_eq!(surfaces.len(), read);
         }

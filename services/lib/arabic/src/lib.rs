@@ -26,6 +26,7 @@ pub mod date_line;
 mod lexicon;
 pub mod morphology;
 pub mod number;
+mod openers;
 pub mod orthography;
 pub mod span;
 pub mod time;

@@ -3,7 +3,7 @@
 //! Arabic, Persian, Urdu and Sorani Kurdish share a script, and Arabic pages are often typed with Persian letters, so a
 //! letter alone decides nothing: every word votes, and Arabic's article and endings vote too.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -54,8 +54,8 @@ impl fmt::Display for Language {
 }
 
 /// Words that are frequent in one language and rare in the others, normalised, with the tags of the languages.
-static WORDS: LazyLock<HashMap<String, HashSet<&'static str>>> = LazyLock::new(|| {
-    let mut words: HashMap<String, HashSet<&'static str>> = HashMap::new();
+static WORDS: LazyLock<FxHashMap<String, FxHashSet<&'static str>>> = LazyLock::new(|| {
+    let mut words: FxHashMap<String, FxHashSet<&'static str>> = FxHashMap::default();
     for row in include_str!("../../../../seeds/lexicon/language_words.tsv").lines().skip(1) {
         let mut columns = row.split('\t');
         if let (Some(language), Some(surface)) = (columns.next(), columns.next()) {

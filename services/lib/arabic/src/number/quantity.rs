@@ -65,7 +65,9 @@ pub fn quantities_beside(text: &str, tokens: &[Token], times: &[Timex]) -> Vec<Q
             at += 1;
             continue;
         }
-        let (quantity, last) = read(&view, at);
+        let (quantity, last) = if view.opens(at).number { read(&view, at) } else { (None, at) };
+        #[cfg(test)] // every number's first words have to be among those that open one
+        assert_eq!((quantity.clone(), last), read(&view, at), "{}", view.raw(at));
         found.extend(quantity);
         at = last + 1;
     }

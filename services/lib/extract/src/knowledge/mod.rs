@@ -5,7 +5,7 @@
 
 mod table;
 
-use std::collections::HashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 use fst::raw::{CompiledAddr, Output};
@@ -14,11 +14,10 @@ use marsad_model::EntityId;
 use marsad_model::ontology::EntityType;
 use table::Table;
 
-pub(crate) use table::{Candidate, is_transparent, key, key_word};
+pub(crate) use table::{Candidate, is_transparent, key, key_word, separator};
 pub use table::{Holder, KnownEntity, Office, SurfaceKind};
 
 static SURFACES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/surfaces.fst"));
-static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.fst"));
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/knowledge.postcard"));
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(Knowledge::open);
@@ -32,10 +31,11 @@ pub fn get() -> &'static Knowledge {
 #[derive(Debug)]
 pub struct Knowledge {
     surfaces: fst::Map<&'static [u8]>,
-    words: fst::Set<&'static [u8]>,
+    words: FxHashSet<&'static str>,
+    heads: FxHashSet<&'static str>,
     table: Table<'static>,
-    capital_of: HashMap<&'static str, u32>,
-    country_of_capital: HashMap<&'static str, u32>,
+    capital_of: FxHashMap<&'static str, u32>,
+    country_of_capital: FxHashMap<&'static str, u32>,
 }
 
 impl Knowledge {
@@ -44,12 +44,13 @@ impl Knowledge {
     fn open() -> Self {
         let table: Table<'static> = postcard::from_bytes(TABLE).expect("the table that build.rs wrote");
         let surfaces = fst::Map::new(SURFACES).expect("the index that build.rs wrote");
-        let words = fst::Set::new(WORDS).expect("the words that build.rs wrote");
         let id = |at: u32| table.entities.get(at as usize).map_or("", |entity| entity.id);
         let capital_of = table.capitals.iter().map(|(country, place)| (id(*country), *place)).collect();
         let country_of_capital =
             table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
-        Self { surfaces, words, table, capital_of, country_of_capital }
+        let words = table.words.iter().copied().collect();
+        let heads = table.heads.iter().copied().collect();
+        Self { surfaces, words, heads, table, capital_of, country_of_capital }
     }
 
     /// The entity with that id.
@@ -89,7 +90,7 @@ impl Knowledge {
     /// Whether a folded word is one that an attached particle may stand before: names begin with it, or the word lists
     /// have it.
     pub(crate) fn is_word(&self, folded: &str) -> bool {
-        self.words.contains(key_word(folded))
+        self.words.contains(&*key_word(folded))
     }
 
     /// A walk over the index, word by word.
@@ -188,11 +189,17 @@ impl<'k> Walk<'k> {
     /// Goes on by one folded word. `false` where no surface goes on so; the walk is over then.
     pub(crate) fn step(&mut self, folded: &str) -> bool {
         let word = key_word(folded);
-        if !self.last.is_empty() {
+        if self.last.is_empty() {
+            // Most words begin no surface.
+            self.node = self.node.filter(|_| self.knowledge.heads.contains(&*word));
+        } else {
             self.feed(table::separator(&self.last, &word));
         }
         self.feed(&word);
-        self.last = word;
+        if self.node.is_some() {
+            self.last.clear();
+            self.last.push_str(&word);
+        }
         self.node.is_some()
     }
 

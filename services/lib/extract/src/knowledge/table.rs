@@ -1,5 +1,7 @@
 //! The compiled form of `seeds/knowledge`: what `build.rs` writes and [`super`] reads. Both compile this file.
 
+use std::borrow::Cow;
+
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::{TokenKind, tokenize};
 use marsad_model::ontology::EntityType;
@@ -21,6 +23,12 @@ pub(crate) struct Table<'a> {
     /// Offices with those who have held them.
     #[serde(borrow)]
     pub(crate) offices: Vec<Office<'a>>,
+    /// Words that an attached particle may stand before.
+    #[serde(borrow)]
+    pub(crate) words: Vec<&'a str>,
+    /// Words that surfaces begin with.
+    #[serde(borrow)]
+    pub(crate) heads: Vec<&'a str>,
 }
 
 /// An entity of the knowledge.
@@ -102,7 +110,7 @@ pub(crate) fn key_words(surface: &str) -> Vec<String> {
         .iter()
         .filter(|token| !is_transparent(token.text(surface)))
         .map(|token| match token.kind {
-            TokenKind::Word => key_word(&fold(token.text(surface))),
+            TokenKind::Word => key_word(&fold(token.text(surface))).into_owned(),
             _ => fold(token.text(surface)),
         })
         .collect()
@@ -114,13 +122,18 @@ pub(crate) fn is_transparent(token: &str) -> bool {
 }
 
 /// A folded word as the index has it.
-pub(crate) fn key_word(folded: &str) -> String {
+pub(crate) fn key_word(folded: &str) -> Cow<'_, str> {
     match folded {
-        "ابي" | "ابا" => "ابو".to_owned(),
-        "ابن" => "بن".to_owned(),
-        word if word.contains("امريك") => word.replace("امريك", "اميرك"),
-        word if word.contains("انجليز") => word.replace("انجليز", "انكليز"),
-        word => word.to_owned(),
+        "ابي" | "ابا" => "ابو".into(),
+        "ابن" => "بن".into(),
+        // A letter is found much faster than a word.
+        word if word.chars().any(|c| c == 'ك') && word.contains("امريك") => {
+            word.replace("امريك", "اميرك").into()
+        }
+        word if word.chars().any(|c| c == 'ز') && word.contains("انجليز") => {
+            word.replace("انجليز", "انكليز").into()
+        }
+        word => word.into(),
     }
 }
 
@@ -130,13 +143,13 @@ pub(crate) fn separator(left: &str, right: &str) -> &'static str {
 }
 
 /// The key of a surface.
-pub(crate) fn key(words: &[String]) -> String {
+pub(crate) fn key<S: AsRef<str>>(words: &[S]) -> String {
     let mut key = String::new();
-    for (at, word) in words.iter().enumerate() {
-        if let Some(left) = at.checked_sub(1).and_then(|i| words.get(i)) {
-            key.push_str(separator(left, word));
-        }
+    let mut left = None;
+    for word in words.iter().map(AsRef::as_ref) {
+        key.push_str(left.map_or("", |left| separator(left, word)));
         key.push_str(word);
+        left = Some(word);
     }
     key
 }

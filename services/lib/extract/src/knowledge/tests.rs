@@ -38,6 +38,29 @@ fn a_walk_finds_longer_and_longer_surfaces() {
 }
 
 #[test]
+fn a_walk_reaches_every_name() {
+    for entity in get().entities() {
+        let words = table::key_words(entity.name);
+        let reaches = |words: &[String]| {
+            let mut walk = get().walk();
+            words.iter().all(|word| walk.step(word)) && !walk.meanings().is_empty()
+        };
+        assert!(reaches(&words), "{}", entity.name);
+        // عبدالله and حزبالله are written as one word or two.
+        let Some((first, rest)) = words.split_first() else { continue };
+        for head in
+            [first.strip_suffix("الله"), first.strip_prefix("عبد").map(|_| "عبد")].into_iter().flatten()
+        {
+            let tail = first.strip_prefix(head).unwrap_or("");
+            if !head.is_empty() && !tail.is_empty() {
+                let parts = [&[head.to_owned(), tail.to_owned()], rest].concat();
+                assert!(reaches(&parts), "{parts:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn capitals_both_ways() {
     let baghdad = get().capital_of("IQ").unwrap();
     assert_eq!(baghdad.name, "بغداد");

@@ -1,6 +1,6 @@
 //! Phrases that mark modality, or the source of a claim.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
@@ -125,7 +125,7 @@ pub(crate) struct ClaimCue {
 /// Phrases of one or more words, longest match first.
 #[derive(Debug)]
 pub(crate) struct Phrases<T> {
-    by_first: HashMap<String, Vec<Phrase<T>>>,
+    by_first: FxHashMap<String, Vec<Phrase<T>>>,
 }
 
 #[derive(Debug)]
@@ -139,7 +139,7 @@ struct Phrase<T> {
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
-        Self { by_first: HashMap::new() }
+        Self { by_first: FxHashMap::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a verb or event noun takes its arguments.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use marsad_arabic::orthography::fold;
 
@@ -116,7 +116,7 @@ pub(crate) struct Condition {
     /// The slot.
     pub(crate) slot: Slot,
     /// Head words, folded, any of which will do; `None` where anything will.
-    pub(crate) heads: Option<HashSet<String>>,
+    pub(crate) heads: Option<FxHashSet<String>>,
 }
 
 impl Condition {
@@ -136,7 +136,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Reads `role:slot|slot;slot=head|@class`.
-    pub(crate) fn parse(text: &str, classes: &HashMap<String, HashSet<String>>) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, classes: &FxHashMap<String, FxHashSet<String>>) -> Result<Self, String> {
         let mut frame = Self::default();
         for part in text.split(';').filter(|part| !part.is_empty()) {
             if let Some((role, slots)) = part.split_once(':') {
@@ -175,8 +175,8 @@ impl Frame {
     }
 }
 
-fn expand(heads: &str, classes: &HashMap<String, HashSet<String>>) -> Result<HashSet<String>, String> {
-    let mut all = HashSet::new();
+fn expand(heads: &str, classes: &FxHashMap<String, FxHashSet<String>>) -> Result<FxHashSet<String>, String> {
+    let mut all = FxHashSet::default();
     for head in heads.split('|') {
         match head.strip_prefix('@') {
             Some(class) => {

@@ -9,7 +9,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 use marsad_arabic::morphology::{Gender, Number, Voice};
@@ -154,13 +154,13 @@ pub(crate) enum FunctionClass {
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     lexemes: Vec<Lexeme>,
-    surfaces: HashMap<String, Vec<WordReading>>,
-    words: HashSet<String>,
-    classes: HashMap<String, HashSet<String>>,
-    sources: HashMap<String, Number>,
-    functions: HashMap<String, HashSet<FunctionClass>>,
-    counting: HashSet<String>,
-    cardinals: HashMap<String, u32>,
+    surfaces: FxHashMap<String, Vec<WordReading>>,
+    words: FxHashSet<String>,
+    classes: FxHashMap<String, FxHashSet<String>>,
+    sources: FxHashMap<String, Number>,
+    functions: FxHashMap<String, FxHashSet<FunctionClass>>,
+    counting: FxHashSet<String>,
+    cardinals: FxHashMap<String, u32>,
     /// Cues of modality.
     pub(crate) modality: Phrases<ModalityCue>,
     /// Cues of claims other than reporting verbs.
@@ -181,6 +181,11 @@ impl Lexicon {
     /// Whether a function word, folded, is of a class.
     pub(crate) fn is_function(&self, class: FunctionClass, folded: &str) -> bool {
         self.functions.get(folded).is_some_and(|classes| classes.contains(&class))
+    }
+
+    /// Whether a word, folded, is a particle, preposition, pronoun or auxiliary.
+    pub(crate) fn is_function_word(&self, folded: &str) -> bool {
+        self.functions.contains_key(folded)
     }
 
     /// Whether a word, folded, counts or measures what follows it (ثلاثة، عشرات، نحو).

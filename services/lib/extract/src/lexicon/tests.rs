@@ -57,7 +57,8 @@ fn words_of_all_lists() {
 
 #[test]
 fn conditions_read_inflected_heads() {
-    let classes = HashMap::from([("troops".to_owned(), HashSet::from([fold("قوة"), fold("جنود")]))]);
+    let classes =
+        FxHashMap::from_iter([("troops".to_owned(), FxHashSet::from_iter([fold("قوة"), fold("جنود")]))]);
     let frame = Frame::parse("actor:subj;recipient:على|ضد;obj=@troops|صاروخ", &classes).unwrap();
     let condition = &frame.conditions[0];
     for head in ["قوة", "قوات", "قوتين", "صاروخا", "صاروخين", "جنود"] {

@@ -1,6 +1,6 @@
 //! Names and demonyms that the knowledge has: the longest at each word, and of several meanings the likeliest.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -11,7 +11,7 @@ use marsad_model::{EntityId, Span};
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
 use crate::knowledge::{Candidate, Knowledge, KnownEntity, SurfaceKind, is_transparent};
-use crate::lexicon::{self, FunctionClass};
+use crate::lexicon;
 use crate::reading::{Reading, Word};
 
 /// Most words of a surface.
@@ -28,8 +28,8 @@ pub(super) struct Match {
 /// What the article is about, as far as its unambiguous names tell.
 #[derive(Default)]
 struct Context {
-    entities: HashSet<&'static str>,
-    countries: HashMap<&'static str, usize>,
+    entities: FxHashSet<&'static str>,
+    countries: FxHashMap<&'static str, usize>,
 }
 
 /// Finds names, descriptions and demonyms of the knowledge.
@@ -267,16 +267,7 @@ fn is_ordinary_word(reading: &Reading<'_>, found: &Match) -> bool {
 
 /// Whether a folded word is a particle, preposition, pronoun or auxiliary.
 pub(super) fn is_function_word(folded: &str) -> bool {
-    let lexicon = lexicon::get();
-    [
-        FunctionClass::Preposition,
-        FunctionClass::Conjunction,
-        FunctionClass::Verb,
-        FunctionClass::Pronoun,
-        FunctionClass::Particle,
-    ]
-    .iter()
-    .any(|class| lexicon.is_function(*class, folded))
+    lexicon::get().is_function_word(folded)
 }
 
 /// Whether what may be a demonym in the accusative is the name of a country: سوريا and روسيا are both. After a noun in

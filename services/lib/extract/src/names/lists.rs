@@ -1,6 +1,7 @@
 //! The word lists that names are read with, from `seeds/lexicon`, and what the knowledge tells about words.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
@@ -20,12 +21,12 @@ fn phrase(surface: &str) -> Vec<String> {
 
 /// Words for the kind of thing a name is of: before the name (وكالة) or after it (الجوية), folded.
 pub(super) struct Descriptors {
-    pub(super) before: HashMap<String, Vec<EntityType>>,
-    pub(super) after: HashMap<String, Vec<EntityType>>,
+    pub(super) before: FxHashMap<String, Vec<EntityType>>,
+    pub(super) after: FxHashMap<String, Vec<EntityType>>,
 }
 
 pub(super) static DESCRIPTORS: LazyLock<Descriptors> = LazyLock::new(|| {
-    let mut descriptors = Descriptors { before: HashMap::new(), after: HashMap::new() };
+    let mut descriptors = Descriptors { before: FxHashMap::default(), after: FxHashMap::default() };
     for row in rows(include_str!("../../../../../seeds/lexicon/name_descriptors.tsv")) {
         let [surface, position, entity_type, ..] = row.as_slice() else { continue };
         let list = if *position == "after" { &mut descriptors.after } else { &mut descriptors.before };
@@ -45,12 +46,12 @@ pub(super) struct Institution {
 
 /// Phrases by their folded first word, the longer first.
 pub(super) struct Phrases<T> {
-    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+    by_first: FxHashMap<String, Vec<(Vec<String>, T)>>,
 }
 
 impl<T: Copy> Phrases<T> {
     fn new(entries: impl Iterator<Item = (Vec<String>, T)>) -> Self {
-        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        let mut by_first: FxHashMap<String, Vec<(Vec<String>, T)>> = FxHashMap::default();
         for (words, value) in entries {
             if let Some(first) = words.first() {
                 by_first.entry(first.clone()).or_default().push((words, value));
@@ -80,7 +81,7 @@ pub(super) struct Institutions {
     /// Each category's first name.
     pub(super) names: BTreeMap<&'static str, &'static str>,
     /// The known entity of a category and country.
-    pub(super) known: HashMap<(&'static str, &'static str), &'static str>,
+    pub(super) known: FxHashMap<(&'static str, &'static str), &'static str>,
 }
 
 pub(super) static INSTITUTIONS: LazyLock<Institutions> = LazyLock::new(|| {
@@ -92,9 +93,9 @@ pub(super) static INSTITUTIONS: LazyLock<Institutions> = LazyLock::new(|| {
         entries.push((phrase(surface), Institution { category, kind }));
         names.entry(*category).or_insert(*surface);
     }
-    let by_phrase: HashMap<Vec<String>, &'static str> =
+    let by_phrase: FxHashMap<Vec<String>, &'static str> =
         entries.iter().map(|(words, institution)| (words.clone(), institution.category)).collect();
-    let mut known = HashMap::new();
+    let mut known = FxHashMap::default();
     let knowledge = knowledge::get();
     for entity in knowledge.entities().iter().filter(|e| e.entity_type == EntityType::Organization) {
         let words = phrase(entity.name);
@@ -130,13 +131,38 @@ pub(super) static TITLES: LazyLock<Phrases<()>> = LazyLock::new(|| {
 });
 
 /// What the names of known persons tell about names of persons.
+#[derive(Default)]
 pub(super) struct PersonWords {
     /// First words, given names, with the number of persons who have them.
-    pub(super) given: HashMap<String, usize>,
+    given: FxHashMap<String, usize>,
     /// All words.
-    pub(super) all: HashSet<String>,
+    all: FxHashSet<String>,
+    /// First words of surnames.
+    surname_heads: FxHashSet<String>,
     /// Known persons by the last words of their names.
-    pub(super) by_surname: HashMap<String, Vec<&'static str>>,
+    pub(super) by_surname: FxHashMap<String, Vec<&'static str>>,
+}
+
+impl PersonWords {
+    /// Whether a folded word is a given name of known persons.
+    pub(super) fn is_given(&self, folded: &str) -> bool {
+        self.persons_with(folded) > 0
+    }
+
+    /// How many known persons have a folded word for a given name.
+    pub(super) fn persons_with(&self, folded: &str) -> usize {
+        self.given.get(&*key_word(folded)).copied().unwrap_or(0)
+    }
+
+    /// Whether the key of a surname of known persons begins with a word, or is this word.
+    pub(super) fn begins_surname(&self, key_word: &str) -> bool {
+        self.surname_heads.contains(key_word)
+    }
+
+    /// Whether a folded word is part of the name of a known person.
+    pub(super) fn contains(&self, folded: &str) -> bool {
+        self.all.contains(&*key_word(folded))
+    }
 }
 
 /// What a word beside a name tells about it.
@@ -209,8 +235,8 @@ impl Cue {
 
 const CUE_LIST: &str = include_str!("../../../../../seeds/lexicon/name_cues.tsv");
 
-static CUES: LazyLock<HashMap<Cue, HashSet<String>>> = LazyLock::new(|| {
-    let mut cues: HashMap<Cue, HashSet<String>> = HashMap::new();
+static CUES: LazyLock<FxHashMap<Cue, FxHashSet<String>>> = LazyLock::new(|| {
+    let mut cues: FxHashMap<Cue, FxHashSet<String>> = FxHashMap::default();
     for row in rows(CUE_LIST) {
         if let [cue, surface, ..] = row.as_slice()
             && let Some(cue) = Cue::parse(cue)
@@ -222,9 +248,9 @@ static CUES: LazyLock<HashMap<Cue, HashSet<String>>> = LazyLock::new(|| {
 });
 
 pub(super) static PERSON_WORDS: LazyLock<PersonWords> = LazyLock::new(|| {
-    let mut words = PersonWords { given: HashMap::new(), all: HashSet::new(), by_surname: HashMap::new() };
+    let mut words = PersonWords::default();
     for entity in knowledge::get().entities().iter().filter(|e| e.entity_type == EntityType::Person) {
-        let name: Vec<String> = phrase(entity.name).iter().map(|word| key_word(word)).collect();
+        let name: Vec<String> = phrase(entity.name).iter().map(|word| key_word(word).into_owned()).collect();
         if name.len() < 2 {
             continue;
         }
@@ -232,7 +258,9 @@ pub(super) static PERSON_WORDS: LazyLock<PersonWords> = LazyLock::new(|| {
             *words.given.entry(given.clone()).or_default() += 1;
         }
         words.all.extend(name.iter().filter(|word| word.chars().nth(2).is_some()).cloned());
-        words.by_surname.entry(key(surname(&name))).or_default().push(entity.id);
+        let surname = key(surname(&name));
+        words.surname_heads.extend(surname.split(' ').next().map(str::to_owned));
+        words.by_surname.entry(surname).or_default().push(entity.id);
     }
     words
 });
@@ -245,13 +273,13 @@ pub(super) struct NameWord {
 }
 
 /// The words of the lists of given and family names.
-pub(super) static NAME_WORDS: LazyLock<HashMap<String, NameWord>> = LazyLock::new(|| {
-    let mut words: HashMap<String, NameWord> = HashMap::new();
+pub(super) static NAME_WORDS: LazyLock<FxHashMap<String, NameWord>> = LazyLock::new(|| {
+    let mut words: FxHashMap<String, NameWord> = FxHashMap::default();
     let mut add = |list: &'static str, set: fn(&mut NameWord, u8)| {
         for row in rows(list) {
             let [surface, _, ambiguity, ..] = row.as_slice() else { continue };
             if let [word] = phrase(surface).as_slice() {
-                set(words.entry(key_word(word)).or_default(), if ambiguity.is_empty() { 2 } else { 1 });
+                set(words.entry(key_word(word).into_owned()).or_default(), if ambiguity.is_empty() { 2 } else { 1 });
             }
         }
     };
@@ -261,9 +289,10 @@ pub(super) static NAME_WORDS: LazyLock<HashMap<String, NameWord>> = LazyLock::ne
 });
 
 /// The surname of a name of two words or more: its last word, with the word that joins it.
-pub(super) fn surname(name: &[String]) -> &[String] {
-    let joined = name.len() >= 3 && name.get(name.len() - 2).is_some_and(|word| Cue::Joining.is(word))
-        || name.len() >= 3 && name.last().is_some_and(|word| word == "الله");
+pub(super) fn surname<S: AsRef<str>>(name: &[S]) -> &[S] {
+    let joined = name.len() >= 3
+        && name.get(name.len() - 2).is_some_and(|word| Cue::Joining.is(word.as_ref()))
+        || name.len() >= 3 && name.last().is_some_and(|word| word.as_ref() == "الله");
     name.get(name.len().saturating_sub(if joined { 2 } else { 1 })..).unwrap_or(name)
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
 
 /// Whether a folded word is the given name of a known person.
 pub(crate) fn is_given_name(folded: &str) -> bool {
-    lists::PERSON_WORDS.given.contains_key(&knowledge::key_word(folded))
+    lists::PERSON_WORDS.is_given(folded)
 }
 
 /// Whether a folded word takes no part in names.

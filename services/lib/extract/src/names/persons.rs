@@ -1,8 +1,11 @@
 //! Persons that the knowledge does not have, and persons by their surnames.
 
+use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
@@ -10,7 +13,7 @@ use marsad_model::{EntityId, Span};
 use super::dictionary::is_function_word;
 use super::find::{Find, Finder};
 use super::lists::{Cue, PERSON_WORDS, TITLES, surname};
-use crate::knowledge::{key, key_word};
+use crate::knowledge::{key, key_word, separator};
 use crate::lexicon;
 use crate::reading::Word;
 
@@ -36,19 +39,19 @@ pub(super) fn unknown(finder: &mut Finder<'_>) {
 fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
-    let titled = follows_title(finder, at);
-    let given = PERSON_WORDS.given.contains_key(&key_word(&first.host)) && first.enclitic.is_none()
-        || PERSON_WORDS.given.contains_key(&key_word(&first.folded));
     // على and علي fold to the same.
-    if is_function_word(&first.folded) && reading.raw(at) != "علي" {
+    if first.article
+        || first.proclitics.len() > 1
+        || is_function_word(&first.folded) && normalize(reading.raw(at)) != "علي"
+    {
         return None;
     }
+    let titled = follows_title(finder, at);
+    let given = PERSON_WORDS.is_given(&first.host) && first.enclitic.is_none()
+        || PERSON_WORDS.is_given(&first.folded);
     let ordinary = lexicon::is_word(&first.host);
     let given = given && (!ordinary || titled);
-    if !(given || titled && is_name_word(finder, first, at, false))
-        || first.proclitics.len() > 1
-        || first.article
-    {
+    if !(given || titled && is_name_word(finder, first, at, false)) {
         return None;
     }
     let sentence = reading.sentences.get(reading.sentence_of(at))?.words.end;
@@ -62,7 +65,7 @@ fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
             continue;
         }
         // From the third word on only what is known from names, or looks like a surname.
-        let fits = end == at + 1 || word.article || PERSON_WORDS.all.contains(&key_word(&word.folded));
+        let fits = end == at + 1 || word.article || PERSON_WORDS.contains(&word.folded);
         let goes_on = Cue::Joining.is(&word.folded) && end + 1 < sentence
             || word.is_arabic()
                 && (joined || fits && is_name_word(finder, word, end, titled && end == at + 1));
@@ -75,8 +78,8 @@ fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
         end -= 1;
     }
     // Without a title the rest must be known from other names, or the given name from several.
-    let part = |i: usize| PERSON_WORDS.all.contains(&key_word(reading.folded(i)));
-    let common = PERSON_WORDS.given.get(&key_word(&first.host)).is_some_and(|persons| *persons > 1);
+    let part = |i: usize| PERSON_WORDS.contains(reading.folded(i));
+    let common = PERSON_WORDS.persons_with(&first.host) > 1;
     (end >= at + 2 && (titled || given && (common || (at + 1..end).any(part)))).then_some(end)
 }
 
@@ -94,17 +97,12 @@ fn is_name_word(finder: &Finder<'_>, word: &Word, at: usize, titled: bool) -> bo
         return false;
     }
     let folded = word.folded.as_str();
-    let accusative =
-        finder.reading.raw(at).ends_with(['\u{64B}', 'ى']) || finder.reading.raw(at).ends_with("\u{64B}ا");
-    if is_function_word(folded)
-        || !word.is_arabic()
-        || accusative && !PERSON_WORDS.all.contains(&key_word(folded))
-    {
+    let maqsura = folded.ends_with('ي') && normalize(finder.reading.raw(at)).ends_with('ى');
+    if is_function_word(folded) || !word.is_arabic() || maqsura && !PERSON_WORDS.contains(folded) {
         return false;
     }
-    let known = PERSON_WORDS.all.contains(&key_word(folded));
-    let after_given =
-        at.checked_sub(1).is_some_and(|i| PERSON_WORDS.given.contains_key(&key_word(finder.reading.host(i))));
+    let known = PERSON_WORDS.contains(folded);
+    let after_given = at.checked_sub(1).is_some_and(|i| PERSON_WORDS.is_given(finder.reading.host(i)));
     let attached = matches!(
         word.proclitics.as_slice(),
         [Proclitic::Then | Proclitic::By | Proclitic::Like | Proclitic::To]
@@ -143,16 +141,17 @@ fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
     for _ in 0..LONGEST_TITLE {
         let Some(previous) = before.checked_sub(1) else { return false };
         before = previous;
-        let host = reading.host(before).to_owned();
         for back in 0..3 {
             let Some(start) = before.checked_sub(back) else { break };
-            let first = reading.host(start).to_owned();
-            if TITLES.at(reading, start, &first).is_some_and(|(length, ())| start + length == before + 1) {
+            if TITLES
+                .at(reading, start, reading.host(start))
+                .is_some_and(|(length, ())| start + length == before + 1)
+            {
                 return true;
             }
         }
-        let adjective =
-            host.starts_with("ال") && reading.words.get(before).is_some_and(|w| w.proclitics.is_empty());
+        let adjective = reading.host(before).starts_with("ال")
+            && reading.words.get(before).is_some_and(|w| w.proclitics.is_empty());
         let covered = finder.covering(before).is_some_and(|f| f.entity_type != EntityType::Person);
         if !(adjective || covered) {
             return false;
@@ -182,7 +181,7 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         .iter()
         .filter(|f| !f.dropped && f.entity_type == EntityType::Person && f.kind == MentionKind::Name)
     {
-        let name: Vec<String> = find
+        let name: Vec<Cow<'_, str>> = find
             .words
             .clone()
             .map(|i| {
@@ -200,9 +199,18 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         }
     }
     let countries = countries(finder);
+    let heads: HashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
+    // Most words begin no surname, alone or written together with the next.
+    let begins = |word: &Word, next: &str| {
+        let head = surname_head(word);
+        let joined = separator(&head, next).is_empty();
+        joined || heads.contains(&*head) || PERSON_WORDS.begins_surname(&head)
+    };
     let mut at = 0;
-    while at < finder.reading.words.len() {
-        let found = [2, 1].into_iter().find_map(|length| {
+    while let Some(word) = finder.reading.words.get(at) {
+        let lengths: &[usize] = if begins(word, finder.reading.folded(at + 1)) { &[2, 1] } else { &[] };
+        let found = lengths.iter().find_map(|length| {
+            let length = *length;
             let words = words_of(finder, at, length)?;
             let id = by_surname.get(&words).cloned();
             let id = id.filter(|_| length > 1 || !reads_otherwise(finder, at));
@@ -251,11 +259,15 @@ fn words_of(finder: &Finder<'_>, at: usize, length: usize) -> Option<String> {
     if covered || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
         return None;
     }
-    let whole = first.proclitics.is_empty() || PERSON_WORDS.all.contains(&key_word(&first.folded));
-    let head = if whole { &first.folded } else { &first.host };
-    let mut words = vec![key_word(head)];
+    let mut words = vec![surname_head(first)];
     words.extend((at + 1..at + length).map(|i| key_word(reading.folded(i))));
     Some(key(&words))
+}
+
+/// The form in which a word begins a surname.
+fn surname_head(word: &Word) -> Cow<'_, str> {
+    let whole = word.proclitics.is_empty() || PERSON_WORDS.contains(&word.folded);
+    key_word(if whole { &word.folded } else { &word.host })
 }
 
 /// Whether a single word that is a surname here is used in its other meaning: a demonym after a definite noun or in an
@@ -274,12 +286,11 @@ fn reads_otherwise(finder: &Finder<'_>, at: usize) -> bool {
         return find.words.len() > 1;
     }
     let word = reading.host(at);
-    lexicon::get().readings(word).iter().any(|r| r.form.is_finite())
-        && !PERSON_WORDS.all.contains(&key_word(word))
+    lexicon::get().readings(word).iter().any(|r| r.form.is_finite()) && !PERSON_WORDS.contains(word)
 }
 
 /// The countries that the article speaks of.
-fn countries(finder: &Finder<'_>) -> HashSet<&'static str> {
+fn countries(finder: &Finder<'_>) -> FxHashSet<&'static str> {
     finder.finds.iter().filter_map(|find| finder.country_of(&find.entity)).collect()
 }
 
@@ -288,7 +299,12 @@ const TELLING_SURNAME: usize = 5;
 
 /// A known person by surname, where only one known person of the countries that the article speaks of has it: after a
 /// title, or where no given name can stand before it.
-fn known_surname(finder: &Finder<'_>, at: usize, words: &str, countries: &HashSet<&str>) -> Option<EntityId> {
+fn known_surname(
+    finder: &Finder<'_>,
+    at: usize,
+    words: &str,
+    countries: &FxHashSet<&str>,
+) -> Option<EntityId> {
     let persons = PERSON_WORDS.by_surname.get(words)?;
     let near = |id: &&&str| {
         finder.knowledge.by_id(id).and_then(|person| person.country).is_some_and(|c| countries.contains(c))
@@ -320,7 +336,7 @@ fn known_surname(finder: &Finder<'_>, at: usize, words: &str, countries: &HashSe
             || lexicon::is_word(&before.folded)
             || lexicon::is_word(&before.stem)
             || is_function_word(&before.folded);
-        known && !PERSON_WORDS.given.contains_key(&key_word(&before.host)) && !before.host.starts_with("ال")
+        known && !PERSON_WORDS.is_given(&before.host) && !before.host.starts_with("ال")
     };
     // After a title a demonym is one: the Sudanese president, not president al-Sudani.
     (!demonym && follows_title(finder, at) || !ordinary && alone()).then(|| EntityId::known(*id))

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Role, Span};
+use rustc_hash::FxHashMap;
 
 use super::find::{Find, Finder};
 use super::lists::{Cue, TITLES};
@@ -112,7 +113,7 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
     }
     let head: Vec<String> = (at..at + length)
         .map(|i| if i == at { if pronoun { &word.stem } else { &word.host } } else { reading.folded(i) })
-        .map(|word| key_word(&fold(word)))
+        .map(|word| key_word(&fold(word)).into_owned())
         .collect();
     let last = reading.words.get(end - 1)?;
     Some(Title { words: at..end, span: Span::new(word.host_span.start, last.span.end), head })
@@ -211,10 +212,11 @@ impl Held {
 type TitledOffice = (Vec<String>, &'static Office<'static>);
 
 /// The offices of the knowledge by the first word of their titles.
-static OFFICES: LazyLock<HashMap<String, Vec<TitledOffice>>> = LazyLock::new(|| {
-    let mut offices: HashMap<String, Vec<TitledOffice>> = HashMap::new();
+static OFFICES: LazyLock<FxHashMap<String, Vec<TitledOffice>>> = LazyLock::new(|| {
+    let mut offices: FxHashMap<String, Vec<TitledOffice>> = FxHashMap::default();
     for office in knowledge::get().offices() {
-        let words: Vec<String> = office.title.split_whitespace().map(|word| key_word(&fold(word))).collect();
+        let words: Vec<String> =
+            office.title.split_whitespace().map(|word| key_word(&fold(word)).into_owned()).collect();
         if let Some(first) = words.first() {
             offices.entry(first.clone()).or_default().push((words, office));
         }

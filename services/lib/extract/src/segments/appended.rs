@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use marsad_arabic::orthography::fold;
+use marsad_arabic::orthography::{fold, is_alphanumeric};
 
 use super::line::Line;
 use super::{Verdict, opens_related};
@@ -20,6 +20,11 @@ const STEM: usize = 5;
 
 /// Marks what stands behind a marker of other articles, up to the paragraph where the article itself goes on.
 pub(super) fn mark(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
+    let is_marker = |line: &Line<'_>| opens_related(line) || ends_article(line);
+    // Most pages hold no marker, and then their words need no counting.
+    if !lines.iter().any(is_marker) {
+        return;
+    }
     let mut vocabulary = HashSet::new();
     let mut at = 0;
     // Behind the credit line nothing but a marker is needed to end the article.
@@ -28,7 +33,7 @@ pub(super) fn mark(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: u
         let line = &lines[at];
         let boilerplate = matches!(verdicts[at], Some(Verdict::Boilerplate(..)));
         ended |= at > body && matches!(verdicts[at], Some(Verdict::Boilerplate("credit" | "tags", _)));
-        if at > body && boilerplate && (opens_related(line) || ends_article(line)) {
+        if at > body && boilerplate && is_marker(line) {
             at = skip(lines, verdicts, at + 1, &vocabulary, ended && opens_related(line));
             continue;
         }
@@ -104,7 +109,7 @@ fn share(text: &str, vocabulary: &HashSet<String>) -> Option<f64> {
 /// The distinct words of four letters and more, folded, without conjunction and article.
 fn content_words(text: &str) -> HashSet<String> {
     let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric());
+    let words = folded.split(|c: char| !is_alphanumeric(c));
     words
         .map(|word| {
             let word = word.strip_prefix('و').filter(|rest| rest.starts_with("ال")).unwrap_or(word);

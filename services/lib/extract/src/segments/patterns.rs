@@ -1,9 +1,9 @@
 //! The patterns of `seeds/lexicon/boilerplate.tsv`, and the comparison form of a line.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-use marsad_arabic::orthography::fold;
+use marsad_arabic::orthography::{fold, is_alphanumeric};
 
 /// A line in comparison form: folded, white space collapsed, without marks at its ends.
 pub(super) fn comparable(line: &str) -> String {
@@ -23,31 +23,31 @@ fn is_mark(c: char) -> bool {
 
 /// A line with nothing but its letters and digits, for telling repetitions.
 pub(super) fn letters(line: &str) -> String {
-    fold(line).chars().filter(|c| c.is_alphanumeric()).collect()
+    fold(line).chars().filter(|c| is_alphanumeric(*c)).collect()
 }
 
 type Pattern = (String, &'static str);
 
 /// The patterns by what of a line they match.
 pub(super) struct Patterns {
-    lines: HashMap<String, &'static str>,
+    lines: FxHashMap<String, &'static str>,
     /// By first letter.
-    prefixes: HashMap<char, Vec<Pattern>>,
+    prefixes: FxHashMap<char, Vec<Pattern>>,
     suffixes: Vec<Pattern>,
     anywhere: Vec<Pattern>,
     /// Beginnings of what closes an article, by first letter.
-    closing: HashMap<char, Vec<Pattern>>,
+    closing: FxHashMap<char, Vec<Pattern>>,
 }
 
 const LIST: &str = include_str!("../../../../../seeds/lexicon/boilerplate.tsv");
 
 pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let mut patterns = Patterns {
-        lines: HashMap::new(),
-        prefixes: HashMap::new(),
+        lines: FxHashMap::default(),
+        prefixes: FxHashMap::default(),
         suffixes: Vec::new(),
         anywhere: Vec::new(),
-        closing: HashMap::new(),
+        closing: FxHashMap::default(),
     };
     for row in LIST.lines().skip(1) {
         let columns: Vec<&str> = row.split('\t').collect();
@@ -76,13 +76,13 @@ pub(super) static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     patterns
 });
 
-fn insert(patterns: &mut HashMap<char, Vec<Pattern>>, folded: String, reason: &'static str) {
+fn insert(patterns: &mut FxHashMap<char, Vec<Pattern>>, folded: String, reason: &'static str) {
     let first = folded.chars().next().unwrap_or_default();
     patterns.entry(first).or_default().push((folded, reason));
 }
 
 /// The longest pattern that a folded text begins with, and what stands behind it.
-fn beginning<'t>(patterns: &HashMap<char, Vec<Pattern>>, folded: &'t str) -> Option<(&'static str, &'t str)> {
+fn beginning<'t>(patterns: &FxHashMap<char, Vec<Pattern>>, folded: &'t str) -> Option<(&'static str, &'t str)> {
     let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
     patterns.get(&folded.chars().next()?)?.iter().find_map(|(pattern, reason)| {
         let rest = folded.strip_prefix(pattern.as_str())?;

@@ -185,11 +185,10 @@ fn affixes(host: &str) -> ([u64; AFFIX], [u64; AFFIX], u64) {
 
 /// How sure a word is a given name, and how sure it is a family name, in three steps each.
 fn person(word: &Word) -> u64 {
-    let key = key_word(&word.host);
-    let listed = NAME_WORDS.get(&key).copied().unwrap_or_default();
-    let given = if PERSON_WORDS.given.contains_key(&key) { 2 } else { listed.given };
-    let family = if PERSON_WORDS.all.contains(&key) { 2 } else { listed.family };
-    let whole = word.host != word.folded && PERSON_WORDS.all.contains(&key_word(&word.folded));
+    let listed = NAME_WORDS.get(&*key_word(&word.host)).copied().unwrap_or_default();
+    let given = if PERSON_WORDS.is_given(&word.host) { 2 } else { listed.given };
+    let family = if PERSON_WORDS.contains(&word.host) { 2 } else { listed.family };
+    let whole = word.host != word.folded && PERSON_WORDS.contains(&word.folded);
     u64::from(given) | u64::from(family) << 2 | u64::from(whole) << 4
 }
 

@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::features::{Sight, echo_features};
 use super::labels::LABELS;
 use super::words::WordTable;
-use super::{Labeller, RECALL_BIAS};
+use super::Labeller;
 pub use annotated::{Annotated, F1, read_conll};
 use raw::Vocabulary;
 pub use raw::{RawText, read_raw};
