@@ -1,9 +1,9 @@
 //! The article as words and sentences: what the stages after segmentation read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
-use marsad_arabic::clitics::{self, Proclitic, Split};
+use marsad_arabic::clitics::{self, Proclitic, Readings};
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::{Token, TokenKind, sentences, tokenize};
 use marsad_model::ontology::SegmentKind;
@@ -86,7 +86,7 @@ impl<'t> Reading<'t> {
                 Some((at, tokens.into_iter().map(|t| shifted(t, segment.span.start)).collect()))
             })
             .collect();
-        let mut splitter = Splitter::new(text, knowledge, parts.iter().flat_map(|(_, tokens)| tokens));
+        let mut splitter = Splitter::new(knowledge);
         for (segment, tokens) in parts {
             for range in sentences(text, &tokens) {
                 let mut rest = tokens.get(range).unwrap_or_default();
@@ -94,7 +94,10 @@ impl<'t> Reading<'t> {
                     let (tokens, later) = rest.split_at(sentence_length(text, rest));
                     rest = later;
                     let first = reading.words.len();
-                    reading.words.extend(tokens.iter().map(|token| splitter.word(text, token)));
+                    reading.words.extend(tokens.iter().enumerate().map(|(at, token)| {
+                        let around = [at.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(at + 1)];
+                        splitter.word(text, token, around)
+                    }));
                     reading.sentences.push(Sentence { words: first..reading.words.len(), segment });
                 }
             }
@@ -147,28 +150,20 @@ fn shifted(token: Token, by: usize) -> Token {
     Token { span: token.span.shifted(by), ..token }
 }
 
-/// Splits particles off, each distinct word once.
+/// Splits particles and pronouns off words, each distinct word once as far as the words around do not matter.
 struct Splitter<'k> {
     knowledge: &'k Knowledge,
-    /// The words of the article as they stand: what occurs by itself is a word.
-    vocabulary: HashSet<String>,
-    splits: HashMap<String, Split>,
+    model: &'static clitics::Splitter,
+    readings: HashMap<String, Readings>,
 }
 
-/// Letters from which on a word of the article counts as evidence that `و` before it is a particle.
-const EVIDENT_WORD: usize = 4;
-
 impl<'k> Splitter<'k> {
-    fn new<'a>(text: &str, knowledge: &'k Knowledge, tokens: impl Iterator<Item = &'a Token>) -> Self {
-        let words = tokens.filter(|token| token.kind == TokenKind::Word);
-        let vocabulary = words
-            .map(|token| fold(token.text(text)))
-            .filter(|word| word.chars().nth(EVIDENT_WORD - 1).is_some())
-            .collect();
-        Self { knowledge, vocabulary, splits: HashMap::new() }
+    fn new(knowledge: &'k Knowledge) -> Self {
+        Self { knowledge, model: clitics::Splitter::built_in(), readings: HashMap::new() }
     }
 
-    fn word(&mut self, text: &str, token: &Token) -> Word {
+    /// A token as a word. `around` are the tokens before and after it in its sentence.
+    fn word(&mut self, text: &str, token: &Token, around: [Option<&Token>; 2]) -> Word {
         let raw = token.text(text);
         let span = Span::new(token.span.start, token.span.end);
         let folded = fold(raw);
@@ -185,13 +180,13 @@ impl<'k> Splitter<'k> {
                 enclitic: None,
             };
         }
-        let split = match self.splits.get(raw) {
-            Some(split) => split.clone(),
-            None => {
-                let split = self.split(raw, &folded);
-                self.splits.insert(raw.to_owned(), split.clone());
-                split
-            }
+        if !self.readings.contains_key(raw) {
+            self.readings.insert(raw.to_owned(), self.model.readings(raw));
+        }
+        let [before, after] = around.map(|token| token.map_or("", |token| token.text(text)));
+        let split = match self.readings.get(raw) {
+            Some(readings) => readings.within(self.model, before, after).clone(),
+            None => self.model.split(before, raw, after),
         };
         Word {
             span,
@@ -204,30 +199,6 @@ impl<'k> Splitter<'k> {
             article: split.article,
             enclitic: split.enclitic.map(|(pronoun, _)| fold(&pronoun)),
         }
-    }
-
-    fn split(&self, raw: &str, folded: &str) -> Split {
-        let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
-        let mut best = clitics::best(raw, &known);
-        // أ, س and ك hardly ever stand before a name: كميات is no ميات.
-        let rare = |(particle, _): &(Proclitic, _)| {
-            matches!(particle, Proclitic::Question | Proclitic::Will | Proclitic::Like)
-        };
-        let word = || lexicon::is_word(&fold(&best.stem)) || lexicon::is_word(&fold(&best.host()));
-        if best.proclitics.iter().any(rare) && !best.article && !word() {
-            best = clitics::best(raw, &|word| lexicon::is_word(word));
-        }
-        // An unknown word behind `و` that also stands by itself in this article.
-        let bare = best.proclitics.is_empty() && !best.article && !known(folded);
-        if bare && folded.strip_prefix('و').is_some_and(|rest| self.vocabulary.contains(rest)) {
-            let conjunction = |split: &Split| {
-                split.enclitic.is_none()
-                    && matches!(split.proclitics.as_slice(), [(Proclitic::And, _)])
-                    && folded.strip_prefix('و') == Some(fold(&split.host()).as_str())
-            };
-            return clitics::candidates(raw).into_iter().find(conjunction).unwrap_or(best);
-        }
-        best
     }
 }
 
