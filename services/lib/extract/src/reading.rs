@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use marsad_arabic::clitics::{self, Proclitic, Readings};
+use marsad_arabic::clitics::{self, Proclitic, Readings, Split};
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::{Token, TokenKind, sentences, tokenize};
 use marsad_model::ontology::SegmentKind;
@@ -150,6 +150,9 @@ fn shifted(token: Token, by: usize) -> Token {
     Token { span: token.span.shifted(by), ..token }
 }
 
+/// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
+const KNOWN: f32 = 3.0;
+
 /// Splits particles and pronouns off words, each distinct word once as far as the words around do not matter.
 struct Splitter<'k> {
     knowledge: &'k Knowledge,
@@ -185,7 +188,10 @@ impl<'k> Splitter<'k> {
         }
         let [before, after] = around.map(|token| token.map_or("", |token| token.text(text)));
         let split = match self.readings.get(raw) {
-            Some(readings) => readings.within(self.model, before, after).clone(),
+            Some(readings) => {
+                let known = |split: &Split| if self.leaves_known(split) { KNOWN } else { 0.0 };
+                readings.within(self.model, before, after, known).clone()
+            }
             None => self.model.split(before, raw, after),
         };
         Word {
@@ -199,6 +205,11 @@ impl<'k> Splitter<'k> {
             article: split.article,
             enclitic: split.enclitic.map(|(pronoun, _)| fold(&pronoun)),
         }
+    }
+
+    fn leaves_known(&self, split: &Split) -> bool {
+        let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
+        known(&fold(&split.stem)) || split.article && known(&fold(&split.host()))
     }
 }
 

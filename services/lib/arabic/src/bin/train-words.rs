@@ -166,9 +166,8 @@ fn examples<'a>(sentences: impl Iterator<Item = &'a Sentence>) -> Vec<Example> {
             let span = token.span;
             let inside = |(from, to): &&(usize, usize)| span.start <= *from && *to <= span.end;
             out.push(Example {
-                before: near(at.checked_sub(1)),
                 word: token.text(text).to_owned(),
-                after: near(Some(at + 1)),
+                around: Some([near(at.checked_sub(1)), near(Some(at + 1))]),
                 pieces: pieces
                     .iter()
                     .filter(inside)

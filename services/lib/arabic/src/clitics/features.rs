@@ -18,7 +18,8 @@ pub(super) struct Candidate {
     definite: Option<Cut>,
     /// Particles and pronoun, as a value of features.
     pub(super) shape: u64,
-    bare: Level,
+    /// How often the stem occurs.
+    stem: Level,
     /// How often the stem occurs with the article, where the host may hold it.
     article: u8,
     /// How often what is left of the word behind the particles is written by itself.
@@ -61,12 +62,12 @@ impl<'a> Analysis<'a> {
                     .iter()
                     .find(|other| other.article && other.host == prefix.host)
                     .and_then(|other| analysis.reader.cut(*other, enclitic));
-                let bare = analysis.level(&cut, vocabulary, &mut text);
+                let stem = analysis.level(&cut, vocabulary, &mut text);
                 let article =
                     definite.map_or(0, |cut| analysis.level(&cut, vocabulary, &mut text).definite);
                 let host = analysis.host(&cut, vocabulary, &mut text);
                 let shape = shape(&cut);
-                analysis.candidates.push(Candidate { cut, definite, shape, bare, article, host });
+                analysis.candidates.push(Candidate { cut, definite, shape, stem, article, host });
             }
         }
         analysis
@@ -102,82 +103,80 @@ impl<'a> Analysis<'a> {
 
     /// The features of a candidate that do not depend on the words around.
     pub(super) fn features(&self, candidate: &Candidate, out: &mut Vec<Feature>) {
-        let Candidate { cut, definite, shape, bare, article, host } = candidate;
+        let Candidate { cut, definite, shape, stem: level, article, host } = candidate;
         let kind = match definite {
             None => Article::None,
             Some(cut) if cut.prefix.stem == cut.prefix.host + 2 => Article::Written,
             Some(_) => Article::Elided,
-        };
-        let shape = mixed(&[*shape, kind as u64]);
-        let particles = particles(cut);
-        let enclitic = enclitic(cut);
-        let (bare_level, definite_level) = (u64::from(bare.bare), u64::from(bare.definite));
-        let article = u64::from(*article);
-        let whole = self.candidates.first().map_or((0, 0), |c| (u64::from(c.bare.bare), u64::from(c.article)));
+        } as u64;
+        let shape = shape * 4 + kind;
+        let (particles, enclitic) = (particles(cut), enclitic(cut));
+        let last = cut.prefix.last().map_or(0, number);
+        let (written, definite, governed) = (level.written.into(), level.definite.into(), level.governed.into());
+        let (article, host): (u64, u64) = ((*article).into(), (*host).into());
+        let whole = self.candidates.first().map_or((0, 0, 0), |whole| {
+            (u64::from(whole.stem.written), u64::from(whole.stem.governed), u64::from(whole.article))
+        });
         let stem = self.stem(cut);
-        let length = stem.len() as u64;
-        let word = hash(&self.key);
-        let stem_hash = hash(stem);
+        let length = (stem.len() as u64).min(9);
+        let (word_hash, stem_hash, outline) = (hash(&self.key), hash(stem), pattern(stem));
+        let head = |count: usize| hash(stem.get(..count).unwrap_or(stem));
+        let tail = |count: usize| hash(stem.get(stem.len().saturating_sub(count)..).unwrap_or(stem));
         let mut add = |template: u16, values: &[u64]| out.push(Feature::of(template, values));
 
         add(0, &[shape]);
-        add(1, &[shape, bare_level]);
-        add(2, &[shape, definite_level]);
+        add(1, &[shape, written]);
+        add(2, &[shape, definite]);
         add(3, &[shape, article]);
-        add(4, &[shape, bare_level, definite_level]);
-        add(5, &[shape, bare_level, whole.0]);
-        add(6, &[shape, article, whole.1]);
-        add(7, &[shape, bare_level.max(article).wrapping_sub(whole.0.max(whole.1))]);
-        add(8, &[shape, length.min(9)]);
-        add(9, &[particles, kind as u64, bare_level.max(definite_level).max(article)]);
-        add(10, &[enclitic, bare_level]);
-        add(11, &[shape, stem_hash]);
-        add(12, &[shape, word]);
-        add(13, &[shape, pattern(stem)]);
-        add(14, &[particles, pattern(stem.get(..3.min(stem.len())).unwrap_or_default()), length.min(6)]);
-        for (template, count) in [(15, 1), (17, 2), (19, 3)] {
-            add(template, &[particles, hash(stem.get(..count).unwrap_or(stem))]);
-            let tail = stem.len().saturating_sub(count);
-            add(template + 1, &[enclitic, hash(stem.get(tail..).unwrap_or(stem))]);
+        add(4, &[shape, written, definite]);
+        add(5, &[shape, written, whole.0]);
+        add(6, &[shape, article, whole.2]);
+        add(7, &[shape, host.wrapping_sub(whole.0)]);
+        add(8, &[shape, host, whole.0]);
+        add(9, &[shape, written.wrapping_sub(whole.0)]);
+        add(10, &[shape, length]);
+        add(11, &[shape, length.min(6), written]);
+        add(12, &[shape, stem_hash]);
+        add(13, &[shape, word_hash]);
+        add(14, &[shape, outline]);
+        add(15, &[particles, kind, written.max(definite).max(article)]);
+        add(16, &[particles, kind, host.wrapping_sub(whole.0)]);
+        add(17, &[particles, pattern(stem.get(..3).unwrap_or(stem)), length.min(6)]);
+        for count in 1..=3 {
+            add(18, &[particles, head(count)]);
+            add(19, &[enclitic, tail(count)]);
         }
-        add(21, &[stem_hash]);
-        add(22, &[shape, length.min(6), bare_level]);
-        let last = cut.prefix.last().map_or(0, number);
-        let written = self.candidates.first().map_or(0, |c| u64::from(c.bare.written));
-        let (host, stem_written) = (u64::from(*host), u64::from(bare.written));
-        add(23, &[shape, host.wrapping_sub(written)]);
-        add(24, &[shape, host, written]);
-        add(25, &[shape, stem_written.wrapping_sub(written)]);
-        add(26, &[enclitic, stem_written.wrapping_sub(host)]);
-        add(27, &[particles, kind as u64, host.wrapping_sub(written)]);
-        add(28, &[last, kind as u64, hash(stem.get(..1).unwrap_or(stem)), length.min(6)]);
-        add(29, &[last, hash(stem.get(..2).unwrap_or(stem))]);
-        add(30, &[last, pattern(stem)]);
-        add(31, &[last, bare_level, definite_level]);
-        add(32, &[last, stem_hash]);
-        add(33, &[enclitic, pattern(stem)]);
-        add(34, &[enclitic, stem_hash]);
-        add(35, &[enclitic, bare_level, definite_level]);
-        let level = |at: &Level| (i64::from(at.written), i64::from(at.governed));
-        let (whole_written, whole_governed) = self.candidates.first().map_or((0, 0), |c| level(&c.bare));
-        let mut steps = |template: u16, by: u64, value: i64| {
-            for step in (-6..=6_i64).filter(|step| *step <= value) {
+        add(20, &[last, kind, head(1), length.min(6)]);
+        add(21, &[last, head(2)]);
+        add(22, &[last, outline]);
+        add(23, &[last, written, definite]);
+        add(24, &[last, stem_hash]);
+        add(25, &[enclitic, written]);
+        add(26, &[enclitic, written, definite]);
+        add(27, &[enclitic, written.wrapping_sub(host)]);
+        add(28, &[enclitic, outline]);
+        add(29, &[enclitic, stem_hash]);
+
+        // Comparisons of counts, step by step, so that what holds of a difference is learned for greater ones too.
+        let mut steps = |template: u16, by: u64, (left, right): (u64, u64)| {
+            let difference = left.cast_signed() - right.cast_signed();
+            for step in (-8..=8_i64).filter(|step| *step <= difference) {
                 add(template, &[by, step.cast_unsigned()]);
             }
         };
-        let host = host.cast_signed();
-        let (stem_written, stem_governed) = level(bare);
         if particles > 0 {
-            let key = particles * 4 + kind as u64;
-            steps(50, key, host - whole_written);
-            steps(51, key, whole_written - whole_governed - 4);
-            steps(52, key, host - whole_governed);
-            steps(53, key, host - 6);
+            let by = particles * 4 + kind;
+            steps(30, by, (host, whole.0));
+            steps(31, by, (whole.0, whole.1 + 4));
+            steps(32, by, (host, whole.1));
+            steps(33, by, (host, 8));
+            steps(34, 0, (host, whole.0));
+            steps(35, 0, (host, whole.1));
         }
         if enclitic > 0 {
-            steps(54, enclitic, stem_written - host);
-            steps(55, enclitic, stem_written - 6);
-            steps(56, enclitic, stem_governed - 3);
+            steps(36, enclitic, (written, host));
+            steps(37, enclitic, (written, 8));
+            steps(38, enclitic, (governed, 5));
         }
     }
 
@@ -185,13 +184,13 @@ impl<'a> Analysis<'a> {
     /// and the stem ends as it does most often.
     pub(super) fn split(&self, candidate: &Candidate, vocabulary: &Vocabulary) -> Split {
         let cut = match &candidate.definite {
-            Some(definite) if candidate.article >= candidate.bare.bare => definite,
+            Some(definite) if candidate.article >= candidate.host => definite,
             _ => &candidate.cut,
         };
         let mut best: Option<(u8, String)> = None;
         for stem in super::grammar::restorations(self.reader.stem(cut), cut.enclitic.is_some()) {
             let level = vocabulary.level(&super::vocabulary::key(&stem));
-            let level = level.bare.max(level.definite);
+            let level = level.written.max(level.definite);
             if best.as_ref().is_none_or(|(other, _)| level > *other) {
                 best = Some((level, stem));
             }
@@ -279,10 +278,6 @@ fn number(particle: Proclitic) -> u64 {
 fn enclitic(cut: &Cut) -> u64 {
     let found = cut.enclitic.and_then(|enclitic| ENCLITICS.iter().position(|e| *e == enclitic));
     found.map_or(0, |at| at as u64 + 1)
-}
-
-fn mixed(values: &[u64]) -> u64 {
-    values.iter().fold(0, |sum, value| sum * 64 + value)
 }
 
 /// A hash of letters (FNV-1a).

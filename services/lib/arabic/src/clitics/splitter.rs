@@ -98,7 +98,7 @@ impl Splitter {
     /// stays whole.
     pub fn split(&self, before: &str, word: &str, after: &str) -> Split {
         let readings = self.readings(word);
-        readings.within(self, before, after).clone()
+        readings.within(self, before, after, |_| 0.0).clone()
     }
 
     /// The splits that a word may have in some sentence, for those who meet it in many.
@@ -143,7 +143,23 @@ struct Reading {
 
 impl Readings {
     /// The one to act on between two tokens, each empty at the end of the sentence. `splitter` is the one that made them.
-    pub fn within(&self, splitter: &Splitter, before: &str, after: &str) -> &Split {
+    /// `prior` says how much likelier than to the model a split is to the caller, in log odds: who knows names favours
+    /// those splits that leave one.
+    ///
+    /// ```
+    /// use marsad_arabic::clitics::Splitter;
+    /// let splitter = Splitter::built_in();
+    /// let readings = splitter.readings("بابل");
+    /// let known = |split: &marsad_arabic::clitics::Split| if split.stem == "بابل" { 3.0 } else { 0.0 };
+    /// assert_eq!(readings.within(splitter, "محافظة", "العراقية", known).stem, "بابل");
+    /// ```
+    pub fn within(
+        &self,
+        splitter: &Splitter,
+        before: &str,
+        after: &str,
+        prior: impl Fn(&Split) -> f32,
+    ) -> &Split {
         let Some((first, others)) = self.all.split_first() else { return &NOTHING };
         if others.is_empty() {
             return &first.split;
@@ -153,7 +169,9 @@ impl Readings {
         let mut score = |reading: &Reading| {
             features.clear();
             context(reading.shape, &before, &after, &mut features);
-            reading.score + splitter.ranker.score(&features)
+            #[allow(clippy::cast_possible_truncation)]
+            let prior = (prior(&reading.split) / splitter.ranker.unit()) as i32;
+            reading.score + splitter.ranker.score(&features) + prior
         };
         let mut best = (score(first), first);
         for reading in others {

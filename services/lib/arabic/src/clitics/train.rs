@@ -1,29 +1,27 @@
-//! Learning the splitter: weights from a treebank whose words are split, the vocabulary from plain text.
+//! Learning the splitter: weights from a treebank whose words are split, counts from plain text.
 //!
-//! The vocabulary counts stems, and which stems there are depends on how words are split. So the two are learned in turn: with
-//! counts of whole words first, then with the counts that a first model finds when it splits all words of the text (expected
-//! counts, as in expectation maximisation). One thread and a fixed order: the same input gives the same bytes.
+//! A treebank is small, and its words are not those of the news. So two kinds of examples are added: treebank words with the
+//! pronouns that it hardly has, and frequent words of the plain text whose counts leave no doubt (`لبنان` is no `ل` + `بنان`).
+//! One thread and a fixed order: the same input gives the same bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use marsad_label::train::{Choice, RankOptions, ranker};
-use marsad_label::{Ranker, Table};
+use marsad_label::Table;
 
-use super::Splitter;
+use super::{Split, Splitter};
 use super::features::{Analysis, Neighbour, context};
 use super::vocabulary::{Vocabulary, WIDTH, entry, key};
 use crate::orthography::{Normalized, normalize};
 use crate::token::{TokenKind, tokenize};
 
-/// A word of a treebank between its neighbours.
+/// A word with its pieces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// The token before it, empty at the beginning of the sentence.
-    pub before: String,
     /// The word.
     pub word: String,
-    /// The token after it, empty at the end.
-    pub after: String,
+    /// The tokens before and after it, empty at the ends of the sentence; `None` where nothing is known of them.
+    pub around: Option<[String; 2]>,
     /// Its pieces.
     pub pieces: Vec<String>,
     /// How many words it counts for.
@@ -33,12 +31,14 @@ pub struct Example {
 /// How to learn.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How often the vocabulary is counted anew.
-    pub rounds: usize,
-    /// Stems that occur less often are not kept.
+    /// Words that occur less often are not kept.
     pub least: f32,
     /// How much an example counts that is made by putting in another pronoun.
     pub inflected: f32,
+    /// How much an example counts that is told by counts alone.
+    pub evident: f32,
+    /// How much an example of the word list counts.
+    pub curated: f32,
     /// How the weights are learned.
     pub weights: RankOptions,
 }
@@ -46,7 +46,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        Self { rounds: env("ROUNDS", 1.0) as usize, least: env("LEAST", 6.0), inflected: env("INF", 0.1), weights: RankOptions{epochs: env("EPOCHS",20.0) as usize, rate: env("RATE",0.1), penalty: env("PEN",1e-4), dropout: env("DROP",0.3), threshold: 0.02} }
+        let weights = RankOptions { dropout: env("DROP", 0.5), epochs: env("EPOCHS", 20.0) as usize, threshold: env("THR", 0.05), ..RankOptions::default() };
+        Self { least: env("LEAST", 10.0), inflected: env("INF", 0.1), evident: env("EVI", 0.2), curated: env("CUR", 1.0), weights }
     }
 }
 
@@ -80,16 +81,87 @@ impl Counts {
 /// Learns a splitter.
 #[must_use]
 pub fn train(examples: &[Example], counts: &Counts, options: &Options) -> Splitter {
-    let mut examples = examples.to_vec();
-    examples.extend(inflected(&examples, options));
     let words: BTreeMap<&str, u64> = counts.words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
-    let mut vocabulary = Stems::of_whole_words(&words).vocabulary(options.least);
-    for _ in 0..options.rounds {
-        let ranker = learn(&examples, &vocabulary, options, false);
-        vocabulary = Stems::expected(&words, &vocabulary, &ranker).vocabulary(options.least);
+    let vocabulary = Stems::new(&words).vocabulary(options.least);
+    let mut all = examples.to_vec();
+    all.extend(inflected(examples, options));
+    all.extend(evident(examples, &words, options));
+    all.extend(curated(options));
+    let choices: Vec<Choice> = all.iter().filter_map(|example| choice(example, &vocabulary)).collect();
+    let r = ranker(&choices, &options.weights); println!("{} examples, {} evident {}", examples.len(), all.len(), r.to_bytes().unwrap().len());
+    Splitter::new(vocabulary, r)
+}
+
+/// An example as a choice among the cuts of its word, where one of them is right.
+fn choice(example: &Example, vocabulary: &Vocabulary) -> Option<Choice> {
+    let form = Normalized::light(&example.word);
+    let analysis = Analysis::new(&example.word, &form, vocabulary);
+    let around =
+        example.around.as_ref().map(|[before, after]| (Neighbour::new(before), Neighbour::new(after)));
+    let is_right = |candidate| analysis.split(candidate, vocabulary).pieces(&example.word) == example.pieces;
+    let right = analysis.candidates.iter().position(is_right)?;
+    let alternatives = analysis.candidates.iter().map(|candidate| {
+        let mut features = Vec::new();
+        analysis.features(candidate, &mut features);
+        if let Some((before, after)) = &around {
+            context(candidate.shape, before, after, &mut features);
+        }
+        features
+    });
+    Some(Choice { alternatives: alternatives.collect(), right, weight: example.weight })
+}
+
+/// The words of `seeds/lexicon/word_splits.tsv`.
+fn curated(options: &Options) -> Vec<Example> {
+    let rows = include_str!("../../../../../seeds/lexicon/word_splits.tsv").lines().skip(1);
+    let example = |row: &str| {
+        let mut columns = row.split('\t');
+        let (word, pieces) = (columns.next()?, columns.next()?);
+        let pieces = pieces.split(' ').map(str::to_owned).collect();
+        Some(Example { word: word.to_owned(), around: None, pieces, weight: options.curated })
+    };
+    rows.filter_map(example).collect()
+}
+
+/// Frequent words that counts alone tell: whole where they stand behind the article or a preposition and what a cut would leave
+/// of them is rare; split where that is much more frequent. Only long remains tell anything (`كان` is no `ك` + `أن`), and words
+/// that may hold both a particle and a pronoun tell nothing.
+fn evident(examples: &[Example], words: &BTreeMap<&str, u64>, options: &Options) -> Vec<Example> {
+    const FREQUENT: u64 = 30;
+    const LETTERS: usize = 4;
+    const PRONOUNS: [&str; 5] = ["ه", "ها", "هم", "هما", "نا"];
+    let seen: BTreeSet<String> = examples.iter().map(|example| key(&normalize(&example.word))).collect();
+    let count = |word: &str| words.get(word).copied().unwrap_or(0);
+    let mut out = Vec::new();
+    for (word, times) in words.iter().filter(|(word, times)| **times >= FREQUENT && !seen.contains(**word)) {
+        let splits = super::candidates(word);
+        // What each cut leaves: the rest behind the particles, or the stem before the pronoun.
+        let left = |split: &Split| match split.enclitic {
+            Some(_) => split.stem.clone(),
+            None => split.host(),
+        };
+        let (behind, before): (Vec<&Split>, Vec<&Split>) =
+            splits.iter().filter(|split| !split.is_whole()).partition(|split| split.enclitic.is_none());
+        let most = |cuts: &[&Split]| cuts.iter().map(|split| count(&left(split))).max().unwrap_or(0);
+        let (behind_most, before_most) = (most(&behind), most(&before));
+        let governed: u64 = GOVERNORS.iter().map(|governor| count(&format!("{governor}{word}"))).sum();
+        let is_cut = |cuts: &[&Split], most: u64| {
+            let cut = cuts.iter().find(|split| count(&left(split)) == most)?;
+            let tells = most >= times * 4 && left(cut).chars().count() >= LETTERS;
+            tells.then(|| cut.pieces(word).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let pieces = match (behind_most * 5 >= *times, before_most * 5 >= *times) {
+            (false, false) if governed * 50 >= *times => Some(vec![(*word).to_owned()]),
+            (true, false) if governed * 500 <= *times => is_cut(&behind, behind_most),
+            (false, true) => is_cut(&before, before_most)
+                .filter(|pieces| pieces.last().is_some_and(|last| PRONOUNS.contains(&last.as_str()))),
+            _ => None,
+        };
+        if let Some(pieces) = pieces {
+            out.push(Example { word: (*word).to_owned(), around: None, pieces, weight: options.evident });
+        }
     }
-    let ranker = learn(&examples, &vocabulary, options, true);
-    Splitter::new(vocabulary, ranker)
+    out
 }
 
 /// The examples once more with pronouns that a treebank hardly has: what one pronoun is attached to takes the others too.
@@ -120,40 +192,15 @@ fn inflected(examples: &[Example], options: &Options) -> Vec<Example> {
     hosts.values().flat_map(|host| RARE.iter().filter_map(|pronoun| inflect(host, pronoun)).collect::<Vec<_>>()).collect()
 }
 
-/// Learns the weights over a vocabulary, with the words around or without.
-fn learn(examples: &[Example], vocabulary: &Vocabulary, options: &Options, in_context: bool) -> Ranker {
-    let choice = |example: &Example| {
-        let form = Normalized::light(&example.word);
-        let analysis = Analysis::new(&example.word, &form, vocabulary);
-        let (before, after) = (Neighbour::new(&example.before), Neighbour::new(&example.after));
-        let right = analysis
-            .candidates
-            .iter()
-            .position(|candidate| analysis.split(candidate, vocabulary).pieces(&example.word) == example.pieces)?;
-        let alternatives = analysis.candidates.iter().map(|candidate| {
-            let mut features = Vec::new();
-            analysis.features(candidate, &mut features);
-            if in_context {
-                context(candidate.shape, &before, &after, &mut features);
-            }
-            features
-        });
-        Some(Choice { alternatives: alternatives.collect(), right, weight: example.weight })
-    };
-    let choices: Vec<Choice> = examples.iter().filter_map(choice).collect();
-    ranker(&choices, &options.weights)
-}
-
-/// How often stems occur: without the article, with it, and as whole words.
+/// How often words occur, in the order of [`Level`](super::vocabulary::Level).
 #[derive(Default)]
 struct Stems {
     counts: BTreeMap<String, [f32; WIDTH]>,
 }
 
-const BARE: usize = 0;
+const WRITTEN: usize = 0;
 const DEFINITE: usize = 1;
-const WRITTEN: usize = 2;
-const GOVERNED: usize = 3;
+const GOVERNED: usize = 2;
 
 /// What stands before a noun and cannot stand before a word that begins with a particle of its own.
 const GOVERNORS: [&str; 8] = ["ال", "بال", "وال", "لل", "ب", "ل", "ك", "فال"];
@@ -174,59 +221,22 @@ impl Stems {
         }
     }
 
-    fn govern(&mut self, word: &str, count: f32) {
-        for governed in GOVERNORS.iter().filter_map(|governor| word.strip_prefix(governor)) {
-            self.add(governed, GOVERNED, count);
-        }
-    }
-
-    /// The counts of words as they stand.
-    fn of_whole_words(words: &BTreeMap<&str, u64>) -> Self {
+    fn new(words: &BTreeMap<&str, u64>) -> Self {
         let mut stems = Self::default();
         let count = |word: &str| words.get(word).map_or(0.0, |count| float(*count));
         for (word, times) in words {
             let times = float(*times);
             stems.add(word, WRITTEN, times);
-            match word.strip_prefix("ال") {
-                Some(stem) if count(stem) + count(&format!("لل{stem}")) >= LEAST_NOUN * times => {
-                    stems.add(stem, DEFINITE, times);
-                }
-                _ => stems.add(word, BARE, times),
+            if let Some(stem) = word.strip_prefix("ال")
+                && count(stem) + count(&format!("لل{stem}")) >= LEAST_NOUN * times
+            {
+                stems.add(stem, DEFINITE, times);
             }
             if let Some(stem) = word.strip_prefix("لل") {
                 stems.add(stem, DEFINITE, times);
             }
-            stems.govern(word, times);
-        }
-        stems
-    }
-
-    /// The counts that a model expects.
-    fn expected(words: &BTreeMap<&str, u64>, vocabulary: &Vocabulary, ranker: &Ranker) -> Self {
-        let mut stems = Self::default();
-        let mut features = Vec::new();
-        for (word, count) in words {
-            stems.add(word, WRITTEN, float(*count));
-            stems.govern(word, float(*count));
-            let form = Normalized::light(word);
-            let analysis = Analysis::new(word, &form, vocabulary);
-            let mut score = |candidate| {
-                features.clear();
-                analysis.features(candidate, &mut features);
-                float(ranker.score(&features)) * ranker.unit()
-            };
-            let scores: Vec<f32> = analysis.candidates.iter().map(&mut score).collect();
-            let top = scores.iter().fold(f32::NEG_INFINITY, |top, score| top.max(*score));
-            let odds: Vec<f32> = scores.iter().map(|score| libm::expf(score - top)).collect();
-            let sum: f32 = odds.iter().sum();
-            for (candidate, odds) in analysis.candidates.iter().zip(&odds) {
-                let share = odds / sum;
-                if share < 0.02 {
-                    continue;
-                }
-                let split = analysis.split(candidate, vocabulary);
-                let column = if split.article { DEFINITE } else { BARE };
-                stems.add(&key(&split.stem), column, float(*count) * share);
+            for governed in GOVERNORS.iter().filter_map(|governor| word.strip_prefix(governor)) {
+                stems.add(governed, GOVERNED, times);
             }
         }
         stems
