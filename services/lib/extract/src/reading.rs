@@ -40,14 +40,20 @@ impl Word {
         self.kind == TokenKind::Word
     }
 
+    /// Whether it is nothing but a preposition and its pronoun: `بها`, `ولهم`.
+    pub(crate) fn is_governed_pronoun(&self) -> bool {
+        self.stem.is_empty() && self.enclitic.is_some()
+    }
+
     /// Whether a conjunction (`و`, `ف`) is attached.
     pub(crate) fn has_conjunction(&self) -> bool {
         self.proclitics.iter().any(|p| matches!(p, Proclitic::And | Proclitic::Then))
     }
 
-    /// Whether a preposition (`ب`, `ل`, `ك`) is attached.
+    /// Whether a preposition (`ب`, `ل`, `ك`) is attached to a word; `بها` is no word with a preposition.
     pub(crate) fn has_preposition(&self) -> bool {
-        self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
+        !self.is_governed_pronoun()
+            && self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
     }
 }
 
@@ -151,7 +157,10 @@ fn shifted(token: Token, by: usize) -> Token {
 }
 
 /// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
-const KNOWN: f32 = 3.0;
+const KNOWN: f32 = 8.0;
+
+/// How much of that each particle takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
+const PARTICLE: f32 = 3.5;
 
 /// Splits particles and pronouns off words, each distinct word once as far as the words around do not matter.
 struct Splitter<'k> {
@@ -188,10 +197,7 @@ impl<'k> Splitter<'k> {
         }
         let [before, after] = around.map(|token| token.map_or("", |token| token.text(text)));
         let split = match self.readings.get(raw) {
-            Some(readings) => {
-                let known = |split: &Split| if self.leaves_known(split) { KNOWN } else { 0.0 };
-                readings.within(self.model, before, after, known).clone()
-            }
+            Some(readings) => readings.within(self.model, before, after, |split| self.knows(split)).clone(),
             None => self.model.split(before, raw, after),
         };
         Word {
@@ -207,9 +213,14 @@ impl<'k> Splitter<'k> {
         }
     }
 
-    fn leaves_known(&self, split: &Split) -> bool {
-        let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
-        known(&fold(&split.stem)) || split.article && known(&fold(&split.host()))
+    /// How much likelier a split is than the model knows, in log odds.
+    fn knows(&self, split: &Split) -> f32 {
+        let is_word = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
+        if is_word(&fold(&split.stem)) || split.article && is_word(&fold(&split.host())) {
+            split.proclitics.iter().fold(KNOWN, |left, _| left - PARTICLE)
+        } else {
+            0.0
+        }
     }
 }
 

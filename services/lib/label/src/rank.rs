@@ -50,7 +50,10 @@ impl Ranker {
     #[must_use]
     pub fn score(&self, features: &[Feature]) -> i32 {
         let weight = |feature: &Feature| {
-            self.table.get(*feature).and_then(|row| row.first()).map_or(0, |w| i32::from(i8::from_le_bytes([*w])))
+            self.table
+                .get(*feature)
+                .and_then(|row| row.first())
+                .map_or(0, |w| i32::from(i8::from_le_bytes([*w])))
         };
         features.iter().map(weight).sum()
     }

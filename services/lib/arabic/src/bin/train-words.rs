@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use rayon::prelude::*;
 use marsad_arabic::clitics::Splitter;
 use marsad_arabic::clitics::train::{Counts, Example, Options, train};
 use marsad_arabic::token::{Token, TokenKind, tokenize};
+use rayon::prelude::*;
 
 /// Learns the weights that split particles and pronouns off words, or measures them by cross-validation.
 #[derive(Parser)]

@@ -63,8 +63,7 @@ impl<'a> Analysis<'a> {
                     .find(|other| other.article && other.host == prefix.host)
                     .and_then(|other| analysis.reader.cut(*other, enclitic));
                 let stem = analysis.level(&cut, vocabulary, &mut text);
-                let article =
-                    definite.map_or(0, |cut| analysis.level(&cut, vocabulary, &mut text).definite);
+                let article = definite.map_or(0, |cut| analysis.level(&cut, vocabulary, &mut text).definite);
                 let host = analysis.host(&cut, vocabulary, &mut text);
                 let shape = shape(&cut);
                 analysis.candidates.push(Candidate { cut, definite, shape, stem, article, host });
@@ -97,6 +96,9 @@ impl<'a> Analysis<'a> {
         let stem = self.stem(cut);
         let plain = look_up(stem, None);
         let Some((last, head)) = stem.split_last().filter(|_| cut.enclitic.is_some()) else { return plain };
+        if *last == 'و' {
+            return plain.max(look_up(stem, Some('ا')));
+        }
         let restored = RESTORED.iter().chain(&[('ي', 'ى')]).filter(|(attached, _)| attached == last);
         restored.fold(plain, |level, (_, alone)| level.max(look_up(head, Some(*alone))))
     }
@@ -112,7 +114,8 @@ impl<'a> Analysis<'a> {
         let shape = shape * 4 + kind;
         let (particles, enclitic) = (particles(cut), enclitic(cut));
         let last = cut.prefix.last().map_or(0, number);
-        let (written, definite, governed) = (level.written.into(), level.definite.into(), level.governed.into());
+        let (written, definite, governed) =
+            (level.written.into(), level.definite.into(), level.governed.into());
         let (article, host): (u64, u64) = ((*article).into(), (*host).into());
         let whole = self.candidates.first().map_or((0, 0, 0), |whole| {
             (u64::from(whole.stem.written), u64::from(whole.stem.governed), u64::from(whole.article))
@@ -293,7 +296,8 @@ fn pattern(letters: &[char]) -> u64 {
         'ا' | 'ت' | 'م' | 'ن' | 'ي' | 'و' | 'ة' | 'ى' | 'ء' | 'ؤ' | 'ئ' | 'ه' | 'س' | 'ل' => *c,
         _ => 'x',
     };
-    letters.iter().take(8).fold(7, |state: u64, c| {
-        (state ^ u64::from(u32::from(outline(c)))).wrapping_mul(0x100_0000_01B3)
-    })
+    letters
+        .iter()
+        .take(8)
+        .fold(7, |state: u64, c| (state ^ u64::from(u32::from(outline(c)))).wrapping_mul(0x100_0000_01B3))
 }

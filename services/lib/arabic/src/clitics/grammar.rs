@@ -120,7 +120,12 @@ impl<'a> Reader<'a> {
         let preposition = matches!(prefix.last(), Some(Proclitic::By | Proclitic::To));
         let governs = enclitic.is_some() && length == 0 && preposition;
         let fits = whole || governs || length >= SHORTEST_STEM;
-        (fits && !(prefix.article && enclitic.is_some())).then_some(Cut { prefix, enclitic, stem_end })
+        let cut = Cut { prefix, enclitic, stem_end };
+        // What is left of بهم is the pronoun, not a noun.
+        if preposition && enclitic.is_none() && ENCLITICS.contains(&self.stem(&cut)) {
+            return None;
+        }
+        (fits && !(prefix.article && enclitic.is_some())).then_some(cut)
     }
 
     /// The stem of a cut as it is written.
@@ -168,6 +173,10 @@ pub(super) fn restorations(stem: &str, cut: bool) -> Vec<String> {
         if let Some(head) = stem.strip_suffix(attached) {
             all.insert(usize::from(attached == 'ا'), format!("{head}{alone}"));
         }
+    }
+    // كتبوا loses its alef: كتبوه.
+    if stem.ends_with('و') {
+        all.push(format!("{stem}ا"));
     }
     all
 }

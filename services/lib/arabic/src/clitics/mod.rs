@@ -3,10 +3,10 @@
 //! Before the stem, in this order: the question particle `أ`; a conjunction `و`, `ف`; a preposition `ب`, `ل`, `ك` or
 //! the future particle `س`; the article `ال`, whose alef is lost after `ل` (`للوكالة` is `ل` + `الوكالة`, and a
 //! stem that begins with `ل` loses the article from sight: `للجنة` is `ل` + `لجنة` or `ل` + `اللجنة`). After it: one
-//! object or possessive pronoun, before which `ة` is written `ت`, `ى` is `ا`, and `ء` takes a seat.
+//! object or possessive pronoun, before which `ة` is written `ت`, `ى` is `ا`, `ء` takes a seat, and `وا` loses its alef.
 //!
 //! Spelling alone does not tell a particle from a letter of the stem (`بابل`, `واشنطن`, `فؤاد`), so [`candidates`] lists
-//! every reading and [`best`] asks the caller which words exist.
+//! every reading and a [`Splitter`] chooses the one that fits the sentence; [`best`] asks the caller which words exist.
 
 mod features;
 mod grammar;

@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use marsad_label::train::{Choice, RankOptions, ranker};
 use marsad_label::Table;
+use marsad_label::train::{Choice, RankOptions, ranker};
 
-use super::{Split, Splitter};
 use super::features::{Analysis, Neighbour, context};
 use super::vocabulary::{Vocabulary, WIDTH, entry, key};
+use super::{Split, Splitter};
 use crate::orthography::{Normalized, normalize};
 use crate::token::{TokenKind, tokenize};
 
@@ -45,9 +45,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-        let weights = RankOptions { dropout: env("DROP", 0.5), epochs: env("EPOCHS", 20.0) as usize, threshold: env("THR", 0.05), ..RankOptions::default() };
-        Self { least: env("LEAST", 10.0), inflected: env("INF", 0.1), evident: env("EVI", 0.2), curated: env("CUR", 1.0), weights }
+        let weights = RankOptions { dropout: 0.5, threshold: 0.05, ..RankOptions::default() };
+        Self { least: 10.0, inflected: 0.1, evident: 0.2, curated: 1.0, weights }
     }
 }
 
@@ -81,15 +80,15 @@ impl Counts {
 /// Learns a splitter.
 #[must_use]
 pub fn train(examples: &[Example], counts: &Counts, options: &Options) -> Splitter {
-    let words: BTreeMap<&str, u64> = counts.words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
+    let words: BTreeMap<&str, u64> =
+        counts.words.iter().map(|(word, count)| (word.as_str(), *count)).collect();
     let vocabulary = Stems::new(&words).vocabulary(options.least);
     let mut all = examples.to_vec();
     all.extend(inflected(examples, options));
     all.extend(evident(examples, &words, options));
     all.extend(curated(options));
     let choices: Vec<Choice> = all.iter().filter_map(|example| choice(example, &vocabulary)).collect();
-    let r = ranker(&choices, &options.weights); println!("{} examples, {} evident {}", examples.len(), all.len(), r.to_bytes().unwrap().len());
-    Splitter::new(vocabulary, r)
+    Splitter::new(vocabulary, ranker(&choices, &options.weights))
 }
 
 /// An example as a choice among the cuts of its word, where one of them is right.
@@ -150,7 +149,7 @@ fn evident(examples: &[Example], words: &BTreeMap<&str, u64>, options: &Options)
             let tells = most >= times * 4 && left(cut).chars().count() >= LETTERS;
             tells.then(|| cut.pieces(word).into_iter().map(str::to_owned).collect::<Vec<_>>())
         };
-        let pieces = match (behind_most * 5 >= *times, before_most * 5 >= *times) {
+        let pieces = match (behind_most * 5 >= *times, before_most * 25 >= *times) {
             (false, false) if governed * 50 >= *times => Some(vec![(*word).to_owned()]),
             (true, false) if governed * 500 <= *times => is_cut(&behind, behind_most),
             (false, true) => is_cut(&before, before_most)
@@ -189,7 +188,10 @@ fn inflected(examples: &[Example], options: &Options) -> Vec<Example> {
             ..(*example).clone()
         })
     };
-    hosts.values().flat_map(|host| RARE.iter().filter_map(|pronoun| inflect(host, pronoun)).collect::<Vec<_>>()).collect()
+    hosts
+        .values()
+        .flat_map(|host| RARE.iter().filter_map(|pronoun| inflect(host, pronoun)).collect::<Vec<_>>())
+        .collect()
 }
 
 /// How often words occur, in the order of [`Level`](super::vocabulary::Level).

@@ -100,8 +100,10 @@ fn step(
         .iter()
         .map(|features| features.iter().copied().filter(|_| random.unit() < keep).collect())
         .collect();
-    let scores: Vec<f32> =
-        kept.iter().map(|features| features.iter().map(|at| weights.value[*at]).sum::<f32>() / keep).collect();
+    let scores: Vec<f32> = kept
+        .iter()
+        .map(|features| features.iter().map(|at| weights.value[*at]).sum::<f32>() / keep)
+        .collect();
     let top = scores.iter().fold(f32::NEG_INFINITY, |top, score| top.max(*score));
     let odds: Vec<f32> = scores.iter().map(|score| libm::expf(score - top)).collect();
     let sum: f32 = odds.iter().sum();
