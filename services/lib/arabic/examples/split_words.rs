@@ -1,4 +1,5 @@
 //! Splits the words of each line of standard input: `echo 'ولواشنطن بوابة' | cargo run --example split_words`.
+#![allow(clippy::print_stdout)]
 
 use marsad_arabic::clitics::Splitter;
 use marsad_arabic::token::{TokenKind, tokenize};

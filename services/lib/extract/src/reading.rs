@@ -159,7 +159,7 @@ fn shifted(token: Token, by: usize) -> Token {
 /// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
 const KNOWN: f32 = 8.0;
 
-/// How much of that each particle takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
+/// How much of that each particle and pronoun takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
 const PARTICLE: f32 = 3.5;
 
 /// Splits particles and pronouns off words, each distinct word once as far as the words around do not matter.
@@ -217,7 +217,8 @@ impl<'k> Splitter<'k> {
     fn knows(&self, split: &Split) -> f32 {
         let is_word = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
         if is_word(&fold(&split.stem)) || split.article && is_word(&fold(&split.host())) {
-            split.proclitics.iter().fold(KNOWN, |left, _| left - PARTICLE)
+            let cuts = split.proclitics.iter().map(|_| ()).chain(split.enclitic.iter().map(|_| ()));
+            cuts.fold(KNOWN, |left, ()| left - PARTICLE)
         } else {
             0.0
         }

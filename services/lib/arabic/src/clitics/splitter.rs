@@ -150,7 +150,7 @@ impl Readings {
     /// use marsad_arabic::clitics::Splitter;
     /// let splitter = Splitter::built_in();
     /// let readings = splitter.readings("بابل");
-    /// let known = |split: &marsad_arabic::clitics::Split| if split.stem == "بابل" { 3.0 } else { 0.0 };
+    /// let known = |split: &marsad_arabic::clitics::Split| if split.stem == "بابل" { 8.0 } else { 0.0 };
     /// assert_eq!(readings.within(splitter, "محافظة", "العراقية", known).stem, "بابل");
     /// ```
     pub fn within(
