@@ -173,6 +173,9 @@ FORMATS = {
     "lexicon/weekdays.tsv": [
         ("surface", "text"), ("weekday", {str(n) for n in range(1, 8)}), ("source", SOURCE),
     ],
+    "lexicon/word_splits.tsv": [
+        ("surface", "text"), ("pieces", "text"), ("source", SOURCE),
+    ],
     "lexicon/number_words.tsv": [
         ("surface", "text"), ("?value", "number_value"), ("kind", NUMBER_KINDS), ("source", SOURCE),
     ],
@@ -221,6 +224,7 @@ KEYS = {
     "lexicon/function_words.tsv": ("surface", "class"),
     "lexicon/months.tsv": ("surface", "calendar"),
     "lexicon/weekdays.tsv": ("surface",),
+    "lexicon/word_splits.tsv": ("surface",),
     "lexicon/number_words.tsv": ("surface", "value", "kind"),
     "lexicon/time_units.tsv": ("surface",),
     "lexicon/time_cues.tsv": ("surface", "value"),

@@ -1,9 +1,9 @@
 //! The article as words and sentences: what the stages after segmentation read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
-use marsad_arabic::clitics::{self, Proclitic, Split};
+use marsad_arabic::clitics::{self, Proclitic, Readings, Split};
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::{Token, TokenKind, sentences, tokenize};
 use marsad_model::ontology::SegmentKind;
@@ -40,14 +40,20 @@ impl Word {
         self.kind == TokenKind::Word
     }
 
+    /// Whether it is nothing but a preposition and its pronoun: `بها`, `ولهم`.
+    pub(crate) fn is_governed_pronoun(&self) -> bool {
+        self.stem.is_empty() && self.enclitic.is_some()
+    }
+
     /// Whether a conjunction (`و`, `ف`) is attached.
     pub(crate) fn has_conjunction(&self) -> bool {
         self.proclitics.iter().any(|p| matches!(p, Proclitic::And | Proclitic::Then))
     }
 
-    /// Whether a preposition (`ب`, `ل`, `ك`) is attached.
+    /// Whether a preposition (`ب`, `ل`, `ك`) is attached to a word; `بها` is no word with a preposition.
     pub(crate) fn has_preposition(&self) -> bool {
-        self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
+        !self.is_governed_pronoun()
+            && self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
     }
 }
 
@@ -86,7 +92,7 @@ impl<'t> Reading<'t> {
                 Some((at, tokens.into_iter().map(|t| shifted(t, segment.span.start)).collect()))
             })
             .collect();
-        let mut splitter = Splitter::new(text, knowledge, parts.iter().flat_map(|(_, tokens)| tokens));
+        let mut splitter = Splitter::new(knowledge);
         for (segment, tokens) in parts {
             for range in sentences(text, &tokens) {
                 let mut rest = tokens.get(range).unwrap_or_default();
@@ -94,7 +100,10 @@ impl<'t> Reading<'t> {
                     let (tokens, later) = rest.split_at(sentence_length(text, rest));
                     rest = later;
                     let first = reading.words.len();
-                    reading.words.extend(tokens.iter().map(|token| splitter.word(text, token)));
+                    reading.words.extend(tokens.iter().enumerate().map(|(at, token)| {
+                        let around = [at.checked_sub(1).and_then(|at| tokens.get(at)), tokens.get(at + 1)];
+                        splitter.word(text, token, around)
+                    }));
                     reading.sentences.push(Sentence { words: first..reading.words.len(), segment });
                 }
             }
@@ -147,28 +156,26 @@ fn shifted(token: Token, by: usize) -> Token {
     Token { span: token.span.shifted(by), ..token }
 }
 
-/// Splits particles off, each distinct word once.
+/// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
+const KNOWN: f32 = 8.0;
+
+/// How much of that each particle and pronoun takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
+const PARTICLE: f32 = 3.5;
+
+/// Splits particles and pronouns off words, each distinct word once as far as the words around do not matter.
 struct Splitter<'k> {
     knowledge: &'k Knowledge,
-    /// The words of the article as they stand: what occurs by itself is a word.
-    vocabulary: HashSet<String>,
-    splits: HashMap<String, Split>,
+    model: &'static clitics::Splitter,
+    readings: HashMap<String, Readings>,
 }
 
-/// Letters from which on a word of the article counts as evidence that `و` before it is a particle.
-const EVIDENT_WORD: usize = 4;
-
 impl<'k> Splitter<'k> {
-    fn new<'a>(text: &str, knowledge: &'k Knowledge, tokens: impl Iterator<Item = &'a Token>) -> Self {
-        let words = tokens.filter(|token| token.kind == TokenKind::Word);
-        let vocabulary = words
-            .map(|token| fold(token.text(text)))
-            .filter(|word| word.chars().nth(EVIDENT_WORD - 1).is_some())
-            .collect();
-        Self { knowledge, vocabulary, splits: HashMap::new() }
+    fn new(knowledge: &'k Knowledge) -> Self {
+        Self { knowledge, model: clitics::Splitter::built_in(), readings: HashMap::new() }
     }
 
-    fn word(&mut self, text: &str, token: &Token) -> Word {
+    /// A token as a word. `around` are the tokens before and after it in its sentence.
+    fn word(&mut self, text: &str, token: &Token, around: [Option<&Token>; 2]) -> Word {
         let raw = token.text(text);
         let span = Span::new(token.span.start, token.span.end);
         let folded = fold(raw);
@@ -185,13 +192,13 @@ impl<'k> Splitter<'k> {
                 enclitic: None,
             };
         }
-        let split = match self.splits.get(raw) {
-            Some(split) => split.clone(),
-            None => {
-                let split = self.split(raw, &folded);
-                self.splits.insert(raw.to_owned(), split.clone());
-                split
-            }
+        if !self.readings.contains_key(raw) {
+            self.readings.insert(raw.to_owned(), self.model.readings(raw));
+        }
+        let [before, after] = around.map(|token| token.map_or("", |token| token.text(text)));
+        let split = match self.readings.get(raw) {
+            Some(readings) => readings.within(self.model, before, after, |split| self.knows(split)).clone(),
+            None => self.model.split(before, raw, after),
         };
         Word {
             span,
@@ -206,46 +213,15 @@ impl<'k> Splitter<'k> {
         }
     }
 
-    fn split(&self, raw: &str, folded: &str) -> Split {
-        let known = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
-        let mut best = clitics::best(raw, &known);
-        // أ, س and ك hardly ever stand before a name: كميات is no ميات.
-        let rare = |(particle, _): &(Proclitic, _)| {
-            matches!(particle, Proclitic::Question | Proclitic::Will | Proclitic::Like)
-        };
-        let word = || lexicon::is_word(&fold(&best.stem)) || lexicon::is_word(&fold(&best.host()));
-        if best.proclitics.iter().any(rare) && !best.article && !word() {
-            best = clitics::best(raw, &|word| lexicon::is_word(word));
+    /// How much likelier a split is than the model knows, in log odds.
+    fn knows(&self, split: &Split) -> f32 {
+        let is_word = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
+        if is_word(&fold(&split.stem)) || split.article && is_word(&fold(&split.host())) {
+            let cuts = split.proclitics.iter().map(|_| ()).chain(split.enclitic.iter().map(|_| ()));
+            cuts.fold(KNOWN, |left, ()| left - PARTICLE)
+        } else {
+            0.0
         }
-        // أ asks before particles (ألم, أليس) only: أمني is no question.
-        let asks = best.proclitics.iter().any(|(particle, _)| *particle == Proclitic::Question);
-        let asked = |class| lexicon::get().is_function(class, &fold(&best.host()));
-        if asks
-            && ![FunctionClass::Particle, FunctionClass::Verb, FunctionClass::Pronoun].into_iter().any(asked)
-        {
-            best = clitics::best(raw, &|word| known(word) && folded.strip_prefix('ا') != Some(word));
-        }
-        // أم, أو, ثم take no pronoun (أمني is an adjective), the likes of لكن do.
-        let cut = fold(&best.stem);
-        let joins = !cut.ends_with('ن') && lexicon::get().is_function(FunctionClass::Conjunction, &cut);
-        if best.enclitic.is_some() && joins {
-            best = clitics::best(raw, &|word| known(word) && word != cut);
-        }
-        // No stem begins with وآ.
-        if raw.starts_with("وآ") {
-            best = clitics::best(raw, &|word| known(word) && word != folded);
-        }
-        // An unknown word behind `و` that also stands by itself in this article.
-        let bare = best.proclitics.is_empty() && !best.article && !known(folded);
-        if bare && folded.strip_prefix('و').is_some_and(|rest| self.vocabulary.contains(rest)) {
-            let conjunction = |split: &Split| {
-                split.enclitic.is_none()
-                    && matches!(split.proclitics.as_slice(), [(Proclitic::And, _)])
-                    && folded.strip_prefix('و') == Some(fold(&split.host()).as_str())
-            };
-            return clitics::candidates(raw).into_iter().find(conjunction).unwrap_or(best);
-        }
-        best
     }
 }
 

@@ -4,6 +4,8 @@
 //! label ([`Model::score`]); [`Scores::best`] is the best sequence of labels, [`Scores::marginals`] how probable each is.
 //! Weights are eight bits wide, features unknown to the model cost one look-up, and no score depends on the machine.
 //!
+//! A [`Ranker`] chooses among alternatives that each case brings of its own, a [`Table`] keeps small numbers by feature.
+//!
 //! The feature `train` adds learning: `train::crf` and `train::clusters`. The same input gives the same weights, bit for bit.
 //!
 //! ```
@@ -23,9 +25,12 @@
 mod feature;
 mod lattice;
 mod model;
+mod rank;
 mod table;
 #[cfg(feature = "train")]
 pub mod train;
 
 pub use feature::Feature;
 pub use model::{Model, ModelError, Scores};
+pub use rank::Ranker;
+pub use table::Table;

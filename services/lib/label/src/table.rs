@@ -1,4 +1,4 @@
-//! Weights by feature: open addressing with 16 bits of each key, a row of eight-bit weights each.
+//! Small numbers by feature: open addressing with 16 bits of each key, a row of bytes each.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use crate::Feature;
 #[cfg(feature = "train")]
 const SLOTS_FOR_TEN: usize = 13;
 
-/// Rows of weights. A feature that is not in it is mistaken for another about once in 65,536 look-ups.
+/// Rows of bytes by feature, such as eight-bit weights. A feature that is not in it is mistaken for another about once in 65,536 look-ups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Table {
-    /// Weights of a row.
+pub struct Table {
+    /// Bytes of a row.
     width: usize,
     /// The check of the feature in each slot; 0 where it is empty.
     checks: Vec<u16>,
@@ -20,15 +20,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Whether its parts fit each other.
-    pub(crate) fn is_sound(&self, width: usize) -> bool {
+    /// Whether its parts fit each other and its rows have this width: to be asked of a table that was read from a file.
+    #[must_use]
+    pub fn is_sound(&self, width: usize) -> bool {
         self.width == width
             && self.checks.len().checked_mul(width) == Some(self.rows.len())
             && self.checks.contains(&0)
     }
 
-    /// The weights of a feature, as bytes of two's complement; `None` where it has none.
-    pub(crate) fn get(&self, feature: Feature) -> Option<&[u8]> {
+    /// The row of a feature, `None` where it has none.
+    #[must_use]
+    pub fn get(&self, feature: Feature) -> Option<&[u8]> {
         let check = check(feature);
         let mut slot = home(feature, self.checks.len());
         loop {
@@ -42,9 +44,10 @@ impl Table {
         }
     }
 
-    /// A table of rows of `width` weights. The order of the features decides where colliding ones lie.
+    /// A table of rows of `width` numbers, kept as bytes of two's complement. The order of the features decides where colliding ones lie.
     #[cfg(feature = "train")]
-    pub(crate) fn new(width: usize, features: &[(Feature, Vec<i8>)]) -> Self {
+    #[must_use]
+    pub fn new(width: usize, features: &[(Feature, Vec<i8>)]) -> Self {
         let slots = (features.len() * SLOTS_FOR_TEN / 10).max(features.len() + 1).max(2);
         let (mut checks, mut rows) = (vec![0_u16; slots], vec![0_u8; slots * width]);
         for (feature, row) in features {

@@ -3,7 +3,10 @@
 
 mod clusters;
 mod crf;
+mod parameters;
 mod random;
+mod ranker;
 
 pub use clusters::{ClusterOptions, Clusters, clusters};
 pub use crf::{Example, Options, crf};
+pub use ranker::{Choice, RankOptions, ranker};

@@ -201,6 +201,9 @@ impl<'a> Syntax<'a> {
                 return Class::Relative;
             }
         }
+        if word.is_governed_pronoun() {
+            return Class::Particle;
+        }
         if word.has_preposition() && word.stem != bare {
             // A particle before a noun: بغداد after ب; the phrase itself is nominal.
             return if lexicon.is_function(FunctionClass::Preposition, bare) {

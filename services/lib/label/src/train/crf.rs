@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::lattice::Lattice;
 use crate::table::Table;
+use crate::train::parameters::{Parameters, quantised};
 use crate::train::random::Random;
 use crate::{Feature, Model};
 
@@ -87,33 +88,6 @@ const NEVER: f32 = -30.0;
 #[must_use]
 pub fn crf(examples: &[Example], options: &Options) -> Model {
     Learner::new(examples, options).learn()
-}
-
-/// A parameter vector under AdaGrad, with the mean of its later values.
-#[derive(Default)]
-struct Parameters {
-    value: Vec<f32>,
-    /// Sums of squared gradients.
-    squares: Vec<f32>,
-    mean: Vec<f32>,
-}
-
-impl Parameters {
-    fn new(length: usize) -> Self {
-        Self { value: vec![0.0; length], squares: vec![1e-6; length], mean: vec![0.0; length] }
-    }
-
-    fn step(&mut self, at: usize, gradient: f32, rate: f32) {
-        self.squares[at] += gradient * gradient;
-        self.value[at] += rate * gradient / self.squares[at].sqrt();
-    }
-
-    /// Adds the values to the mean, as the `nth`.
-    fn remember(&mut self, nth: f32) {
-        for (mean, value) in self.mean.iter_mut().zip(&self.value) {
-            *mean += (value - *mean) / nth;
-        }
-    }
 }
 
 struct Learner<'a> {
@@ -263,9 +237,4 @@ impl<'a> Learner<'a> {
         let table = Table::new(count, &rows);
         Model::new(self.options.labels.clone(), self.transitions.mean, self.starts.mean, unit, table)
     }
-}
-
-#[allow(clippy::cast_possible_truncation)]
-fn quantised(weight: f32) -> i8 {
-    weight.round().clamp(-127.0, 127.0) as i8
 }

@@ -3,13 +3,23 @@
 //! Before the stem, in this order: the question particle `أ`; a conjunction `و`, `ف`; a preposition `ب`, `ل`, `ك` or
 //! the future particle `س`; the article `ال`, whose alef is lost after `ل` (`للوكالة` is `ل` + `الوكالة`, and a
 //! stem that begins with `ل` loses the article from sight: `للجنة` is `ل` + `لجنة` or `ل` + `اللجنة`). After it: one
-//! object or possessive pronoun, before which `ة` is written `ت`, `ى` is `ا`, and `ء` takes a seat.
+//! object or possessive pronoun, before which `ة` is written `ت`, `ى` is `ا`, `ء` takes a seat, and `وا` loses its alef.
 //!
 //! Spelling alone does not tell a particle from a letter of the stem (`بابل`, `واشنطن`, `فؤاد`), so [`candidates`] lists
-//! every reading and [`best`] asks the caller which words exist.
+//! every reading and a [`Splitter`] chooses the one that fits the sentence; [`best`] asks the caller which words exist.
+
+mod features;
+mod grammar;
+mod splitter;
+#[cfg(feature = "train")]
+pub mod train;
+mod vocabulary;
 
 use crate::orthography::{Normalized, fold};
 use crate::span::Span;
+use grammar::Reader;
+
+pub use splitter::{Readings, Splitter, SplitterError};
 
 /// A particle attached before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,16 +107,30 @@ impl Split {
         if self.article { format!("ال{}", self.stem) } else { self.stem.clone() }
     }
 
+    /// The word in pieces: each particle, what is left, the pronoun. Together they are the word as it was given, so that
+    /// vowel signs and tatweel go with the letter before them. The article is no piece (`ل` + `لوكالة`).
+    ///
+    /// ```
+    /// let splits = marsad_arabic::clitics::candidates("وبحكومتها");
+    /// assert!(splits.iter().any(|split| split.pieces("وبحكومتها") == ["و", "ب", "حكومت", "ها"]));
+    /// ```
+    pub fn pieces<'w>(&self, word: &'w str) -> Vec<&'w str> {
+        let particles = self.proclitics.iter().map(|(_, span)| span.start);
+        let starts = particles.chain([self.host_span.start]);
+        let starts = starts.chain(self.enclitic.iter().map(|(_, span)| span.start));
+        let mut pieces = Vec::with_capacity(4);
+        let mut from = 0;
+        for start in starts.chain([word.len()]).filter(|start| *start > 0) {
+            pieces.extend(word.get(from..start).filter(|piece| !piece.is_empty()));
+            from = start;
+        }
+        pieces
+    }
+
     fn is_whole(&self) -> bool {
         self.proclitics.is_empty() && self.enclitic.is_none()
     }
 }
-
-/// The pronouns, longest first.
-const ENCLITICS: [&str; 12] = ["هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي"];
-
-/// The shortest stem that is left when something is cut off.
-const SHORTEST_STEM: usize = 2;
 
 /// Letters after `ال` from which on an unknown word is taken to hold the article after a particle.
 const CONFIDENT_STEM: usize = 3;
@@ -115,126 +139,18 @@ const CONFIDENT_STEM: usize = 3;
 /// pronoun. The first one is the whole word. A text that is not one Arabic word has only that reading.
 pub fn candidates(word: &str) -> Vec<Split> {
     let form = Normalized::light(word);
-    let letters: Vec<(usize, char)> = form.text().char_indices().collect();
-    let mut reader = Reader { form: &form, letters: &letters, out: Vec::new() };
-    for prefix in reader.prefixes() {
-        reader.emit(&prefix, None);
-    }
-    let plain = reader.out.len();
-    for prefix in reader.prefixes() {
-        if !prefix.article {
-            for enclitic in ENCLITICS {
-                reader.emit(&prefix, Some(enclitic));
-            }
-        }
-    }
-    let mut out = reader.out;
-    if let Some(head) = out.get_mut(..plain) {
-        head.sort_by_key(|split| split.proclitics.len());
-    }
-    if let Some(tail) = out.get_mut(plain..) {
-        tail.sort_by_key(|split| split.proclitics.len());
-    }
+    let reader = Reader::new(&form);
+    let mut out = Vec::new();
+    let prefixes = reader.prefixes();
+    let mut list = |enclitic: Option<&'static str>| {
+        let cuts = prefixes.iter().filter_map(|prefix| reader.cut(*prefix, enclitic));
+        out.extend(cuts.flat_map(|cut| reader.splits(&cut).collect::<Vec<_>>()));
+    };
+    list(None);
+    reader.enclitics().for_each(|enclitic| list(Some(enclitic)));
+    // The sort is stable.
+    out.sort_by_key(|split| (split.enclitic.is_some(), split.proclitics.len()));
     out
-}
-
-/// Particles at the head of a word and whether the article follows them; `at` is the letter where the stem begins and
-/// `host` the one where the host begins.
-#[derive(Clone)]
-struct Prefix {
-    particles: Vec<(Proclitic, usize)>,
-    article: bool,
-    host: usize,
-    at: usize,
-}
-
-struct Reader<'a> {
-    form: &'a Normalized,
-    letters: &'a [(usize, char)],
-    out: Vec<Split>,
-}
-
-impl Reader<'_> {
-    fn letter(&self, at: usize) -> Option<char> {
-        self.letters.get(at).map(|(_, c)| *c)
-    }
-
-    fn byte(&self, at: usize) -> usize {
-        self.letters.get(at).map_or(self.form.text().len(), |(byte, _)| *byte)
-    }
-
-    fn span(&self, from: usize, to: usize) -> Span {
-        self.form.submitted(self.byte(from), self.byte(to)).unwrap_or_default()
-    }
-
-    /// The ways to cut particles and article, the bare word first.
-    fn prefixes(&self) -> Vec<Prefix> {
-        let mut open = vec![Prefix { particles: Vec::new(), article: false, host: 0, at: 0 }];
-        let mut all = Vec::new();
-        while let Some(prefix) = open.pop() {
-            let at = prefix.at;
-            let last = prefix.particles.last().map(|(particle, _)| *particle);
-            let takes_article = last != Some(Proclitic::Will);
-            let (first, second) = (self.letter(at), self.letter(at + 1));
-            if takes_article && first == Some('ا') && second == Some('ل') && last != Some(Proclitic::To) {
-                all.push(Prefix { article: true, at: at + 2, ..prefix.clone() });
-            }
-            if last == Some(Proclitic::To) && first == Some('ل') {
-                all.push(Prefix { article: true, at: at + 1, ..prefix.clone() });
-            }
-            if let Some(particle) = first.and_then(Proclitic::of)
-                && last.is_none_or(|last| last.place() < particle.place())
-            {
-                let mut next = prefix.clone();
-                next.particles.push((particle, at));
-                (next.host, next.at) = (at + 1, at + 1);
-                open.push(next);
-            }
-            all.push(prefix);
-        }
-        // The bare reading and the bare article come before all that cuts a particle; `ل` + `لجنة` before `ل` + `الجنة`.
-        all.sort_by_key(|prefix| (prefix.particles.len(), prefix.article));
-        all
-    }
-
-    fn emit(&mut self, prefix: &Prefix, enclitic: Option<&str>) {
-        let end = self.letters.len();
-        let cut = enclitic.map_or(0, |e| e.chars().count());
-        let Some(stem_end) = end.checked_sub(cut).filter(|stem_end| *stem_end >= prefix.at) else { return };
-        let length = stem_end - prefix.at;
-        let whole = prefix.particles.is_empty() && !prefix.article && enclitic.is_none();
-        if length < SHORTEST_STEM && !whole {
-            return;
-        }
-        let Some(tail) = self.form.text().get(self.byte(stem_end)..) else { return };
-        if enclitic.is_some_and(|e| e != tail) {
-            return;
-        }
-        let stem = self.form.text().get(self.byte(prefix.at)..self.byte(stem_end)).unwrap_or("");
-        for stem in restorations(stem, enclitic.is_some()) {
-            self.out.push(Split {
-                proclitics: prefix.particles.iter().map(|(p, at)| (*p, self.span(*at, at + 1))).collect(),
-                article: prefix.article,
-                stem,
-                enclitic: enclitic.map(|e| (e.to_owned(), self.span(stem_end, end))),
-                host_span: self.span(prefix.host, end),
-                stem_span: self.span(prefix.at, stem_end),
-            });
-        }
-    }
-}
-
-/// The spellings that a stem may have by itself when a pronoun has been cut off it.
-fn restorations(stem: &str, cut: bool) -> Vec<String> {
-    let mut all = vec![stem.to_owned()];
-    if cut {
-        for (attached, alone) in [("ت", "ة"), ("ا", "ى"), ("ؤ", "ء"), ("ئ", "ء")] {
-            if let Some(head) = stem.strip_suffix(attached) {
-                all.insert(usize::from(attached == "ا"), format!("{head}{alone}"));
-            }
-        }
-    }
-    all
 }
 
 /// The reading of a word to act on. `known` is asked about words in their [`fold`]ed form, with and without the
