@@ -138,9 +138,13 @@ fn is_noun(word: &str) -> bool {
     is_context(word, "not_verb")
         || word
             .char_indices()
+            .take(LONGEST_STEM)
             .skip(4)
             .any(|(end, _)| word.get(..end).is_some_and(|stem| is_context(stem, "not_verb")))
 }
+
+/// Letters of the longest listed stem, so that a long run of letters costs no more than a word.
+const LONGEST_STEM: usize = 12;
 
 /// The tense of a word that no list knows.
 fn of_shape(view: &View<'_>, at: usize, word: &str, place: Place) -> Option<Tense> {
