@@ -114,6 +114,12 @@ proptest! {
 }
 
 #[test]
+fn names_end_with_their_line() {
+    let said = "قال ".repeat(8);
+    assert_eq!(check(&format!("الخارجية\n24 يناير 2024\nالعراقية {said}")), Ok(()));
+}
+
+#[test]
 fn the_same_document_gives_the_same_analysis() {
     let text =
         "لقاء في عمان\n\nالتقى وزير الخارجية الأردني أيمن الصفدي نظيره العراقي فؤاد حسين في عمان أمس الثلاثاء.";

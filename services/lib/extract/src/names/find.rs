@@ -92,9 +92,13 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Adds a find. One that crosses another is left out; the narrower of two is nested.
+    /// Adds a find. One that crosses another or the end of a sentence is left out; the narrower of two is nested.
     pub(super) fn add(&mut self, find: Find) -> Option<usize> {
         if find.words.is_empty() || find.span.of(self.reading.text).is_none_or(str::is_empty) {
+            return None;
+        }
+        // Between two sentences there may be a line that is no part of the article.
+        if self.reading.sentence_of(find.words.start) != self.reading.sentence_of(find.words.end - 1) {
             return None;
         }
         for at in find.words.clone() {
