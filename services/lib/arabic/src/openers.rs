@@ -26,23 +26,17 @@ struct Opener {
 }
 
 /// Values of cues that stand beside a time expression or inside of it, but never begin one.
-const BESIDE: [&str; 22] = [
-    "age",
+const BESIDE: [&str; 16] = [
     "demonstrative",
     "equals",
     "era",
     "event",
     "following",
-    "future_cue",
     "homograph",
     "latest",
     "link",
-    "name",
     "next",
-    "not_future",
-    "not_imperfect",
     "past",
-    "past_cue",
     "same",
     "since",
     "span_lead",
@@ -52,7 +46,8 @@ const BESIDE: [&str; 22] = [
 ];
 
 /// Words that the time readers know by themselves.
-const BY_RULE: [&str; 7] = ["اخر", "الربع", "النصف", "شهر", "هذا", "هذه", "يوم"];
+const BY_RULE: [&str; 12] =
+    ["اخر", "اول", "الثلاثي", "الربع", "السداسي", "الفصل", "النصف", "شهر", "نفس", "هذا", "هذه", "يوم"];
 
 static OPENERS: LazyLock<FxHashMap<String, Opener>> = LazyLock::new(|| {
     let mut openers: FxHashMap<String, Opener> = FxHashMap::default();

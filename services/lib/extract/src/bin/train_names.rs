@@ -34,7 +34,8 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let files = ["names_first.model", "names_second.model", "words.fst"].map(|name| arguments.out.join(name));
     let weights = if arguments.score {
-        let read = |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
+        let read =
+            |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
         Weights { first: read(&files[0])?, second: read(&files[1])?, words: read(&files[2])? }
     } else {
         let weights = learn(&arguments)?;

@@ -118,7 +118,15 @@ fn matches_at(reading: &Reading<'_>, knowledge: &'static Knowledge, at: usize) -
         walk(reading, knowledge, at, &host(word), word.host_span.start, limit, &mut found);
         // للجنة is either of لجنة and اللجنة.
         if word.proclitics.last() == Some(&Proclitic::To) && !word.article && word.host.starts_with('ل') {
-            walk(reading, knowledge, at, &format!("ال{}", host(word)), word.host_span.start, limit, &mut found);
+            walk(
+                reading,
+                knowledge,
+                at,
+                &format!("ال{}", host(word)),
+                word.host_span.start,
+                limit,
+                &mut found,
+            );
         }
     }
     walk(reading, knowledge, at, &word.folded, word.span.start, limit, &mut found);

@@ -279,7 +279,10 @@ pub(super) static NAME_WORDS: LazyLock<FxHashMap<String, NameWord>> = LazyLock::
         for row in rows(list) {
             let [surface, _, ambiguity, ..] = row.as_slice() else { continue };
             if let [word] = phrase(surface).as_slice() {
-                set(words.entry(key_word(word).into_owned()).or_default(), if ambiguity.is_empty() { 2 } else { 1 });
+                set(
+                    words.entry(key_word(word).into_owned()).or_default(),
+                    if ambiguity.is_empty() { 2 } else { 1 },
+                );
             }
         }
     };

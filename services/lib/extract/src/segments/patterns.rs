@@ -82,7 +82,10 @@ fn insert(patterns: &mut FxHashMap<char, Vec<Pattern>>, folded: String, reason: 
 }
 
 /// The longest pattern that a folded text begins with, and what stands behind it.
-fn beginning<'t>(patterns: &FxHashMap<char, Vec<Pattern>>, folded: &'t str) -> Option<(&'static str, &'t str)> {
+fn beginning<'t>(
+    patterns: &FxHashMap<char, Vec<Pattern>>,
+    folded: &'t str,
+) -> Option<(&'static str, &'t str)> {
     let ends_word = |rest: &str| !rest.starts_with(char::is_alphanumeric);
     patterns.get(&folded.chars().next()?)?.iter().find_map(|(pattern, reason)| {
         let rest = folded.strip_prefix(pattern.as_str())?;

@@ -78,7 +78,10 @@ impl Annotated {
     }
 
     /// Reads the article as the analyzer does.
-    pub(super) fn with_reading<R>(&self, then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R) -> R {
+    pub(super) fn with_reading<R>(
+        &self,
+        then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R,
+    ) -> R {
         with_reading(&self.text, then)
     }
 
@@ -118,7 +121,10 @@ impl Annotated {
 }
 
 /// Reads a text as the analyzer does, all of it as body.
-pub(super) fn with_reading<R>(text: &str, then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R) -> R {
+pub(super) fn with_reading<R>(
+    text: &str,
+    then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R,
+) -> R {
     let knowledge = knowledge::get();
     let span = Span::new(0, text.len());
     let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];

@@ -12,10 +12,10 @@ mod raw;
 use marsad_label::{Model, ModelError, train};
 use thiserror::Error;
 
+use super::Labeller;
 use super::features::{Sight, echo_features};
 use super::labels::LABELS;
 use super::words::WordTable;
-use super::Labeller;
 pub use annotated::{Annotated, F1, read_conll};
 use raw::Vocabulary;
 pub use raw::{RawText, read_raw};
@@ -116,13 +116,18 @@ pub fn train(
 ///
 /// # Errors
 /// [`TrainingError`] where the weights do not fit their formats.
-pub fn evaluate(weights: &Weights, annotated: &[Annotated]) -> Result<Vec<(&'static str, F1)>, TrainingError> {
+pub fn evaluate(
+    weights: &Weights,
+    annotated: &[Annotated],
+) -> Result<Vec<(&'static str, F1)>, TrainingError> {
     let labeller = Labeller {
         first: Model::from_bytes(&weights.first)?,
         second: Model::from_bytes(&weights.second)?,
         words: WordTable::open(weights.words.as_slice())?,
     };
-    Ok(annotated::score(annotated, |reading, surfaces, knowledge| labeller.label(reading, surfaces, knowledge)))
+    Ok(annotated::score(annotated, |reading, surfaces, knowledge| {
+        labeller.label(reading, surfaces, knowledge)
+    }))
 }
 
 fn options() -> train::Options {
@@ -169,7 +174,10 @@ fn second_examples<D: AsRef<[u8]>>(
     let models: Vec<Model> = (0..FOLDS)
         .map(|fold| {
             let others = (0..).zip(firsts).filter(|(at, _)| fold_of(*at) != fold);
-            train::crf(&others.flat_map(|(_, examples)| examples.clone()).collect::<Vec<_>>(), &gold_options())
+            train::crf(
+                &others.flat_map(|(_, examples)| examples.clone()).collect::<Vec<_>>(),
+                &gold_options(),
+            )
         })
         .collect();
     let mut all = Vec::new();

@@ -50,7 +50,11 @@ pub fn read_raw(folder: &Path) -> Result<Vec<RawText>, TrainingError> {
             fs::read_to_string(&path).map_err(|source| TrainingError::File { path: name.clone(), source })?;
         for (at, line) in file.lines().enumerate() {
             let text = serde_json::from_str(line);
-            texts.push(text.map_err(|source| TrainingError::Line { path: name.clone(), line: at + 1, source })?);
+            texts.push(text.map_err(|source| TrainingError::Line {
+                path: name.clone(),
+                line: at + 1,
+                source,
+            })?);
         }
     }
     Ok(texts)
@@ -117,7 +121,11 @@ impl Vocabulary {
 fn words(text: &str) -> Vec<Vec<String>> {
     with_reading(text, |reading, _, _| {
         let words = |range: std::ops::Range<usize>| {
-            reading.words[range].iter().filter(|word| word.is_arabic()).map(|word| word.host.clone()).collect()
+            reading.words[range]
+                .iter()
+                .filter(|word| word.is_arabic())
+                .map(|word| word.host.clone())
+                .collect()
         };
         reading.sentences.iter().map(|sentence| words(sentence.words.clone())).collect()
     })
@@ -218,8 +226,7 @@ pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
                     labels[word] = name.kind.label(at > 0);
                 }
             }
-            let sight =
-                Sight { reading, surfaces, knowledge, table: &teacher.words, surroundings: false };
+            let sight = Sight { reading, surfaces, knowledge, table: &teacher.words, surroundings: false };
             let sentences: Vec<bool> =
                 reading.sentences.iter().map(|s| labels[s.words.clone()].iter().any(|l| *l > 0)).collect();
             let examples = two_looks(&sight, &teacher.first, &labels);
