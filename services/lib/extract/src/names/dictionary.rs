@@ -33,9 +33,8 @@ struct Context {
 }
 
 /// Finds names, descriptions and demonyms of the knowledge.
-pub(super) fn find(finder: &mut Finder<'_>) {
-    let matches = surfaces(finder.reading, finder.knowledge);
-    let context = context(finder, &matches);
+pub(super) fn find(finder: &mut Finder<'_>, matches: &[Vec<Match>]) {
+    let context = context(finder, matches);
     let mut at = 0;
     while let Some(found) = matches.get(at) {
         let chosen = found.iter().find_map(|m| Some((m, choose(finder, m, &context)?)));

@@ -1,14 +1,16 @@
 //! Names, demonyms, descriptions and titles, and the entities that they refer to.
 //!
 //! In this order, each stage seeing what the ones before it found: surfaces of the knowledge ([`dictionary`]); names made by
-//! rule ([`compose`]); groups told by who backs them ([`groups`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country;
-//! capitals for states ([`places`]); titles and offices ([`roles`]).
+//! rule ([`compose`]); names that only the trained labeller finds ([`labeller`], [`learned`]); groups told by who backs them
+//! ([`groups`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country; capitals for
+//! states ([`places`]); titles and offices ([`roles`]).
 
 mod compose;
 mod dictionary;
 mod find;
 mod groups;
 pub(crate) mod labeller;
+mod learned;
 mod lists;
 mod persons;
 mod places;
@@ -38,15 +40,20 @@ pub(crate) struct Names {
 
 /// Finds everything that an article refers to. `day` is the publication date.
 pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
-    let mut finder = Finder::new(reading, knowledge::get(), day);
-    dictionary::find(&mut finder);
+    let knowledge = knowledge::get();
+    let surfaces = dictionary::surfaces(reading, knowledge);
+    let labelling = labeller::label(reading, &surfaces, knowledge);
+    let mut finder = Finder::new(reading, knowledge, day);
+    dictionary::find(&mut finder, &surfaces);
     compose::institutions(&mut finder);
     compose::described(&mut finder);
+    learned::names(&mut finder, &labelling.names);
     compose::widen(&mut finder);
     groups::find(&mut finder);
     groups::occupiers(&mut finder);
-    persons::unknown(&mut finder);
+    persons::unknown(&mut finder, &labelling);
     persons::surnames(&mut finder);
+    learned::single_persons(&mut finder, &labelling.names);
     places::metonymy(&mut finder);
     compose::short_forms(&mut finder);
     compose::alone(&mut finder);

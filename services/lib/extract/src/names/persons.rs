@@ -12,19 +12,24 @@ use marsad_model::{EntityId, Span};
 
 use super::dictionary::is_function_word;
 use super::find::{Find, Finder};
+use super::labeller::Labelling;
 use super::lists::{Cue, PERSON_WORDS, TITLES, surname};
 use crate::knowledge::{key, key_word, separator};
 use crate::lexicon;
 use crate::reading::Word;
 
+/// How probable the labeller must find a person where a rule does.
+const LEAST_PERSON: f32 = 0.05;
+
 /// Most words of a person's name.
 const LONGEST_NAME: usize = 5;
 
 /// Full names of unknown persons: after a title, or beginning with a given name.
-pub(super) fn unknown(finder: &mut Finder<'_>) {
+pub(super) fn unknown(finder: &mut Finder<'_>, labelling: &Labelling) {
     let mut at = 0;
     while at < finder.reading.words.len() {
         let end = if finder.is_free(at) { full_name(finder, at) } else { None };
+        let end = end.filter(|end| labelling.person(at..*end) >= LEAST_PERSON);
         match end {
             Some(end) => {
                 add_full(finder, at, end);

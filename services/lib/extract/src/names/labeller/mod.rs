@@ -47,6 +47,23 @@ pub(crate) struct Labelled {
     pub(crate) probability: f32,
 }
 
+/// What the labeller says of an article.
+#[derive(Debug, Default)]
+pub(crate) struct Labelling {
+    /// The names, in order; they do not overlap.
+    pub(crate) names: Vec<Labelled>,
+    /// For each word the probability that it is in a person's name.
+    persons: Vec<f32>,
+}
+
+impl Labelling {
+    /// The mean probability that some words are in a person's name.
+    pub(super) fn person(&self, words: Range<usize>) -> f32 {
+        let words = self.persons.get(words).unwrap_or_default();
+        words.iter().sum::<f32>() / u16::try_from(words.len()).map_or(f32::MAX, f32::from).max(1.0)
+    }
+}
+
 /// Both passes. `D` are the bytes of the table of words.
 struct Labeller<D> {
     first: Model,
@@ -58,8 +75,8 @@ struct Labeller<D> {
 /// found too much. Set where F1 on the development sentences is best.
 const RECALL_BIAS: f32 = 0.5;
 
-/// Finds the names of an article, in order; they do not overlap. `surfaces` are those of the knowledge that begin at each word.
-pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Vec<Labelled> {
+/// Labels an article. `surfaces` are those of the knowledge that begin at each word.
+pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
     LABELLER.label(reading, surfaces, knowledge)
 }
 
@@ -76,7 +93,7 @@ impl Labeller<&'static [u8]> {
 }
 
 impl<D: AsRef<[u8]>> Labeller<D> {
-    fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Vec<Labelled> {
+    fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
         let sight = Sight { reading, surfaces, knowledge, table: &self.words, surroundings: false };
         let mut marginals = Vec::with_capacity(reading.words.len() * LABELS.len());
         let mut pending = Vec::with_capacity(reading.sentences.len());
@@ -86,13 +103,15 @@ impl<D: AsRef<[u8]>> Labeller<D> {
             pending.push(self.second.score(&items));
         }
         let echoes = features::echo_features(reading, &marginals);
-        let mut found = Vec::new();
+        let mut labelling = Labelling::default();
         for (sentence, mut scores) in reading.sentences.iter().zip(pending) {
             scores.add(echoes.get(sentence.words.clone()).unwrap_or_default());
             scores.favour(0, -RECALL_BIAS);
-            found.extend(labels::chunks(&scores.best(), &scores.marginals(), sentence.words.start));
+            let marginals = scores.marginals();
+            labelling.persons.extend(marginals.chunks_exact(LABELS.len()).map(|row| labels::mass(row, 1)));
+            labelling.names.extend(labels::chunks(&scores.best(), &marginals, sentence.words.start));
         }
-        found
+        labelling
     }
 }
 

@@ -126,7 +126,7 @@ pub fn evaluate(
         words: WordTable::open(weights.words.as_slice())?,
     };
     Ok(annotated::score(annotated, |reading, surfaces, knowledge| {
-        labeller.label(reading, surfaces, knowledge)
+        labeller.label(reading, surfaces, knowledge).names
     }))
 }
 

@@ -221,7 +221,7 @@ pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
         let text = whole.get(..whole.floor_char_boundary(length)).unwrap_or("");
         with_reading(text, |reading, surfaces, knowledge| {
             let mut labels = vec![0; reading.words.len()];
-            for name in teacher.label(reading, surfaces, knowledge) {
+            for name in teacher.label(reading, surfaces, knowledge).names {
                 for (at, word) in name.words.clone().enumerate() {
                     labels[word] = name.kind.label(at > 0);
                 }
