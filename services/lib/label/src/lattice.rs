@@ -1,87 +1,88 @@
-//! Forward and backward sums over a sequence.
+//! Forward and backward sums over a sequence, in probabilities: each item is scaled by its greatest score and its sum (Rabiner 1989).
 
 use libm::expf as exp;
 
-/// The scores that the sums run over.
-pub(crate) struct Lattice<'a> {
-    pub(crate) count: usize,
-    pub(crate) transitions: &'a [f32],
-    pub(crate) starts: &'a [f32],
-    pub(crate) items: &'a [f32],
+/// The sums over a sequence.
+pub(crate) struct Lattice {
+    count: usize,
+    /// The exponential of each transition's score.
+    arcs: Vec<f32>,
+    /// The exponential of each item's scores.
+    here: Vec<f32>,
+    forward: Vec<f32>,
+    backward: Vec<f32>,
 }
 
-/// What the sums give.
-pub(crate) struct Sums {
-    /// The probability of each label of each item.
-    pub(crate) marginals: Vec<f32>,
-    /// How often each label is expected to follow each.
-    #[cfg_attr(not(feature = "train"), allow(dead_code))]
-    pub(crate) pairs: Vec<f32>,
-}
-
-impl Lattice<'_> {
-    /// Runs forward and backward.
-    pub(crate) fn run(&self) -> Sums {
-        let count = self.count;
-        let length = self.items.len() / count.max(1);
-        let mut pairs = vec![0.0; count * count];
-        if length == 0 {
-            return Sums { marginals: Vec::new(), pairs };
-        }
-        // In probabilities, each item scaled by its greatest score and its sum (Rabiner 1989).
-        let arcs: Vec<f32> = self.transitions.iter().map(|score| exp(*score)).collect();
-        let mut here = vec![0.0; self.items.len()];
-        for (row, cells) in self.items.chunks_exact(count).zip(here.chunks_exact_mut(count)) {
+impl Lattice {
+    /// Runs forward and backward over the scores of `items`, `count` labels each.
+    pub(crate) fn run(count: usize, transitions: &[f32], starts: &[f32], items: &[f32]) -> Self {
+        let arcs: Vec<f32> = transitions.iter().map(|score| exp(*score)).collect();
+        let mut here = vec![0.0; items.len()];
+        for (row, cells) in items.chunks_exact(count).zip(here.chunks_exact_mut(count)) {
             let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             for (cell, score) in cells.iter_mut().zip(row) {
                 *cell = exp(score - top);
             }
         }
-        let mut forward = vec![0.0; self.items.len()];
-        for at in 0..length {
-            let (done, rest) = forward.split_at_mut(at * count);
-            let before = done.get(done.len().saturating_sub(count)..).unwrap_or_default();
-            let cells = &mut rest[..count];
-            for (to, cell) in cells.iter_mut().enumerate() {
-                let reached: f32 = if at == 0 {
-                    exp(self.starts[to])
-                } else {
-                    before.iter().enumerate().map(|(from, p)| p * arcs[from * count + to]).sum()
-                };
-                *cell = reached * here[at * count + to];
+        let mut forward = vec![0.0; items.len()];
+        let mut before: Option<&[f32]> = None;
+        for (cells, own) in forward.chunks_exact_mut(count).zip(here.chunks_exact(count)) {
+            match before {
+                None => cells.iter_mut().zip(starts).for_each(|(cell, start)| *cell = exp(*start)),
+                Some(before) => {
+                    for (arcs, p) in arcs.chunks_exact(count).zip(before) {
+                        cells.iter_mut().zip(arcs).for_each(|(cell, arc)| *cell += p * arc);
+                    }
+                }
             }
+            cells.iter_mut().zip(own).for_each(|(cell, own)| *cell *= own);
             scale(cells);
+            before = Some(cells);
         }
-        let mut backward = vec![0.0; self.items.len()];
-        backward[(length - 1) * count..].fill(1.0);
-        for at in (0..length - 1).rev() {
-            let (head, tail) = backward.split_at_mut((at + 1) * count);
-            let (cells, after) = (&mut head[at * count..], &tail[..count]);
-            for (from, cell) in cells.iter_mut().enumerate() {
-                *cell = (0..count)
-                    .map(|to| arcs[from * count + to] * here[(at + 1) * count + to] * after[to])
-                    .sum();
+        let mut backward = vec![1.0; items.len()];
+        let mut reached = vec![1.0; count];
+        for (at, cells) in backward.chunks_exact_mut(count).enumerate().rev() {
+            if (at + 1) * count < items.len() {
+                for (cell, arcs) in cells.iter_mut().zip(arcs.chunks_exact(count)) {
+                    *cell = arcs.iter().zip(&reached).map(|(arc, p)| arc * p).sum();
+                }
+                scale(cells);
             }
-            scale(cells);
+            let own = &here[at * count..(at + 1) * count];
+            for ((reached, own), cell) in reached.iter_mut().zip(own).zip(cells) {
+                *reached = own * *cell;
+            }
         }
+        Self { count, arcs, here, forward, backward }
+    }
+
+    /// The probability of each label of each item.
+    pub(crate) fn marginals(&self) -> Vec<f32> {
+        let mut marginals: Vec<f32> = self.forward.iter().zip(&self.backward).map(|(a, b)| a * b).collect();
+        marginals.chunks_exact_mut(self.count).for_each(scale);
+        marginals
+    }
+
+    /// How often each label is expected to follow each.
+    #[cfg(feature = "train")]
+    pub(crate) fn pairs(&self) -> Vec<f32> {
+        let count = self.count;
+        let mut pairs = vec![0.0; count * count];
         let mut cell = vec![0.0; count * count];
-        for at in 1..length {
-            for from in 0..count {
+        for at in 1..self.here.len() / count {
+            let before = &self.forward[(at - 1) * count..at * count];
+            for (from, p) in before.iter().enumerate() {
                 for to in 0..count {
-                    cell[from * count + to] = forward[(at - 1) * count + from]
-                        * arcs[from * count + to]
-                        * here[at * count + to]
-                        * backward[at * count + to];
+                    cell[from * count + to] = p
+                        * self.arcs[from * count + to]
+                        * self.here[at * count + to]
+                        * self.backward[at * count + to];
                 }
             }
             scale(&mut cell);
-            for (sum, value) in pairs.iter_mut().zip(&cell) {
-                *sum += value;
-            }
+            pairs.iter_mut().zip(&cell).for_each(|(sum, value)| *sum += value);
         }
-        let mut marginals: Vec<f32> = forward.iter().zip(&backward).map(|(a, b)| a * b).collect();
-        marginals.chunks_exact_mut(count).for_each(scale);
-        Sums { marginals, pairs }
+        pairs
     }
 }
 

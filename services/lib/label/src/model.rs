@@ -169,12 +169,6 @@ impl Scores<'_> {
     #[must_use]
     pub fn marginals(&self) -> Vec<f32> {
         let count = self.model.labels.len();
-        let lattice = Lattice {
-            count,
-            transitions: &self.model.transitions,
-            starts: &self.model.starts,
-            items: &self.items,
-        };
-        lattice.run().marginals
+        Lattice::run(count, &self.model.transitions, &self.model.starts, &self.items).marginals()
     }
 }

@@ -9,6 +9,7 @@ use marsad_model::{EntityId, Span};
 
 use super::dictionary::is_quote;
 use super::find::{Find, Finder};
+use super::labeller::Labelling;
 use super::lists::{Cue, DESCRIPTORS, INSTITUTIONS, Institution, TITLES};
 use crate::knowledge::SurfaceKind;
 use crate::lexicon;
@@ -182,11 +183,14 @@ fn make(finder: &mut Finder<'_>, at: usize, start: usize, end: usize, entity_typ
     finder.add(Find { confidence: 0.6, ..Find::new(at..end, span, entity, entity_type) });
 }
 
-/// Widens names by the descriptor before them, quotation marks included, and by the adjective after them.
-pub(super) fn widen(finder: &mut Finder<'_>) {
+/// Widens names by the descriptor before them, quotation marks included, and by the adjective after them. What the labeller
+/// takes for a name as it is stays.
+pub(super) fn widen(finder: &mut Finder<'_>, labelling: &Labelling) {
     for index in 0..finder.finds.len() {
         let find = finder.finds[index].clone();
-        if find.kind != MentionKind::Name
+        if labelling.is_name(&find.words)
+            || find.dropped
+            || find.kind != MentionKind::Name
             || finder.covering(find.words.start).is_some_and(|f| f.words != find.words)
         {
             continue;

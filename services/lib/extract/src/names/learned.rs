@@ -1,73 +1,163 @@
 //! Names that the labeller found and nothing else has.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use marsad_arabic::token::TokenKind;
-use marsad_model::ontology::EntityType;
+use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
 use super::dictionary::{is_function_word, is_quote};
 use super::find::{Find, Finder};
-use super::labeller::{Kind, Labelled};
-use super::lists::DESCRIPTORS;
+use super::labeller::{Kind, Labelled, Labelling};
+use super::lists::{DESCRIPTORS, PERSON_WORDS, TITLES, surname};
+use crate::knowledge::SurfaceKind;
+use crate::lexicon;
+use crate::reading::Word;
 
-/// How probable a name must be that nothing else speaks for, and one that swallows what another stage found.
+/// How probable a name must be that nothing else speaks for, and one that speaks against what another stage found.
 const FREE: f32 = 0.5;
-const WIDER: f32 = 0.7;
+const AGAINST: f32 = 0.7;
+
+/// A word of a place's name that is so improbable a name is none.
+const NO_NAME: f32 = 0.02;
 
 /// Adds names of several words, and single words that are no persons: those may be surnames.
-pub(super) fn names(finder: &mut Finder<'_>, labelled: &[Labelled]) {
-    for name in labelled {
-        if name.kind != Kind::Person || name.words.len() > 1 {
-            add(finder, name);
+pub(super) fn names(finder: &mut Finder<'_>, labelling: &Labelling) {
+    doubt_places(finder, labelling);
+    let surnames = surnames(finder, labelling);
+    for name in labelling.names.iter().filter(|name| name.kind != Kind::Person || name.words.len() > 1) {
+        for words in parts(finder, name) {
+            // الحمد الله beside رامي الحمد الله: a surname of two words, and no other person.
+            if name.kind != Kind::Person || !surnames.contains(&key_of(finder, &words)) {
+                add(finder, name, words);
+            }
         }
     }
 }
 
+/// The surnames of the persons that the article names in full.
+fn surnames(finder: &Finder<'_>, labelling: &Labelling) -> HashSet<Vec<String>> {
+    let labelled = labelling.names.iter().filter(|name| name.kind == Kind::Person).map(|name| &name.words);
+    let known = finder.finds.iter().filter(|find| !find.dropped && find.entity_type == EntityType::Person);
+    labelled
+        .chain(known.map(|find| &find.words))
+        .map(|words| key_of(finder, words))
+        .filter(|name| name.len() > 1)
+        .map(|name| surname(&name).to_vec())
+        .collect()
+}
+
+/// The folded words of a name, without the particles before its first.
+fn key_of(finder: &Finder<'_>, words: &Range<usize>) -> Vec<String> {
+    let word = |at| if at == words.start { finder.reading.host(at) } else { finder.reading.folded(at) };
+    words.clone().map(word).filter(|word| !is_quote(word)).map(str::to_owned).collect()
+}
+
 /// Adds persons of a single word.
-pub(super) fn single_persons(finder: &mut Finder<'_>, labelled: &[Labelled]) {
-    for name in labelled.iter().filter(|name| name.kind == Kind::Person && name.words.len() == 1) {
-        add(finder, name);
+pub(super) fn single_persons(finder: &mut Finder<'_>, labelling: &Labelling) {
+    for name in labelling.names.iter().filter(|name| name.kind == Kind::Person) {
+        for words in parts(finder, name).into_iter().filter(|words| words.len() == 1) {
+            add(finder, name, words);
+        }
     }
 }
 
-fn add(finder: &mut Finder<'_>, name: &Labelled) {
-    let Some(words) = trimmed(finder, name.words.clone()) else { return };
+/// Takes back places of one word where the labeller sees no name at all: مالي in مركز مالي.
+fn doubt_places(finder: &mut Finder<'_>, labelling: &Labelling) {
+    for at in 0..finder.reading.words.len() {
+        let place = finder.starting(at).filter(|find| {
+            find.words.len() == 1
+                && find.kind == MentionKind::Name
+                && matches!(find.entity_type, EntityType::Gpe | EntityType::Location)
+        });
+        if let Some(find) = place
+            && labelling.name(at) < NO_NAME
+        {
+            let (words, span) = (find.words.clone(), find.span);
+            finder.drop_inside(words, span);
+        }
+    }
+}
+
+/// The names that a labelled chunk holds: two persons or places joined by و are two.
+fn parts(finder: &Finder<'_>, name: &Labelled) -> Vec<Range<usize>> {
+    let mut starts = vec![name.words.start];
+    if name.kind != Kind::Organization {
+        let joined = |at: &usize| finder.reading.words.get(*at).is_some_and(Word::has_conjunction);
+        starts.extend(name.words.clone().skip(1).filter(joined));
+    }
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([name.words.end]).collect();
+    starts.into_iter().zip(ends).filter_map(|(start, end)| trimmed(finder, name.kind, start..end)).collect()
+}
+
+fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>) {
     let (Some(first), Some(last)) =
         (finder.reading.words.get(words.start), finder.reading.words.get(words.end - 1))
     else {
         return;
     };
     let span = Span::new(first.host_span.start, last.span.end);
-    let mut others = words.clone().filter_map(|at| finder.covering(at)).filter(|find| !find.dropped).peekable();
-    let free = others.peek().is_none();
-    let wider = others.all(|find| span.contains(find.span) && find.words.len() < words.len());
-    if !(free && name.probability >= FREE || !free && wider && name.probability >= WIDER) {
-        return;
-    }
-    let Some(entity_type) = entity_type(finder, name.kind, words.start) else { return };
-    if entity_type == EntityType::Person {
+    let others: Vec<Find> =
+        words.clone().filter_map(|at| finder.covering(at)).filter(|find| !find.dropped).cloned().collect();
+    let certain = name.probability >= AGAINST;
+    let accepted = match others.as_slice() {
+        [] => name.probability >= FREE,
+        // A club has the name of its city.
+        [find, ..] if find.words == words => {
+            certain && name.kind == Kind::Organization && is_town(finder, find)
+        }
+        finds => {
+            certain && finds.iter().all(|find| span.contains(find.span) && find.words.len() < words.len())
+        }
+    };
+    let Some(entity_type) = entity_type(finder, name.kind, words.start).filter(|_| accepted) else { return };
+    if entity_type == EntityType::Person || others.iter().any(|find| find.words == words) {
         finder.drop_inside(words.clone(), span);
     }
-    let key: Vec<&str> = std::iter::once(finder.reading.host(words.start))
-        .chain(words.clone().skip(1).map(|at| finder.reading.folded(at)))
-        .filter(|word| !is_quote(word))
-        .collect();
-    let id = EntityId::unknown(entity_type, &key.join(" "));
-    let text = finder.text(span);
-    let entity = finder.make(id, entity_type, text, None);
+    let key = key_of(finder, &words).join(" ");
+    let known = finder.knowledge.look_up(&key).find_map(|(known, kind)| {
+        (kind == SurfaceKind::Name && known.entity_type == entity_type).then(|| EntityId::known(known.id))
+    });
+    let entity = match known {
+        Some(entity) => entity,
+        None => {
+            let id = EntityId::unknown(entity_type, &key);
+            let text = finder.text(span);
+            finder.make(id, entity_type, text, None)
+        }
+    };
     finder.add(Find { confidence: name.probability.min(0.9), ..Find::new(words, span, entity, entity_type) });
 }
 
+/// Whether a find is the name of a place that is no state and no capital.
+fn is_town(finder: &Finder<'_>, find: &Find) -> bool {
+    find.kind == MentionKind::Name
+        && matches!(find.entity_type, EntityType::Gpe | EntityType::Location)
+        && finder.country_of(&find.entity).is_none_or(|country| country != find.entity.as_str())
+        && finder.knowledge.country_of_capital(find.entity.as_str()).is_none()
+}
+
 /// The words without quotation marks and particles at their ends; `None` where nothing is left that can be a name.
-fn trimmed(finder: &Finder<'_>, mut words: Range<usize>) -> Option<Range<usize>> {
+fn trimmed(finder: &Finder<'_>, kind: Kind, mut words: Range<usize>) -> Option<Range<usize>> {
     let reading = finder.reading;
     let is_name = |at: usize| {
         reading.words.get(at).is_some_and(|word| {
-            matches!(word.kind, TokenKind::Word | TokenKind::Latin) && word.host.chars().nth(1).is_some() && !is_function_word(&word.folded)
+            matches!(word.kind, TokenKind::Word | TokenKind::Latin)
+                && word.host.chars().nth(1).is_some()
+                && !is_function_word(&word.folded)
         })
     };
-    while words.start < words.end && !is_name(words.start) {
+    // A title and what happened to a person stand before the name.
+    let is_title = |at: usize| {
+        let word = reading.host(at);
+        let happening = || {
+            let readings = lexicon::get().readings(word);
+            readings.iter().any(|reading| reading.form.is_event_noun()) && !PERSON_WORDS.contains(word)
+        };
+        kind == Kind::Person && (TITLES.at(reading, at, word).is_some() || happening())
+    };
+    while words.start < words.end && (!is_name(words.start) || words.len() > 1 && is_title(words.start)) {
         words.start += 1;
     }
     while words.start < words.end && !is_name(words.end - 1) {

@@ -47,13 +47,13 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
     dictionary::find(&mut finder, &surfaces);
     compose::institutions(&mut finder);
     compose::described(&mut finder);
-    learned::names(&mut finder, &labelling.names);
-    compose::widen(&mut finder);
+    learned::names(&mut finder, &labelling);
+    compose::widen(&mut finder, &labelling);
     groups::find(&mut finder);
     groups::occupiers(&mut finder);
     persons::unknown(&mut finder, &labelling);
     persons::surnames(&mut finder);
-    learned::single_persons(&mut finder, &labelling.names);
+    learned::single_persons(&mut finder, &labelling);
     places::metonymy(&mut finder);
     compose::short_forms(&mut finder);
     compose::alone(&mut finder);

@@ -190,13 +190,12 @@ impl<'a> Learner<'a> {
             }
             row.iter_mut().for_each(|score| *score /= keep);
         }
-        let lattice =
-            Lattice { count, transitions: &transitions.value, starts: &starts.value, items: &scores };
-        let sums = lattice.run();
+        let lattice = Lattice::run(count, &transitions.value, &starts.value, &scores);
+        let marginals = lattice.marginals();
         let right = |at: usize, label: usize| f32::from(u8::from(usize::from(labels[at]) == label));
         for (at, item) in items.iter().enumerate() {
             for label in 0..count {
-                let gradient = (right(at, label) - sums.marginals[at * count + label]) * weight;
+                let gradient = (right(at, label) - marginals[at * count + label]) * weight;
                 if gradient.abs() < 1e-4 {
                     continue;
                 }
@@ -208,11 +207,11 @@ impl<'a> Learner<'a> {
         }
         for label in 0..count {
             if starts.value[label] > NEVER {
-                let gradient = (right(0, label) - sums.marginals[label]) * weight;
+                let gradient = (right(0, label) - marginals[label]) * weight;
                 starts.step(label, gradient, options.rate);
             }
         }
-        let mut pairs = sums.pairs;
+        let mut pairs = lattice.pairs();
         for pair in labels.windows(2) {
             pairs[usize::from(pair[0]) * count + usize::from(pair[1])] -= 1.0;
         }

@@ -48,10 +48,15 @@ struct Seen {
     person: u64,
     /// What the word lists have it as.
     class: u64,
+    /// Whether nothing speaks for a name: neither raw text nor lists have ever seen it in one.
+    plain: bool,
 }
 
 /// The longest beginnings and endings of words that are looked at, in letters.
 const AFFIX: usize = 4;
+
+/// From here on a word's class says that it is a title or a descriptor.
+const OPENS_NAME: u64 = 1 << 4;
 
 /// The value of what is beyond either end of a sentence.
 const EDGE: u64 = 0xED6E;
@@ -72,6 +77,7 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
         let (begins, ends, length) = affixes(&word.host);
         let facts = self.table.get(&word.host);
         let known = facts.unwrap_or(WordFacts::NONE);
+        let (person, class) = (person(word), self.class(at, word));
         let kind = match word.kind {
             TokenKind::Word => 1,
             TokenKind::Latin => 2,
@@ -97,8 +103,13 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
             shape,
             attached,
             surfaces,
-            person: person(word),
-            class: self.class(at, word),
+            person,
+            class,
+            plain: facts.map_or(!word.is_arabic(), |facts| facts.profile == 0)
+                && surfaces == 0
+                && person == 0
+                && class < OPENS_NAME
+                && word.kind != TokenKind::Latin,
         }
     }
 
@@ -199,15 +210,26 @@ fn of_word(seen: &[Seen], at: usize, surroundings: bool) -> Vec<Feature> {
     let [before2, before, here, after, after2] = window;
     let mut features = Vec::with_capacity(100);
     let mut add = |template: u16, values: &[u64]| features.push(Feature::of(template, values));
+    // Two words in three are of no name. They are looked at once and no further: a name may still go on over them.
+    if here.plain && !surroundings {
+        add(120, &[]);
+        add(121, &[here.folded]);
+        add(122, &[here.fine]);
+        add(123, &[before.profile]);
+        return features;
+    }
     add(0, &[]);
-    for (place, w) in (0..).zip(window) {
-        let own = place == 2 && surroundings;
+    for (place, w) in (1..).zip(window) {
+        if !(place == 3 && surroundings) {
+            add(place, &[w.folded]);
+        }
+    }
+    for (place, w) in (0..).zip([before, here, after]) {
         add(10 + place, &[w.coarse]);
         add(15 + place, &[w.fine]);
         add(20 + place, &[w.shape]);
         add(25 + place, &[w.class]);
-        if !own {
-            add(1 + place, &[w.folded]);
+        if !(place == 1 && surroundings) {
             add(30 + place, &[w.surfaces]);
             add(35 + place, &[w.person]);
         }
@@ -215,30 +237,19 @@ fn of_word(seen: &[Seen], at: usize, surroundings: bool) -> Vec<Feature> {
     for (part, affix) in (40..).zip(here.begins.iter().chain(&here.ends)) {
         add(part, &[*affix]);
     }
-    add(48, &[before.ends[2]]);
-    add(49, &[after.ends[2]]);
     add(50, &[before.host]);
     add(51, &[after.host]);
     add(52, &[before.coarse, here.coarse]);
     add(53, &[here.coarse, after.coarse]);
     add(54, &[before.coarse, here.coarse, after.coarse]);
     add(55, &[before.coarse, after.coarse]);
-    add(56, &[before.fine, here.fine]);
-    add(57, &[here.fine, after.fine]);
-    add(58, &[before2.coarse, before.coarse]);
-    add(59, &[after.coarse, after2.coarse]);
-    add(60, &[before2.coarse, before.coarse, here.coarse]);
-    add(61, &[here.coarse, after.coarse, after2.coarse]);
-    add(62, &[before.host, here.coarse]);
-    add(63, &[here.coarse, after.host]);
-    add(64, &[before2.host, before.host]);
-    add(65, &[before.class, here.class]);
-    add(66, &[before2.class, before.class, here.coarse]);
-    add(67, &[before.class, here.coarse]);
-    add(68, &[before.shape, here.shape]);
-    add(69, &[here.shape, after.shape]);
-    add(70, &[here.attached, here.coarse]);
-    add(71, &[here.attached, before.coarse, here.coarse]);
+    add(56, &[before2.coarse, before.coarse]);
+    add(57, &[after.coarse, after2.coarse]);
+    add(58, &[before2.coarse, before.coarse, here.coarse]);
+    add(59, &[here.coarse, after.coarse, after2.coarse]);
+    add(60, &[before.class, here.class]);
+    add(61, &[here.attached, here.coarse]);
+    add(62, &[here.attached, before.coarse, here.coarse]);
     if surroundings {
         return features;
     }
@@ -260,8 +271,8 @@ fn of_word(seen: &[Seen], at: usize, surroundings: bool) -> Vec<Feature> {
     add(95, &[here.person, before.coarse]);
     for (place, w) in (0..).zip([before, here, after]) {
         add(100 + place, &[w.profile]);
-        add(103 + place, &[w.magnitude]);
     }
+    add(104, &[here.magnitude]);
     add(106, &[before.profile, here.profile]);
     add(107, &[here.profile, after.profile]);
     add(108, &[here.profile, before.coarse]);

@@ -54,9 +54,22 @@ pub(crate) struct Labelling {
     pub(crate) names: Vec<Labelled>,
     /// For each word the probability that it is in a person's name.
     persons: Vec<f32>,
+    /// For each word the probability that it is in any name.
+    any: Vec<f32>,
 }
 
 impl Labelling {
+    /// The probability that a word is in a name.
+    pub(super) fn name(&self, word: usize) -> f32 {
+        self.any.get(word).copied().unwrap_or_default()
+    }
+
+    /// Whether some words are just one of the names.
+    pub(super) fn is_name(&self, words: &Range<usize>) -> bool {
+        let at = self.names.partition_point(|name| name.words.start < words.start);
+        self.names.get(at).is_some_and(|name| name.words == *words && name.kind != Kind::Other)
+    }
+
     /// The mean probability that some words are in a person's name.
     pub(super) fn person(&self, words: Range<usize>) -> f32 {
         let words = self.persons.get(words).unwrap_or_default();
@@ -109,6 +122,7 @@ impl<D: AsRef<[u8]>> Labeller<D> {
             scores.favour(0, -RECALL_BIAS);
             let marginals = scores.marginals();
             labelling.persons.extend(marginals.chunks_exact(LABELS.len()).map(|row| labels::mass(row, 1)));
+            labelling.any.extend(marginals.chunks_exact(LABELS.len()).map(|row| 1.0 - row[0]));
             labelling.names.extend(labels::chunks(&scores.best(), &marginals, sentence.words.start));
         }
         labelling

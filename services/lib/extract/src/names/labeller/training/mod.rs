@@ -140,7 +140,7 @@ fn gold_options() -> train::Options {
 }
 
 fn final_options() -> train::Options {
-    train::Options { epochs: 6, rate: 0.1, least: 5, ..options() }
+    train::Options { epochs: 6, rate: 0.1, least: 8, threshold: 0.1, ..options() }
 }
 
 type Examples = Vec<Vec<train::Example>>;
