@@ -157,7 +157,7 @@ fn shifted(token: Token, by: usize) -> Token {
 }
 
 /// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
-const KNOWN: f32 = 8.0;
+const KNOWN: f32 = 10.0;
 
 /// How much of that each particle and pronoun takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
 const PARTICLE: f32 = 3.5;
@@ -197,7 +197,9 @@ impl<'k> Splitter<'k> {
         }
         let [before, after] = around.map(|token| token.map_or("", |token| token.text(text)));
         let split = match self.readings.get(raw) {
-            Some(readings) => readings.within(self.model, before, after, |split| self.knows(split)).clone(),
+            Some(readings) => {
+                readings.within(self.model, before, after, |split| self.knows(raw, split)).clone()
+            }
             None => self.model.split(before, raw, after),
         };
         Word {
@@ -214,7 +216,10 @@ impl<'k> Splitter<'k> {
     }
 
     /// How much likelier a split is than the model knows, in log odds.
-    fn knows(&self, split: &Split) -> f32 {
+    fn knows(&self, raw: &str, split: &Split) -> f32 {
+        if misreads(raw, split) {
+            return 0.0;
+        }
         let is_word = |word: &str| self.knowledge.is_word(word) || lexicon::is_word(word);
         if is_word(&fold(&split.stem)) || split.article && is_word(&fold(&split.host())) {
             let cuts = split.proclitics.iter().map(|_| ()).chain(split.enclitic.iter().map(|_| ()));
@@ -225,10 +230,57 @@ impl<'k> Splitter<'k> {
     }
 }
 
+/// Whether the words that are known say nothing for a split of a word.
+fn misreads(raw: &str, split: &Split) -> bool {
+    let stem = fold(&split.stem);
+    let is_function = |class| lexicon::get().is_function(class, &stem);
+    // أ asks before particles (ألم, أليس) only: أمني is no question.
+    let asks = split.proclitics.iter().any(|(particle, _)| *particle == Proclitic::Question);
+    if asks
+        && ![FunctionClass::Particle, FunctionClass::Verb, FunctionClass::Pronoun]
+            .into_iter()
+            .any(is_function)
+    {
+        return true;
+    }
+    let joined = split.enclitic.as_ref().is_some_and(|(pronoun, _)| match pronoun.as_str() {
+        // Every noun with ي is spelled like the adjective made of it.
+        "ي" => !is_function(FunctionClass::Preposition),
+        // Verbs take ني, and particles in ن (لكنني); أم, أو, ثم take no pronoun at all.
+        "ني" => !stem.ends_with('ن') && !lexicon::get().readings(&stem).iter().any(|r| r.form.is_finite()),
+        _ => is_function(FunctionClass::Conjunction) && !stem.ends_with('ن'),
+    });
+    // Hardly a stem begins with و and a hamza: وأدى is no وادي.
+    let whole = split.proclitics.is_empty();
+    joined || whole && ["وأ", "وإ", "وآ"].iter().any(|letters| raw.starts_with(letters))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::knowledge;
+
+    /// The stem that a word of a text is read with.
+    fn stem(text: &str, at: usize) -> String {
+        let span = Span::new(0, text.len());
+        let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+        Reading::new(text, &segments, knowledge::get()).words[at].stem.clone()
+    }
+
+    #[test]
+    fn known_words_do_not_mislead() {
+        let cases = [
+            ("وقال مصدر أمني مشارك في الوفد", 2, "امني"),
+            ("أفاد مصدر أمني فلسطيني", 2, "امني"),
+            ("وأدى الانفجار لجرح سبعة", 0, "ادي"),
+            ("وادي النيل", 0, "وادي"),
+            ("وبوجدة محطة قطار", 0, "وجده"),
+            ("قال إنه أبلغني بالأمر", 2, "ابلغ"),
+        ];
+        for (text, at, expected) in cases {
+            assert_eq!(stem(text, at), expected, "{text}");
+        }
+    }
 
     #[test]
     fn long_sentences_are_cut_at_commas() {

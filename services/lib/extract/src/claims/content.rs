@@ -52,8 +52,8 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
         }
         let word = syntax.word(at);
         match syntax.class(at) {
-            // لأن and أن inside a parenthesis open nothing here.
-            Class::That if depth == 0 && takes_that(syntax, at, reporting) => {
+            // لأن and أن inside a parenthesis open nothing here, وأن goes on what another أن opened.
+            Class::That if depth == 0 && !word.has_conjunction() && takes_that(syntax, at, reporting) => {
                 return Some(after_that(syntax, at, sentence.end));
             }
             Class::Stop if word.folded == ":" => {

@@ -147,10 +147,13 @@ fn of_verb(
     {
         let speaks = starts_with_pronoun(syntax, trigger.at) || syntax.is_first_person(trigger.at);
         let going_on = || {
-            let before = subject_before(sentence, trigger.at).or_else(|| topic.cloned())?;
+            let before = subject_before(sentence, trigger.at).or_else(|| topic.cloned());
             // A man is no subject of رفضت: a body named after him is.
-            let fits = !is_feminine(syntax, trigger) || !syntax.is_man(&before);
-            if fits { Some(before) } else { feminine_before(syntax, sentence, trigger.at).or(Some(before)) }
+            if is_feminine(syntax, trigger) && before.as_ref().is_none_or(|before| syntax.is_man(before)) {
+                feminine_before(syntax, sentence, trigger.at).or(before)
+            } else {
+                before
+            }
         };
         let entity = if speaks {
             speaker(syntax, trigger.at, source)

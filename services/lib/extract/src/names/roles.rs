@@ -78,8 +78,13 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
     let limit = sentence.min(at + LONGEST_ROLE);
     // Without a person to end at, only what surely belongs to the title does.
     let mut sure = end;
+    // Where a title begins behind a definite word: of the same person, or of another.
+    let mut second = None;
     while end < limit {
         let before = end;
+        if second.is_none() && begins_second_title(finder, end, at + length) {
+            second = Some(end);
+        }
         if let Some(find) = finder.covering(end) {
             // A name after the title belongs to it, a second one after a conjunction does not.
             if find.entity_type == EntityType::Person {
@@ -101,6 +106,15 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
             sure = end;
         }
     }
+    if let Some(second) = second.filter(|second| {
+        reading.words.get(*second).is_some_and(Word::has_preposition)
+            || country(finder, &(at..*second))
+                .zip(country(finder, &(*second..end)))
+                .is_some_and(|(first, second)| first != second)
+    }) {
+        end = second;
+        sure = sure.min(end);
+    }
     let comma = usize::from(reading.raw(end) == "،");
     if person_at(finder, end).is_none()
         && person_at(finder, end + comma).is_none()
@@ -117,6 +131,21 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         .collect();
     let last = reading.words.get(end - 1)?;
     Some(Title { words: at..end, span: Span::new(word.host_span.start, last.span.end), head })
+}
+
+/// Whether a title begins at a word behind a definite one, to which it can be no genitive: السفيرة الأميركية | وزير الخارجية.
+fn begins_second_title(finder: &Finder<'_>, at: usize, least: usize) -> bool {
+    let reading = finder.reading;
+    let Some((word, before)) = reading.words.get(at).zip(reading.words.get(at - 1)) else { return false };
+    at >= least
+        && (before.article || before.enclitic.is_some())
+        && !word.article
+        && (TITLES.at(reading, at, &word.host).is_some() || TITLES.at(reading, at, &word.stem).is_some())
+}
+
+/// The country of a title's words.
+fn country(finder: &Finder<'_>, words: &Range<usize>) -> Option<&'static str> {
+    body(finder, words).and_then(|body| finder.country_of(&body))
 }
 
 /// The end of places after conjunctions that the person's name follows: مبعوث … إلى السودان وجنوب السودان.
@@ -230,8 +259,7 @@ fn holder(finder: &Finder<'_>, title: &Title, held: &Held, main: Option<&'static
     if title.head.len() < 2 && title.words.len() < 2 {
         return None;
     }
-    let body = body(finder, &title.words);
-    let country = body.as_ref().and_then(|body| finder.country_of(body));
+    let country = country(finder, &title.words);
     if title.head.len() >= 2
         && let Some(person) = held.last(&title.head, country)
     {

@@ -32,10 +32,16 @@ const LONGEST_BYLINE_BYTES: usize = 300;
 const LONGEST_BYLINE_PARTS: usize = 4;
 const LONGEST_NAME: usize = 4;
 
+/// A text with one plain blank where it has blanks of any kind.
+fn single_spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn part(text: &str) -> Option<Part> {
     if text.len() > LONGEST_BYLINE_BYTES {
         return None;
     }
+    let text = single_spaced(text);
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '"' | '«' | '»' | 'ـ'));
     if is_outlet(text) || text.chars().all(|c| c.is_ascii_uppercase()) {
         return Some(Part::Outlet);
@@ -76,10 +82,10 @@ pub(super) fn is_outlet(text: &str) -> bool {
     let known =
         |text: &str| knowledge.look_up(text).any(|(entity, _)| entity.entity_type == EntityType::Media);
     known(text)
-        || text.split_once(' ').is_some_and(|(first, _)| {
+        || text.split_once(char::is_whitespace).is_some_and(|(first, _)| {
             OUTLET_WORDS.contains(&fold(first)) && knowledge.media_of_name(text).is_some()
         })
-        || !text.contains(' ') && knowledge.media_of_name(text).is_some()
+        || !text.contains(char::is_whitespace) && knowledge.media_of_name(text).is_some()
 }
 
 /// A city or country, with the part of it that is meant: شمال سوريا, القدس المحتلة.
@@ -140,7 +146,8 @@ fn parts(text: &str) -> Vec<Option<Part>> {
     {
         return Vec::new();
     }
-    let spaced = text.replace(" - ", "|").replace("- ", "|").replace(" -", "|").replace(" ـ ", "|");
+    let spaced = single_spaced(text);
+    let spaced = spaced.replace(" - ", "|").replace("- ", "|").replace(" -", "|").replace(" ـ ", "|");
     let parts = spaced.split(['|', '/', '–', '—', ':', '،', '(', ')']);
     parts.map(str::trim).filter(|part| !part.is_empty()).map(part).collect()
 }

@@ -52,8 +52,9 @@ enum Verdict {
 /// Takes a page apart. Linear in the length of the text.
 pub(crate) fn lay_out(document: &Document<'_>) -> Layout {
     let lines = Line::all(document.text);
-    let verdicts = judge(&lines, document);
+    let mut verdicts = judge(&lines, document);
     let published = published::find(document, &lines, &verdicts);
+    summary::warn(&lines, &mut verdicts, published.date);
     let outlet = outlet(document, &lines, &verdicts);
     Layout { segments: segments(&lines, verdicts), published, outlet }
 }
@@ -78,7 +79,6 @@ fn judge(lines: &[Line<'_>], document: &Document<'_>) -> Vec<Verdict> {
     summary::mark(lines, &mut verdicts);
     appended::mark(lines, &mut verdicts, body);
     closing(lines, &mut verdicts, body);
-    summary::warn(lines, &mut verdicts, document);
     headings(lines, &mut verdicts, body);
     verdicts.into_iter().map(|verdict| verdict.unwrap_or(Verdict::Body)).collect()
 }
@@ -90,7 +90,7 @@ fn lone_names(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>]) {
     for (at, line) in lines.iter().enumerate().skip(1) {
         if matches!(line.own, Some(("share" | "credit", Match::Line)))
             && line.words <= 2
-            && line.text.chars().all(|c| c.is_alphanumeric() || c == ' ')
+            && line.text.chars().all(|c| c.is_alphanumeric() || c.is_whitespace())
             && is_text(lines.get(at - 1))
             && is_text(lines.get(at + 1))
         {

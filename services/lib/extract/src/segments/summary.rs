@@ -1,11 +1,11 @@
 //! Machine-made summaries: the heading that announces one, and the points below it.
 
+use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 
 use super::Verdict;
 use super::contradiction::Facts;
 use super::line::Line;
-use crate::Document;
 
 /// Most paragraphs of a summary without bullets.
 const LONGEST_SUMMARY: usize = 6;
@@ -35,25 +35,24 @@ pub(super) fn mark(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>]) {
 
 const REASON: &str = "summary_ai";
 
-/// Warns where the lines of a summary contradict the article.
-pub(super) fn warn(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], document: &Document<'_>) {
-    let is_summary = |verdict: &Option<Verdict>| matches!(verdict, Some(Verdict::Boilerplate(REASON, _)));
+/// Warns where the lines of a summary contradict the article, which was published on that day.
+pub(super) fn warn(lines: &[Line<'_>], verdicts: &mut [Verdict], published: Option<Date>) {
+    let is_summary = |verdict: &Verdict| matches!(verdict, Verdict::Boilerplate(REASON, _));
     if !verdicts.iter().any(is_summary) {
         return;
     }
     let mut facts = Facts::default();
     for (line, verdict) in lines.iter().zip(verdicts.iter()) {
-        if !matches!(verdict, Some(Verdict::Boilerplate(..))) {
-            facts.add(line.text, document.published);
+        if !matches!(verdict, Verdict::Boilerplate(..)) {
+            facts.add(line.text, published);
         }
     }
-    if let Some(day) = document.published {
+    if let Some(day) = published {
         facts.add_day(day);
     }
     for (line, verdict) in lines.iter().zip(verdicts.iter_mut()) {
         if is_summary(verdict) {
-            *verdict =
-                Some(Verdict::Boilerplate(REASON, facts.contradicted_by(line.text, document.published)));
+            *verdict = Verdict::Boilerplate(REASON, facts.contradicted_by(line.text, published));
         }
     }
 }

@@ -248,6 +248,8 @@ impl<'a> Syntax<'a> {
             // اثنين is a number before it is they praised.
             && lexicon.number_value(&word.stem).is_none()
             && matches!(info.class, Class::Nominal | Class::Particle)
+            // بينها is among them before it is he made it clear.
+            && !(word.enclitic.is_some() && is_preposition(&word.host))
             && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
         if !can_be {
             return;
