@@ -10,7 +10,7 @@ use marsad_model::ontology::SegmentKind;
 use marsad_model::{Segment, Span};
 
 use crate::knowledge::Knowledge;
-use crate::lexicon;
+use crate::lexicon::{self, FunctionClass};
 
 /// A word (token) of the article's own text with its attached particles split.
 #[derive(Debug, Clone)]
