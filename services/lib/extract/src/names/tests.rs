@@ -1,5 +1,5 @@
 use super::*;
-use marsad_model::ontology::{MentionKind, SegmentKind};
+use marsad_model::ontology::{EntityType, MentionKind, SegmentKind};
 use marsad_model::{Segment, Span};
 
 fn names_on(text: &str, day: Option<Date>) -> Names {
@@ -200,4 +200,40 @@ fn an_office_alone_is_who_held_it_on_the_day() {
         let person = names.mentions.iter().find(|m| m.kind == MentionKind::Nominal).unwrap();
         assert_eq!((person.entity.as_str(), person.span.of(text)), (want, Some("رئيس الوزراء العراقي")));
     }
+}
+
+/// Names with their type that neither the knowledge nor a rule has.
+#[test]
+fn names_that_only_the_labeller_finds() {
+    let cases: [(&str, &[(&str, EntityType)]); 7] = [
+        // No title stands before it.
+        ("وأكد توماس كالاريس أن الأسعار ستنخفض.", &[("توماس كالاريس", EntityType::Person)]),
+        // A surname goes with the full name, though verb and particle stand beside it.
+        (
+            "وقال هنري فالكون إنه سيترشح. وكان فالكون حاكما لولاية.",
+            &[("هنري فالكون", EntityType::Person), ("فالكون", EntityType::Person)],
+        ),
+        // Two persons joined by و are two.
+        (
+            "التقى الوزير عمر رفاعي وسامي بركات في مكتبه.",
+            &[("عمر رفاعي", EntityType::Person), ("سامي بركات", EntityType::Person)],
+        ),
+        ("وقع الحادث في قرية عين الزيتونة قرب النهر.", &[("قرية عين الزيتونة", EntityType::Gpe)]),
+        ("وقالت شركة ستارفيلد إن أرباحها ارتفعت.", &[("شركة ستارفيلد", EntityType::Organization)]),
+        ("ونقلت صحيفة الأصداء الجديدة عن مصدر قوله ذلك.", &[("صحيفة الأصداء الجديدة", EntityType::Media)]),
+        // A word that names could begin with and that is none here.
+        ("وجاء القرار لصالح الثوار في المدينة.", &[]),
+    ];
+    for (text, want) in cases {
+        let names = names_on(text, None).mentions;
+        let found: Vec<_> = names.iter().map(|m| (m.span.of(text).unwrap(), m.entity_type)).collect();
+        assert_eq!(found, want, "{text}");
+    }
+}
+
+#[test]
+fn surnames_go_with_full_names_that_only_the_labeller_finds() {
+    let text = "وقال هنري فالكون إنه سيترشح. وكان فالكون حاكما لولاية.";
+    let names = names_on(text, None).mentions;
+    assert_eq!(names[0].entity, names[1].entity);
 }
