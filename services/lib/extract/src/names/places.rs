@@ -93,6 +93,7 @@ fn acts(finder: &Finder<'_>, find: &Find, coordinated: Option<bool>) -> bool {
         return false;
     }
     // كانت فيه موسكو: the pronoun is what the preposition stands before.
-    let governs = reading.words.get(before).is_none_or(|word| word.enclitic.is_none());
-    !(governs && Cue::PlaceBefore.is(host)) && !Cue::PlaceBefore.is(reading.folded(before))
+    let with_pronoun = reading.words.get(before).is_some_and(|word| word.enclitic.is_some());
+    let governs = !with_pronoun && Cue::PlaceBefore.is(host);
+    !(governs || Cue::PlaceBefore.is(reading.folded(before)))
 }
