@@ -92,5 +92,8 @@ fn acts(finder: &Finder<'_>, find: &Find, coordinated: Option<bool>) -> bool {
     if (start..=before).any(|at| reading.words.get(at).is_some_and(|word| Cue::Visit.is(&word.stem))) {
         return false;
     }
-    !Cue::PlaceBefore.is(host) && !Cue::PlaceBefore.is(reading.folded(before))
+    // كانت فيه موسكو: the pronoun is what the preposition stands before.
+    let with_pronoun = reading.words.get(before).is_some_and(|word| word.enclitic.is_some());
+    let governs = !with_pronoun && Cue::PlaceBefore.is(host);
+    !(governs || Cue::PlaceBefore.is(reading.folded(before)))
 }

@@ -327,7 +327,8 @@ impl<'a> Syntax<'a> {
             Class::Comma | Class::Stop | Class::That | Class::Relative | Class::Conjunction => {
                 !ambiguous || !self.is_indefinite_demonym(at + 1)
             }
-            Class::Particle => true,
+            // عقوبات بينها طرد 23 دبلوماسيا: behind a preposition with its pronoun stands a noun.
+            Class::Particle => !ambiguous || previous.enclitic.is_none(),
             Class::Verb => !ambiguous || self.info[before].verbs.is_empty(),
             Class::Nominal | Class::Mark => {
                 if !ambiguous {
