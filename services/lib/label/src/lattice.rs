@@ -3,6 +3,7 @@
 use libm::expf as exp;
 
 /// The sums over a sequence.
+#[cfg_attr(not(feature = "train"), expect(dead_code, reason = "only training asks what follows what"))]
 pub(crate) struct Lattice {
     count: usize,
     /// The exponential of each transition's score.
