@@ -117,13 +117,16 @@ fn with_hard_blanks(text: &str) -> String {
     text.replace(' ', "\u{A0}")
 }
 
+/// Endings that may be pronouns, which nunation never follows.
+const PRONOUNS: [&str; 6] = ["ها", "هم", "هما", "ه", "نا", "كم"];
+
 /// Nunation at the end of words.
 fn with_nunation(text: &str) -> String {
     let mut out = String::new();
     for (at, word) in text.split_inclusive(|c: char| !matches!(c, '\u{621}'..='\u{64A}')).enumerate() {
         let end = word.trim_end_matches(|c: char| !matches!(c, '\u{621}'..='\u{64A}'));
         out.push_str(end);
-        if !end.is_empty() {
+        if !end.is_empty() && !PRONOUNS.iter().any(|pronoun| end.ends_with(pronoun)) {
             out.push_str(["\u{64B}", "\u{64C}", "\u{64D}"][at % 3]);
         }
         out.push_str(&word[end.len()..]);

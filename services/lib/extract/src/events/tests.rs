@@ -81,7 +81,7 @@ fn one_sentence() {
         ),
         (
             "من المتوقع أن تنسحب القوات الفرنسية من مالي.",
-            &["تنسحب RETREAT france-armed-forces > - @ - possible"],
+            &["تنسحب RETREAT france-armed-forces > - @ ML possible"],
         ),
         ("إذا هاجمت إيران إسرائيل فإن واشنطن ستتدخل.", &["هاجمت ASSAULT IR > IL @ - conditional"]),
         ("نفت إيران أنها هاجمت السفينة.", &["هاجمت ASSAULT IR > - @ - denied"]),

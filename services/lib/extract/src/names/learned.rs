@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
@@ -10,14 +11,14 @@ use marsad_model::{EntityId, Span};
 use super::dictionary::{is_function_word, is_quote};
 use super::find::{Find, Finder};
 use super::labeller::{Kind, Labelled, Labelling};
-use super::lists::{DESCRIPTORS, PERSON_WORDS, TITLES, surname};
-use crate::knowledge::SurfaceKind;
+use super::lists::{DESCRIPTORS, NAME_WORDS, PERSON_WORDS, TITLES, surname};
+use crate::knowledge::{SurfaceKind, key_word};
 use crate::lexicon;
 use crate::reading::Word;
 
 /// How probable a name must be that nothing else speaks for, and one that speaks against what another stage found.
-const FREE: f32 = 0.5;
-const AGAINST: f32 = 0.7;
+const FREE: f32 = 0.7;
+const AGAINST: f32 = 0.8;
 
 /// A word of a place's name that is so improbable a name is none.
 const NO_NAME: f32 = 0.02;
@@ -84,8 +85,9 @@ fn doubt_places(finder: &mut Finder<'_>, labelling: &Labelling) {
 fn parts(finder: &Finder<'_>, name: &Labelled) -> Vec<Range<usize>> {
     let mut starts = vec![name.words.start];
     if name.kind != Kind::Organization {
-        let joined = |at: &usize| finder.reading.words.get(*at).is_some_and(Word::has_conjunction);
-        starts.extend(name.words.clone().skip(1).filter(joined));
+        let joined = |word: &Word| word.proclitics.first() == Some(&Proclitic::And);
+        let is_joined = |at: &usize| finder.reading.words.get(*at).is_some_and(joined);
+        starts.extend(name.words.clone().skip(1).filter(is_joined));
     }
     let ends: Vec<usize> = starts.iter().skip(1).copied().chain([name.words.end]).collect();
     starts.into_iter().zip(ends).filter_map(|(start, end)| trimmed(finder, name.kind, start..end)).collect()
@@ -163,7 +165,19 @@ fn trimmed(finder: &Finder<'_>, kind: Kind, mut words: Range<usize>) -> Option<R
     while words.start < words.end && !is_name(words.end - 1) {
         words.end -= 1;
     }
-    (!words.is_empty()).then_some(words)
+    // مصدران حكوميان are no person: a name has a word that is no other word, or that is known from names.
+    let tells = |at: usize| {
+        let word = reading.host(at);
+        !lexicon::is_word(word) || PERSON_WORDS.contains(word) || NAME_WORDS.contains_key(&*key_word(word))
+    };
+    let source =
+        reading.words.get(words.start).is_some_and(|w| lexicon::get().source_noun(&w.stem).is_some());
+    let person = kind != Kind::Person || !source && words.clone().any(tells);
+    // الاتفاق by itself is no name.
+    let alone = words.len() == 1
+        && reading.words.get(words.start).is_some_and(|w| w.article && lexicon::is_word(&w.stem));
+    let person = person && !alone;
+    (!words.is_empty() && person).then_some(words)
 }
 
 /// The type of a name by its kind and by the descriptor that it begins with or follows.

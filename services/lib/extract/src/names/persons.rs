@@ -207,7 +207,7 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
     let heads: HashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
     // Most words begin no surname, alone or written together with the next.
     let begins = |word: &Word, next: &str| {
-        let head = surname_head(word);
+        let head = surname_head(word, &heads);
         let joined = separator(&head, next).is_empty();
         joined || heads.contains(&*head) || PERSON_WORDS.begins_surname(&head)
     };
@@ -216,7 +216,7 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         let lengths: &[usize] = if begins(word, finder.reading.folded(at + 1)) { &[2, 1] } else { &[] };
         let found = lengths.iter().find_map(|length| {
             let length = *length;
-            let words = words_of(finder, at, length)?;
+            let words = words_of(finder, at, length, &heads)?;
             let id = by_surname.get(&words).cloned();
             let id = id.filter(|_| length > 1 || !reads_otherwise(finder, at));
             id.or_else(|| known_surname(finder, at, &words, &countries)).map(|id| (length, id))
@@ -228,8 +228,9 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         if let (Some(first), Some(last)) =
             (finder.reading.words.get(at), finder.reading.words.get(at + length - 1))
         {
-            let span = Span::new(first.host_span.start, last.span.end);
-            add_surname(finder, at, length, span, entity);
+            let whole = surname_head(first, &heads) == key_word(&first.folded);
+            let start = if whole { first.span.start } else { first.host_span.start };
+            add_surname(finder, at, length, Span::new(start, last.span.end), entity);
         }
         at += length;
     }
@@ -255,7 +256,7 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
 }
 
 /// The words `at..at + length` as a surname, if no other name than a single word covers them.
-fn words_of(finder: &Finder<'_>, at: usize, length: usize) -> Option<String> {
+fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>) -> Option<String> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
     let covered = (at..at + length).any(|i| {
@@ -264,14 +265,17 @@ fn words_of(finder: &Finder<'_>, at: usize, length: usize) -> Option<String> {
     if covered || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
         return None;
     }
-    let mut words = vec![surname_head(first)];
+    let mut words = vec![surname_head(first, heads)];
     words.extend((at + 1..at + length).map(|i| key_word(reading.folded(i))));
     Some(key(&words))
 }
 
-/// The form in which a word begins a surname.
-fn surname_head(word: &Word) -> Cow<'_, str> {
-    let whole = word.proclitics.is_empty() || PERSON_WORDS.contains(&word.folded);
+/// The form in which a word begins a surname: whole where a name is known to begin so, in the article (`heads`) or anywhere. What
+/// looks like a particle may be a letter of a name (فالكون).
+fn surname_head<'w>(word: &'w Word, heads: &HashSet<&str>) -> Cow<'w, str> {
+    let whole = word.proclitics.is_empty()
+        || PERSON_WORDS.contains(&word.folded)
+        || heads.contains(&*key_word(&word.folded));
     key_word(if whole { &word.folded } else { &word.host })
 }
 

@@ -117,19 +117,17 @@ impl Vectors {
                 );
                 for (at, center) in kept.iter().enumerate() {
                     let reach = 1 + random.below(options.window);
-                    for other in at.saturating_sub(reach)..(at + reach + 1).min(kept.len()) {
-                        if other == at {
-                            continue;
-                        }
+                    let near = kept.iter().enumerate().take(at + reach + 1).skip(at.saturating_sub(reach));
+                    for (_, other) in near.filter(|(place, _)| *place != at) {
                         let vector = &mut input[center * size..(center + 1) * size];
                         change.fill(0.0);
                         for negative in 0..=options.negatives {
                             let (target, truth) = if negative == 0 {
-                                (kept[other], 1.0)
+                                (*other, 1.0)
                             } else {
                                 (noise[random.below(noise.len())] as usize, 0.0)
                             };
-                            if negative > 0 && target == kept[other] {
+                            if negative > 0 && target == *other {
                                 continue;
                             }
                             let context = &mut output[target * size..(target + 1) * size];

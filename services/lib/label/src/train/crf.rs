@@ -205,10 +205,9 @@ impl<'a> Learner<'a> {
                 }
             }
         }
-        for label in 0..count {
+        for (label, probability) in marginals.iter().take(count).enumerate() {
             if starts.value[label] > NEVER {
-                let gradient = (right(0, label) - marginals[label]) * weight;
-                starts.step(label, gradient, options.rate);
+                starts.step(label, (right(0, label) - probability) * weight, options.rate);
             }
         }
         let mut pairs = lattice.pairs();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use marsad_arabic::orthography::digit_value;
 use marsad_arabic::token::TokenKind;
 use marsad_label::Feature;
 use marsad_model::ontology::EntityType;
@@ -92,8 +93,8 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
             | attached << 6
             | length.min(7) << 8;
         Seen {
-            folded: Feature::hash(&word.folded),
-            host: Feature::hash(&word.host),
+            folded: hash_of(word),
+            host: if word.is_arabic() { Feature::hash(&word.host) } else { hash_of(word) },
             begins,
             ends,
             coarse: known.coarse,
@@ -165,6 +166,15 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
         }
         groups << 1 | u64::from(ambiguous)
     }
+}
+
+/// The hash of a folded word, of digits of either kind the same.
+fn hash_of(word: &Word) -> u64 {
+    if matches!(word.kind, TokenKind::Word | TokenKind::Latin) {
+        return Feature::hash(&word.folded);
+    }
+    let digit = |c: char| digit_value(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c);
+    Feature::hash(&word.folded.chars().map(digit).collect::<String>())
 }
 
 /// Types that the labels do not tell apart.

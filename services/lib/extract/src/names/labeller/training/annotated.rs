@@ -18,9 +18,12 @@ use crate::reading::Reading;
 #[derive(Debug, Clone)]
 pub struct Annotated {
     text: String,
-    /// For each token its bytes in the text and its name, as a number of a name and a kind.
-    tokens: Vec<(Range<usize>, Option<(usize, usize)>)>,
+    /// For each token its bytes in the text and its name.
+    tokens: Vec<(Range<usize>, Option<Name>)>,
 }
+
+/// A name as its number in the article and its kind, a position in [`KINDS`].
+type Name = (usize, usize);
 
 /// Sentences that are read as one article.
 const SENTENCES: usize = 10;
@@ -134,7 +137,7 @@ pub(super) fn with_reading<R>(
 
 /// What labels never follow which, and which never begin a sentence: the inside of a name follows its kind.
 pub(super) fn forbidden() -> (Vec<(u8, u8)>, Vec<u8>) {
-    let kind_of = |label: u8| (label + 1) / 2;
+    let kind_of = |label: u8| label.div_ceil(2);
     let labels = 0..u8::try_from(LABELS.len()).unwrap_or(0);
     let insides: Vec<u8> = labels.clone().filter(|label| *label > 0 && label % 2 == 0).collect();
     let pairs = insides
