@@ -171,12 +171,7 @@ pub(super) fn described(finder: &mut Finder<'_>) {
 fn make(finder: &mut Finder<'_>, at: usize, start: usize, end: usize, entity_type: EntityType) {
     let Some(last) = finder.reading.words.get(end - 1) else { return };
     let span = Span::new(start, last.span.end);
-    let name: Vec<String> = (at..end)
-        .filter(|i| !is_quote(finder.reading.raw(*i)))
-        .map(
-            |i| if i == at { finder.reading.host(i).to_owned() } else { finder.reading.folded(i).to_owned() },
-        )
-        .collect();
+    let name: Vec<&str> = finder.name_words(&(at..end)).filter(|word| !is_quote(word)).collect();
     let id = EntityId::unknown(entity_type, &name.join(" "));
     let text = finder.text(span).replace(['"', '“', '”', '«', '»'], "");
     let entity = finder.make(id, entity_type, text, None);

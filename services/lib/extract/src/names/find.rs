@@ -171,6 +171,12 @@ impl<'a> Finder<'a> {
         if is_country(known) { Some(known.id) } else { known.country }
     }
 
+    /// The folded words of a name, without the particles before its first.
+    pub(super) fn name_words(&self, words: &Range<usize>) -> impl Iterator<Item = &'a str> {
+        let (reading, first) = (self.reading, words.start);
+        words.clone().map(move |at| if at == first { reading.host(at) } else { reading.folded(at) })
+    }
+
     /// The words of a range as one text, normalised.
     pub(super) fn text(&self, span: Span) -> String {
         normalize(span.of(self.reading.text).unwrap_or("")).split_whitespace().collect::<Vec<_>>().join(" ")

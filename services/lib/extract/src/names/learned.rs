@@ -49,10 +49,9 @@ fn surnames(finder: &Finder<'_>, labelling: &Labelling) -> HashSet<Vec<String>> 
         .collect()
 }
 
-/// The folded words of a name, without the particles before its first.
+/// The folded words of a name without quotation marks.
 fn key_of(finder: &Finder<'_>, words: &Range<usize>) -> Vec<String> {
-    let word = |at| if at == words.start { finder.reading.host(at) } else { finder.reading.folded(at) };
-    words.clone().map(word).filter(|word| !is_quote(word)).map(str::to_owned).collect()
+    finder.name_words(words).filter(|word| !is_quote(word)).map(str::to_owned).collect()
 }
 
 /// Adds persons of a single word.
@@ -165,19 +164,20 @@ fn trimmed(finder: &Finder<'_>, kind: Kind, mut words: Range<usize>) -> Option<R
     while words.start < words.end && !is_name(words.end - 1) {
         words.end -= 1;
     }
-    // مصدران حكوميان are no person: a name has a word that is no other word, or that is known from names.
+    let first = reading.words.get(words.start).filter(|_| !words.is_empty())?;
+    // الاتفاق by itself is no name.
+    let common_noun = words.len() == 1 && first.article && lexicon::is_word(&first.stem);
+    let fits = kind != Kind::Person || may_be_person(finder, first, &words);
+    (fits && !common_noun).then_some(words)
+}
+
+/// Whether words may be a person's name: one of them is no other word, or is known from names. مصدران حكوميان are none.
+fn may_be_person(finder: &Finder<'_>, first: &Word, words: &Range<usize>) -> bool {
     let tells = |at: usize| {
-        let word = reading.host(at);
+        let word = finder.reading.host(at);
         !lexicon::is_word(word) || PERSON_WORDS.contains(word) || NAME_WORDS.contains_key(&*key_word(word))
     };
-    let source =
-        reading.words.get(words.start).is_some_and(|w| lexicon::get().source_noun(&w.stem).is_some());
-    let person = kind != Kind::Person || !source && words.clone().any(tells);
-    // الاتفاق by itself is no name.
-    let alone = words.len() == 1
-        && reading.words.get(words.start).is_some_and(|w| w.article && lexicon::is_word(&w.stem));
-    let person = person && !alone;
-    (!words.is_empty() && person).then_some(words)
+    lexicon::get().source_noun(&first.stem).is_none() && words.clone().any(tells)
 }
 
 /// The type of a name by its kind and by the descriptor that it begins with or follows.

@@ -169,8 +169,7 @@ fn add_full(finder: &mut Finder<'_>, at: usize, end: usize) {
     let reading = finder.reading;
     let (Some(first), Some(last)) = (reading.words.get(at), reading.words.get(end - 1)) else { return };
     let span = Span::new(first.host_span.start, last.span.end);
-    let name: Vec<&str> =
-        std::iter::once(reading.host(at)).chain((at + 1..end).map(|i| reading.folded(i))).collect();
+    let name: Vec<&str> = finder.name_words(&(at..end)).collect();
     let id = EntityId::unknown(EntityType::Person, &name.join(" "));
     let text = finder.text(span);
     let entity = finder.make(id, EntityType::Person, text, None);
@@ -186,17 +185,7 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         .iter()
         .filter(|f| !f.dropped && f.entity_type == EntityType::Person && f.kind == MentionKind::Name)
     {
-        let name: Vec<Cow<'_, str>> = find
-            .words
-            .clone()
-            .map(|i| {
-                key_word(if i == find.words.start {
-                    finder.reading.host(i)
-                } else {
-                    finder.reading.folded(i)
-                })
-            })
-            .collect();
+        let name: Vec<Cow<'_, str>> = finder.name_words(&find.words).map(key_word).collect();
         let surname = surname(&name);
         let long = surname.iter().any(|word| word.chars().nth(2).is_some() && !is_function_word(word));
         if name.len() >= 2 && long {

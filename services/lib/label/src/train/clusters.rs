@@ -21,8 +21,6 @@ pub struct ClusterOptions {
     pub frequent: f32,
     /// How many clusters to make: one clustering for each.
     pub clusters: Vec<usize>,
-    /// Called with the share of the text that was gone through, from 0 to 1, now and then.
-    pub progress: fn(f32),
 }
 
 impl Default for ClusterOptions {
@@ -35,7 +33,6 @@ impl Default for ClusterOptions {
             rate: 0.03,
             frequent: 1e-4,
             clusters: vec![128, 1024],
-            progress: |_| {},
         }
     }
 }
@@ -106,9 +103,6 @@ impl Vectors {
         for _ in 0..options.epochs {
             random.shuffle(&mut order);
             for sentence in &order {
-                if done.is_multiple_of(50_000) {
-                    (options.progress)(done as f32 / all as f32);
-                }
                 let rate = options.rate * (1.0 - done as f32 / all as f32).max(1e-3);
                 done += 1;
                 kept.clear();

@@ -57,8 +57,6 @@ pub struct Options {
     pub threshold: f32,
     /// What the random numbers begin with.
     pub seed: u64,
-    /// Called after each epoch with its number from 1.
-    pub progress: fn(usize),
 }
 
 impl Options {
@@ -76,7 +74,6 @@ impl Options {
             least: 1,
             threshold: 0.02,
             seed: 1,
-            progress: |_| {},
         }
     }
 }
@@ -162,7 +159,6 @@ impl<'a> Learner<'a> {
                     parameters.remember(remembered);
                 }
             }
-            (self.options.progress)(epoch);
         }
         self.finish()
     }

@@ -76,6 +76,7 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
 
     fn see(&self, at: usize, word: &Word, surfaces: u64) -> Seen {
         let (begins, ends, length) = affixes(&word.host);
+        let folded = hash_of(word);
         let facts = self.table.get(&word.host);
         let known = facts.unwrap_or(WordFacts::NONE);
         let (person, class) = (person(word), self.class(at, word));
@@ -93,8 +94,8 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
             | attached << 6
             | length.min(7) << 8;
         Seen {
-            folded: hash_of(word),
-            host: if word.is_arabic() { Feature::hash(&word.host) } else { hash_of(word) },
+            folded,
+            host: if word.is_arabic() { Feature::hash(&word.host) } else { folded },
             begins,
             ends,
             coarse: known.coarse,
