@@ -24,7 +24,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let knowledge = knowledge::get();
     let layout = segments::lay_out(document);
     let published = layout.published.date;
-    let reading = Reading::new(document.text, &layout.segments, knowledge);
+    let reading = Reading::new(document.text, &layout.segments);
     let names::Names { mentions, roles, made } = names::find(&reading, published);
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, &mentions);
@@ -71,7 +71,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
 /// ```
 pub fn mentions(document: &Document<'_>) -> Vec<Mention> {
     let layout = segments::lay_out(document);
-    let reading = Reading::new(document.text, &layout.segments, knowledge::get());
+    let reading = Reading::new(document.text, &layout.segments);
     names::find(&reading, layout.published.date).mentions
 }
 

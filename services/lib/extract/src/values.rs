@@ -71,7 +71,6 @@ fn quantity(quantity: marsad_arabic::number::Quantity) -> Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge;
     use marsad_model::Segment;
     use marsad_model::ontology::SegmentKind;
 
@@ -83,7 +82,7 @@ mod tests {
             |start, end, kind| Segment { span: Span::new(start, end), kind, reason: None, warning: None };
         let segments =
             [segment(0, at, SegmentKind::Body), segment(at + 1, text.len(), SegmentKind::Boilerplate)];
-        let reading = Reading::new(text, &segments, knowledge::get());
+        let reading = Reading::new(text, &segments);
         let (times, quantities) = find(&reading, Some(jiff::civil::date(2024, 5, 10)));
         assert_eq!(times.iter().map(|t| t.value.as_str()).collect::<Vec<_>>(), ["2024-05-09"]);
         assert_eq!(times[0].span.of(text), Some("أمس"));

@@ -36,6 +36,58 @@ enum Article {
     Elided = 2,
 }
 
+impl Candidate {
+    /// How its host may hold the article.
+    fn kind(&self) -> Article {
+        match &self.definite {
+            None => Article::None,
+            Some(cut) if cut.prefix.stem == cut.prefix.host + 2 => Article::Written,
+            Some(_) => Article::Elided,
+        }
+    }
+}
+
+/// How much greater one count is than another in a candidate. Its features say so step by step, so that what holds of a
+/// difference is learned for greater ones too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Comparison {
+    template: u16,
+    /// The kind of candidate that it is of, below [`Comparison::KINDS`].
+    by: u64,
+    difference: i64,
+}
+
+impl Comparison {
+    const TEMPLATES: std::ops::Range<u16> = 30..39;
+    /// Two particles and the number of a third, with the kinds of article.
+    const KINDS: u64 = 96 * 4;
+    const STEPS: std::ops::RangeInclusive<i64> = -8..=8;
+
+    /// Every comparison with the greatest difference, in order.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let by =
+            |template| (0..Self::KINDS).map(move |by| Self { template, by, difference: *Self::STEPS.end() });
+        Self::TEMPLATES.flat_map(by)
+    }
+
+    /// Its place in [`Comparison::all`].
+    pub(super) fn place(self) -> usize {
+        usize::from(self.template - Self::TEMPLATES.start) * Self::KINDS as usize + self.by as usize
+    }
+
+    /// The number of its steps: how many features it has.
+    pub(super) fn steps(self) -> usize {
+        let (first, last) = Self::STEPS.into_inner();
+        usize::try_from(self.difference.min(last) - first + 1).unwrap_or(0)
+    }
+
+    pub(super) fn features(self) -> impl Iterator<Item = Feature> {
+        Self::STEPS
+            .take(self.steps())
+            .map(move |step| Feature::of(self.template, &[self.by, step.cast_unsigned()]))
+    }
+}
+
 /// A word and its candidates.
 pub(super) struct Analysis<'a> {
     reader: Reader<'a>,
@@ -103,23 +155,17 @@ impl<'a> Analysis<'a> {
         restored.fold(plain, |level, (_, alone)| level.max(look_up(head, Some(*alone))))
     }
 
-    /// The features of a candidate that do not depend on the words around.
+    /// The features of a candidate that do not depend on the words around, but for [`Analysis::comparisons`].
     pub(super) fn features(&self, candidate: &Candidate, out: &mut Vec<Feature>) {
-        let Candidate { cut, definite, shape, stem: level, article, host } = candidate;
-        let kind = match definite {
-            None => Article::None,
-            Some(cut) if cut.prefix.stem == cut.prefix.host + 2 => Article::Written,
-            Some(_) => Article::Elided,
-        } as u64;
+        let Candidate { cut, shape, stem: level, article, host, .. } = candidate;
+        let kind = candidate.kind() as u64;
         let shape = shape * 4 + kind;
         let (particles, enclitic) = (particles(cut), enclitic(cut));
         let last = cut.prefix.last().map_or(0, number);
-        let (written, definite, governed) =
-            (level.written.into(), level.definite.into(), level.governed.into());
+        let (written, definite): (u64, u64) = (level.written.into(), level.definite.into());
         let (article, host): (u64, u64) = ((*article).into(), (*host).into());
-        let whole = self.candidates.first().map_or((0, 0, 0), |whole| {
-            (u64::from(whole.stem.written), u64::from(whole.stem.governed), u64::from(whole.article))
-        });
+        let whole = self.candidates.first();
+        let whole = whole.map_or((0, 0), |whole| (u64::from(whole.stem.written), u64::from(whole.article)));
         let stem = self.stem(cut);
         let length = (stem.len() as u64).min(9);
         let (word_hash, stem_hash, outline) = (hash(&self.key), hash(stem), pattern(stem));
@@ -133,7 +179,7 @@ impl<'a> Analysis<'a> {
         add(3, &[shape, article]);
         add(4, &[shape, written, definite]);
         add(5, &[shape, written, whole.0]);
-        add(6, &[shape, article, whole.2]);
+        add(6, &[shape, article, whole.1]);
         add(7, &[shape, host.wrapping_sub(whole.0)]);
         add(8, &[shape, host, whole.0]);
         add(9, &[shape, written.wrapping_sub(whole.0)]);
@@ -159,28 +205,33 @@ impl<'a> Analysis<'a> {
         add(27, &[enclitic, written.wrapping_sub(host)]);
         add(28, &[enclitic, outline]);
         add(29, &[enclitic, stem_hash]);
+    }
 
-        // Comparisons of counts, step by step, so that what holds of a difference is learned for greater ones too.
-        let mut steps = |template: u16, by: u64, (left, right): (u64, u64)| {
-            let difference = left.cast_signed() - right.cast_signed();
-            for step in (-8..=8_i64).filter(|step| *step <= difference) {
-                add(template, &[by, step.cast_unsigned()]);
-            }
-        };
-        if particles > 0 {
-            let by = particles * 4 + kind;
-            steps(30, by, (host, whole.0));
-            steps(31, by, (whole.0, whole.1 + 4));
-            steps(32, by, (host, whole.1));
-            steps(33, by, (host, 8));
-            steps(34, 0, (host, whole.0));
-            steps(35, 0, (host, whole.1));
-        }
-        if enclitic > 0 {
-            steps(36, enclitic, (written, host));
-            steps(37, enclitic, (written, 8));
-            steps(38, enclitic, (governed, 5));
-        }
+    /// What is compared in a candidate: nothing where nothing is cut off.
+    pub(super) fn comparisons(&self, candidate: &Candidate) -> impl Iterator<Item = Comparison> {
+        let Candidate { cut, stem, host, .. } = candidate;
+        let (written, governed, host) = (stem.written, stem.governed, *host);
+        let whole = self.candidates.first().map_or((0, 0), |whole| (whole.stem.written, whole.stem.governed));
+        let (particles, enclitic) = (particles(cut), enclitic(cut));
+        let by = particles * 4 + candidate.kind() as u64;
+        let of_particles = [
+            (30, by, host, whole.0),
+            (31, by, whole.0, whole.1.saturating_add(4)),
+            (32, by, host, whole.1),
+            (33, by, host, 8),
+            (34, 0, host, whole.0),
+            (35, 0, host, whole.1),
+        ];
+        let of_pronoun =
+            [(36, enclitic, written, host), (37, enclitic, written, 8), (38, enclitic, governed, 5)];
+        let of_particles = of_particles.into_iter().filter(move |_| particles > 0);
+        of_particles.chain(of_pronoun.into_iter().filter(move |_| enclitic > 0)).map(
+            |(template, by, left, right)| Comparison {
+                template,
+                by,
+                difference: i64::from(left) - i64::from(right),
+            },
+        )
     }
 
     /// A candidate's reading as a split: the article is inside if the stem occurs with it oftener than the host by itself,

@@ -1,7 +1,7 @@
 //! The split of a word in its sentence, by a trained model.
 
 use super::Split;
-use super::features::{Analysis, Neighbour, context};
+use super::features::{Analysis, Comparison, Neighbour, context};
 use super::vocabulary::Vocabulary;
 use crate::orthography::Normalized;
 use marsad_label::{ModelError, Ranker};
@@ -27,8 +27,33 @@ static WEIGHTS: &[u8] = include_bytes!("../../weights/words.bin");
 pub struct Splitter {
     pub(super) vocabulary: Vocabulary,
     ranker: Ranker,
+    comparisons: Comparisons,
     /// The base score by which a cut is out of reach of the words around.
     margin: i32,
+}
+
+/// The scores of comparisons, which would else be most of a word's features.
+#[derive(Debug, Clone, PartialEq)]
+struct Comparisons {
+    /// For each of [`Comparison::all`] the score of each number of steps, from none on.
+    scores: Vec<Vec<i32>>,
+}
+
+impl Comparisons {
+    fn new(ranker: &Ranker) -> Self {
+        let scores = |comparison: Comparison| {
+            let steps = comparison.features().scan(0, |sum, feature| {
+                *sum += ranker.score(&[feature]);
+                Some(*sum)
+            });
+            std::iter::once(0).chain(steps).collect()
+        };
+        Self { scores: Comparison::all().map(scores).collect() }
+    }
+
+    fn score(&self, comparisons: impl Iterator<Item = Comparison>) -> i32 {
+        comparisons.filter_map(|one| self.scores.get(one.place())?.get(one.steps())).sum()
+    }
 }
 
 /// Why bytes are no splitter.
@@ -82,7 +107,8 @@ impl Splitter {
     pub(super) fn new(vocabulary: Vocabulary, ranker: Ranker) -> Self {
         #[allow(clippy::cast_possible_truncation)]
         let margin = (MARGIN / ranker.unit()) as i32;
-        Self { vocabulary, ranker, margin }
+        let comparisons = Comparisons::new(&ranker);
+        Self { vocabulary, ranker, comparisons, margin }
     }
 
     /// The splitter as bytes, the same on every machine.
@@ -98,18 +124,18 @@ impl Splitter {
     /// stays whole.
     pub fn split(&self, before: &str, word: &str, after: &str) -> Split {
         let readings = self.readings(word);
-        readings.within(self, before, after, |_| 0.0).clone()
+        readings.within(self, before, after).clone()
     }
 
     /// The splits that a word may have in some sentence, for those who meet it in many.
     pub fn readings(&self, word: &str) -> Readings {
         let form = Normalized::light(word);
         let analysis = Analysis::new(word, &form, &self.vocabulary);
-        let mut features = Vec::with_capacity(32);
+        let mut features = Vec::with_capacity(64);
         let mut score = |candidate| {
             features.clear();
             analysis.features(candidate, &mut features);
-            self.ranker.score(&features)
+            self.ranker.score(&features) + self.comparisons.score(analysis.comparisons(candidate))
         };
         let single = analysis.candidates.len() == 1;
         let scores: Vec<i32> =
@@ -142,45 +168,57 @@ struct Reading {
 }
 
 impl Readings {
-    /// The one to act on between two tokens, each empty at the end of the sentence. `splitter` is the one that made them.
-    /// `prior` says how much likelier than to the model a split is to the caller, in log odds: who knows names favours
-    /// those splits that leave one.
+    /// The splits. There is one at least.
+    pub fn splits(&self) -> impl ExactSizeIterator<Item = &Split> {
+        self.all.iter().map(|reading| &reading.split)
+    }
+
+    /// Makes splits likelier than they are to the model: for each of [`Readings::splits`] by how much, in log odds. Who knows
+    /// names favours those splits that leave one. `splitter` is the one that made them.
     ///
     /// ```
     /// use marsad_arabic::clitics::Splitter;
     /// let splitter = Splitter::built_in();
-    /// let readings = splitter.readings("بابل");
-    /// let known = |split: &marsad_arabic::clitics::Split| if split.stem == "بابل" { 8.0 } else { 0.0 };
-    /// assert_eq!(readings.within(splitter, "محافظة", "العراقية", known).stem, "بابل");
+    /// let mut readings = splitter.readings("بابل");
+    /// let known: Vec<f32> =
+    ///     readings.splits().map(|split| if split.stem == "بابل" { 8.0 } else { 0.0 }).collect();
+    /// readings.favour(splitter, known);
+    /// assert_eq!(readings.within(splitter, "محافظة", "العراقية").stem, "بابل");
     /// ```
-    pub fn within(
-        &self,
-        splitter: &Splitter,
-        before: &str,
-        after: &str,
-        prior: impl Fn(&Split) -> f32,
-    ) -> &Split {
-        let Some((first, others)) = self.all.split_first() else { return &NOTHING };
-        if others.is_empty() {
-            return &first.split;
+    pub fn favour(&mut self, splitter: &Splitter, priors: impl IntoIterator<Item = f32>) {
+        for (reading, prior) in self.all.iter_mut().zip(priors) {
+            #[allow(clippy::cast_possible_truncation)]
+            let prior = (prior / splitter.ranker.unit()) as i32;
+            reading.score += prior;
         }
+    }
+
+    /// The one to act on between two tokens, each empty at the end of the sentence, as a position in [`Readings::splits`].
+    /// `splitter` is the one that made them.
+    pub fn choose(&self, splitter: &Splitter, before: &str, after: &str) -> usize {
+        let Some((first, others)) = self.all.split_first().filter(|(_, others)| !others.is_empty()) else {
+            return 0;
+        };
         let (before, after) = (Neighbour::new(before), Neighbour::new(after));
         let mut features = Vec::with_capacity(8);
         let mut score = |reading: &Reading| {
             features.clear();
             context(reading.shape, &before, &after, &mut features);
-            #[allow(clippy::cast_possible_truncation)]
-            let prior = (prior(&reading.split) / splitter.ranker.unit()) as i32;
-            reading.score + splitter.ranker.score(&features) + prior
+            reading.score + splitter.ranker.score(&features)
         };
-        let mut best = (score(first), first);
-        for reading in others {
+        let mut best = (score(first), 0);
+        for (at, reading) in (1..).zip(others) {
             let score = score(reading);
             if score > best.0 {
-                best = (score, reading);
+                best = (score, at);
             }
         }
-        &best.1.split
+        best.1
+    }
+
+    /// The split to act on between two tokens, as [`Readings::choose`] chooses it.
+    pub fn within(&self, splitter: &Splitter, before: &str, after: &str) -> &Split {
+        self.all.get(self.choose(splitter, before, after)).map_or(&NOTHING, |reading| &reading.split)
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use marsad_label::Table;
 use marsad_label::train::{Choice, RankOptions, ranker};
 
-use super::features::{Analysis, Neighbour, context};
+use super::features::{Analysis, Comparison, Neighbour, context};
 use super::vocabulary::{Vocabulary, WIDTH, entry, key};
 use super::{Split, Splitter};
 use crate::orthography::{Normalized, normalize};
@@ -102,6 +102,7 @@ fn choice(example: &Example, vocabulary: &Vocabulary) -> Option<Choice> {
     let alternatives = analysis.candidates.iter().map(|candidate| {
         let mut features = Vec::new();
         analysis.features(candidate, &mut features);
+        features.extend(analysis.comparisons(candidate).flat_map(Comparison::features));
         if let Some((before, after)) = &around {
             context(candidate.shape, before, after, &mut features);
         }

@@ -34,6 +34,8 @@ pub struct Knowledge {
     words: FxHashSet<&'static str>,
     heads: FxHashSet<&'static str>,
     table: Table<'static>,
+    /// Where each id is in the table.
+    positions: FxHashMap<&'static str, u32>,
     capital_of: FxHashMap<&'static str, u32>,
     country_of_capital: FxHashMap<&'static str, u32>,
 }
@@ -48,9 +50,10 @@ impl Knowledge {
         let capital_of = table.capitals.iter().map(|(country, place)| (id(*country), *place)).collect();
         let country_of_capital =
             table.capitals.iter().map(|(country, place)| (id(*place), *country)).collect();
+        let positions = table.entities.iter().map(|entity| entity.id).zip(0..).collect();
         let words = table.words.iter().copied().collect();
         let heads = table.heads.iter().copied().collect();
-        Self { surfaces, words, heads, table, capital_of, country_of_capital }
+        Self { surfaces, words, heads, table, positions, capital_of, country_of_capital }
     }
 
     /// The entity with that id.
@@ -60,8 +63,7 @@ impl Knowledge {
 
     /// The entity with that id, as text.
     pub fn by_id(&self, id: &str) -> Option<&KnownEntity<'static>> {
-        let at = self.table.entities.binary_search_by_key(&id, |entity| entity.id).ok()?;
-        self.table.entities.get(at)
+        self.at(*self.positions.get(id)?)
     }
 
     /// Every entity, by id.
@@ -91,6 +93,11 @@ impl Knowledge {
     /// have it.
     pub(crate) fn is_word(&self, folded: &str) -> bool {
         self.words.contains(&*key_word(folded))
+    }
+
+    /// Whether a surface begins with a folded word.
+    pub(crate) fn begins_surface(&self, folded: &str) -> bool {
+        self.heads.contains(&*key_word(folded))
     }
 
     /// A walk over the index, word by word.

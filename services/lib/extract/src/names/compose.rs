@@ -19,22 +19,20 @@ const LONGEST_QUOTED: usize = 4;
 
 /// Institutions with the demonym or the name of their country.
 pub(super) fn institutions(finder: &mut Finder<'_>) {
-    for at in 0..finder.reading.words.len() {
-        let Some(word) = finder.reading.words.get(at) else { return };
-        if !word.is_arabic() || word.enclitic.is_some() {
+    let reading = finder.reading;
+    for (at, word) in reading.words.iter().enumerate() {
+        if !word.is_arabic() || word.enclitic.is_some() || !word.facts().begins_institution {
             continue;
         }
-        let (host, start) = (word.host.clone(), word.host_span.start);
+        let (host, start) = (word.host.as_str(), word.host_span.start);
         if finder.covering(at).is_some_and(|find| find.kind != MentionKind::Adjectival) {
-            describe(finder, at, &host);
+            describe(finder, at, host);
             continue;
         }
-        let definite = INSTITUTIONS.definite.at(finder.reading, at, &host);
+        let definite = INSTITUTIONS.definite.at(reading, at, host);
         // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
-        let titled = || {
-            at.checked_sub(1).is_some_and(|i| TITLES.at(finder.reading, i, finder.reading.host(i)).is_some())
-        };
-        let construct = INSTITUTIONS.construct.at(finder.reading, at, &host);
+        let titled = || at.checked_sub(1).is_some_and(|i| TITLES.at(reading, i, reading.host(i)).is_some());
+        let construct = INSTITUTIONS.construct.at(reading, at, host);
         if definite.or(construct).is_some_and(|(length, _)| length == 1) && titled() {
             continue;
         }
@@ -42,11 +40,11 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             // One adjective may stand between: القوات البرية الفرنسية.
             let next = at + length;
             let between = |at: usize| {
-                let word = finder.reading.words.get(at)?;
+                let word = reading.words.get(at)?;
                 (word.article == definite.is_some() && word.proclitics.is_empty() && finder.is_free(at))
                     .then_some(at + 1)
             };
-            let form = Form { definite: definite.is_some(), feminine: is_feminine(&host) };
+            let form = Form { definite: definite.is_some(), feminine: is_feminine(host) };
             let (end, country) = demonym(finder, next, form)
                 .or_else(|| between(next).and_then(|next| demonym(finder, next, form)))?;
             Some((end, country, institution))
@@ -54,7 +52,7 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
         let with_name = || {
             let (length, institution) = construct?;
             let find = finder.starting(at + length).filter(|f| f.kind == MentionKind::Name)?;
-            let word = finder.reading.words.get(at + length)?;
+            let word = reading.words.get(at + length)?;
             let country = finder.country_of(&find.entity).filter(|c| *c == find.entity.as_str())?;
             word.proclitics.is_empty().then_some((find.words.end, country, institution))
         };
@@ -244,13 +242,14 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
     let Some(main) = finder.main_country() else { return };
     let mut of_category: std::collections::BTreeMap<&'static str, EntityId> =
         std::collections::BTreeMap::new();
-    for at in 0..finder.reading.words.len() {
-        let Some(word) = finder.reading.words.get(at) else { return };
-        if !word.is_arabic() || word.enclitic.is_some() {
+    let reading = finder.reading;
+    for (at, word) in reading.words.iter().enumerate() {
+        let named = word.facts().begins_institution || word.host == "البلاد";
+        if !word.is_arabic() || word.enclitic.is_some() || !named {
             continue;
         }
-        let (host, start) = (word.host.clone(), word.host_span.start);
-        let Some((length, institution)) = INSTITUTIONS.definite.at(finder.reading, at, &host) else {
+        let (host, start) = (word.host.as_str(), word.host_span.start);
+        let Some((length, institution)) = INSTITUTIONS.definite.at(reading, at, host) else {
             if host == "البلاد" && finder.is_free(at) {
                 let entity = EntityId::known(main);
                 let span = Span::new(start, word.span.end);
@@ -266,15 +265,14 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             continue;
         }
         let free = (at..at + length).all(|i| finder.is_free(i));
-        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(&host)
-        {
+        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(host) {
             continue;
         }
         let entity = match of_category.get(institution.category) {
             Some(entity) => entity.clone(),
             None => institution_of(finder, institution.category, main),
         };
-        let Some(last) = finder.reading.words.get(at + length - 1) else { continue };
+        let Some(last) = reading.words.get(at + length - 1) else { continue };
         let kind = if length > 1 { institution.kind } else { MentionKind::Nominal };
         let span = Span::new(start, last.span.end);
         let find = Find::new(at..at + length, span, entity, EntityType::Organization);

@@ -3,16 +3,15 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
-use marsad_arabic::clitics::Proclitic;
-use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
+use super::facts::heads;
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
 use crate::knowledge::{Candidate, Knowledge, KnownEntity, SurfaceKind, is_transparent};
 use crate::lexicon;
-use crate::reading::{Reading, Word};
+use crate::reading::Reading;
 
 /// Most words of a surface.
 const LONGEST: usize = 14;
@@ -106,42 +105,17 @@ fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
 
 /// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
 fn matches_at(reading: &Reading<'_>, knowledge: &'static Knowledge, at: usize) -> Vec<Match> {
-    let Some(word) = reading.words.get(at) else { return Vec::new() };
-    if matches!(word.kind, TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url) {
+    let Some(word) = reading.words.get(at).filter(|word| word.facts().begins_surface) else {
         return Vec::new();
-    }
+    };
     let limit = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.words.end).min(at + LONGEST);
     let mut found = Vec::new();
-    let before_verbs = word.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
-    if !word.proclitics.is_empty() && !before_verbs {
-        walk(reading, knowledge, at, &host(word), word.host_span.start, limit, &mut found);
-        // للجنة is either of لجنة and اللجنة.
-        if word.proclitics.last() == Some(&Proclitic::To) && !word.article && word.host.starts_with('ل') {
-            walk(
-                reading,
-                knowledge,
-                at,
-                &format!("ال{}", host(word)),
-                word.host_span.start,
-                limit,
-                &mut found,
-            );
-        }
+    for (head, whole) in heads(word) {
+        let start = if whole { word.span.start } else { word.host_span.start };
+        walk(reading, knowledge, at, &head, start, limit, &mut found);
     }
-    walk(reading, knowledge, at, &word.folded, word.span.start, limit, &mut found);
     found.sort_by_key(|m| std::cmp::Reverse(m.words.end));
     found
-}
-
-/// The word without its particles, a pronoun left on it.
-fn host(word: &Word) -> String {
-    match &word.enclitic {
-        None => word.host.clone(),
-        Some(_) => {
-            let skipped = word.proclitics.len();
-            word.folded.chars().skip(skipped).collect()
-        }
-    }
 }
 
 fn walk(

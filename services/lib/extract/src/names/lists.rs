@@ -63,6 +63,11 @@ impl<T: Copy> Phrases<T> {
         Self { by_first }
     }
 
+    /// Whether a phrase begins with a word.
+    pub(super) fn begins_with(&self, first: &str) -> bool {
+        self.by_first.contains_key(first)
+    }
+
     /// The longest phrase that begins at a word, whose first word may carry particles and stands in the form `first`.
     /// Gives the number of words and the phrase's value.
     pub(super) fn at(&self, reading: &Reading<'_>, at: usize, first: &str) -> Option<(usize, T)> {
@@ -166,7 +171,7 @@ impl PersonWords {
 }
 
 /// What a word beside a name tells about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cue {
     /// A city after it is a place: prepositions of place and motion, parts and kinds of places.
     PlaceBefore,
@@ -196,7 +201,7 @@ pub(super) enum Cue {
     Armed,
     /// A noun for a state that holds another's land.
     Occupation,
-    /// A noun for its forces.
+    /// A noun for its forces. The last one: [`CUES`] counts on it.
     Forces,
 }
 
@@ -224,24 +229,25 @@ impl Cue {
 
     /// Whether a folded word is one of these.
     pub(super) fn is(self, folded: &str) -> bool {
-        CUES.get(&self).is_some_and(|words| words.contains(folded))
+        CUES[self as usize].contains(folded)
     }
 
     /// Whether a folded word begins with one of these.
     pub(super) fn begins(self, folded: &str) -> bool {
-        CUES.get(&self).is_some_and(|words| words.iter().any(|word| folded.starts_with(word.as_str())))
+        CUES[self as usize].iter().any(|word| folded.starts_with(word.as_str()))
     }
 }
 
 const CUE_LIST: &str = include_str!("../../../../../seeds/lexicon/name_cues.tsv");
 
-static CUES: LazyLock<FxHashMap<Cue, FxHashSet<String>>> = LazyLock::new(|| {
-    let mut cues: FxHashMap<Cue, FxHashSet<String>> = FxHashMap::default();
+/// The words of each cue, in the order of their kinds.
+static CUES: LazyLock<[FxHashSet<String>; Cue::Forces as usize + 1]> = LazyLock::new(|| {
+    let mut cues: [FxHashSet<String>; _] = Default::default();
     for row in rows(CUE_LIST) {
         if let [cue, surface, ..] = row.as_slice()
             && let Some(cue) = Cue::parse(cue)
         {
-            cues.entry(cue).or_default().insert(fold(surface));
+            cues[cue as usize].insert(fold(surface));
         }
     }
     cues

@@ -7,6 +7,7 @@
 
 mod compose;
 mod dictionary;
+mod facts;
 mod find;
 mod groups;
 pub(crate) mod labeller;
@@ -25,6 +26,7 @@ use marsad_model::{Entity, EntityId, Mention, Role};
 
 use crate::knowledge::{self, KnownEntity};
 use crate::reading::Reading;
+pub(crate) use facts::Facts;
 use find::Finder;
 
 /// What an article refers to, and where.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::normalize;
@@ -47,15 +47,12 @@ fn full_name(finder: &Finder<'_>, at: usize) -> Option<usize> {
     // على and علي fold to the same.
     if first.article
         || first.proclitics.len() > 1
-        || is_function_word(&first.folded) && normalize(reading.raw(at)) != "علي"
+        || first.facts().function_word && normalize(reading.raw(at)) != "علي"
     {
         return None;
     }
     let titled = follows_title(finder, at);
-    let given = PERSON_WORDS.is_given(&first.host) && first.enclitic.is_none()
-        || PERSON_WORDS.is_given(&first.folded);
-    let ordinary = lexicon::is_word(&first.host);
-    let given = given && (!ordinary || titled);
+    let given = first.facts().given_name && (!first.facts().ordinary || titled);
     if !(given || titled && is_name_word(finder, first, at, false)) {
         return None;
     }
@@ -148,9 +145,10 @@ fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
         before = previous;
         for back in 0..3 {
             let Some(start) = before.checked_sub(back) else { break };
-            if TITLES
-                .at(reading, start, reading.host(start))
-                .is_some_and(|(length, ())| start + length == before + 1)
+            let Some(word) = reading.words.get(start).filter(|word| word.facts().begins_title) else {
+                continue;
+            };
+            if TITLES.at(reading, start, &word.host).is_some_and(|(length, ())| start + length == before + 1)
             {
                 return true;
             }
@@ -193,9 +191,13 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         }
     }
     let countries = countries(finder);
-    let heads: HashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
+    let heads: FxHashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
     // Most words begin no surname, alone or written together with the next.
     let begins = |word: &Word, next: &str| {
+        let in_article = || [&word.folded, &word.host].iter().any(|form| heads.contains(&*key_word(form)));
+        if !(word.facts().begins_surname || next == "الله" || in_article()) {
+            return false;
+        }
         let head = surname_head(word, &heads);
         let joined = separator(&head, next).is_empty();
         joined || heads.contains(&*head) || PERSON_WORDS.begins_surname(&head)
@@ -245,7 +247,7 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
 }
 
 /// The words `at..at + length` as a surname, if no other name than a single word covers them.
-fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>) -> Option<String> {
+fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &FxHashSet<&str>) -> Option<String> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
     let covered = (at..at + length).any(|i| {
@@ -261,7 +263,7 @@ fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>
 
 /// The form in which a word begins a surname: whole where a name is known to begin so, in the article (`heads`) or anywhere. What
 /// looks like a particle may be a letter of a name (فالكون).
-fn surname_head<'w>(word: &'w Word, heads: &HashSet<&str>) -> Cow<'w, str> {
+fn surname_head<'w>(word: &'w Word, heads: &FxHashSet<&str>) -> Cow<'w, str> {
     let whole = word.proclitics.is_empty()
         || PERSON_WORDS.contains(&word.folded)
         || heads.contains(&*key_word(&word.folded));

@@ -13,7 +13,6 @@ use super::find::{Find, Finder};
 use super::lists::{Cue, TITLES};
 use crate::knowledge::{self, Office, key_word};
 use crate::lexicon::{self, FunctionClass};
-use crate::reading::Word;
 
 /// Most words from a title to the name.
 const LONGEST_ROLE: usize = 12;
@@ -67,7 +66,7 @@ pub(super) fn find(finder: &mut Finder<'_>) -> Vec<Role> {
 /// The title at a word with its complements, up to a person's name, punctuation or what cannot belong to it.
 fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
     let reading = finder.reading;
-    let word = reading.words.get(at).filter(|word| word.is_arabic())?;
+    let word = reading.words.get(at).filter(|word| word.is_arabic() && word.facts().begins_title)?;
     if finder.covering(at).is_some_and(|f| f.entity_type == EntityType::Person || f.words.start < at) {
         return None;
     }
@@ -90,7 +89,7 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
             if find.entity_type == EntityType::Person {
                 break;
             }
-            if reading.words.get(end).is_some_and(Word::has_conjunction) {
+            if reading.words.get(end).is_some_and(|word| word.has_conjunction()) {
                 let Some(after) = coordinated_places(finder, end, limit) else { break };
                 end = after;
             } else {
@@ -107,7 +106,7 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         }
     }
     if let Some(second) = second.filter(|second| {
-        reading.words.get(*second).is_some_and(Word::has_preposition)
+        reading.words.get(*second).is_some_and(|word| word.has_preposition())
             || country(finder, &(at..*second))
                 .zip(country(finder, &(*second..end)))
                 .is_some_and(|(first, second)| first != second)
@@ -154,7 +153,7 @@ fn coordinated_places(finder: &Finder<'_>, at: usize, limit: usize) -> Option<us
     while end < limit
         && let Some(find) = finder.starting(end)
         && matches!(find.entity_type, EntityType::Gpe | EntityType::Location)
-        && finder.reading.words.get(end).is_some_and(Word::has_conjunction)
+        && finder.reading.words.get(end).is_some_and(|word| word.has_conjunction())
     {
         end = find.words.end;
     }

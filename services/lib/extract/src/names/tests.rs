@@ -5,7 +5,7 @@ use marsad_model::{Segment, Span};
 fn names_on(text: &str, day: Option<Date>) -> Names {
     let segments =
         [Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None }];
-    find(&Reading::new(text, &segments, knowledge::get()), day)
+    find(&Reading::new(text, &segments), day)
 }
 
 /// The mentions of a kind as `text=entity`; `*` for a capital that stands for its state.

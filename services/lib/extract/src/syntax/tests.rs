@@ -1,5 +1,4 @@
 use super::*;
-use crate::knowledge;
 use marsad_model::Segment;
 use marsad_model::ontology::SegmentKind;
 
@@ -7,7 +6,7 @@ use marsad_model::ontology::SegmentKind;
 fn verbs(text: &str) -> Vec<String> {
     let segments =
         [Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None }];
-    let reading = Reading::new(text, &segments, knowledge::get());
+    let reading = Reading::new(text, &segments);
     let syntax = Syntax::new(&reading, &[], &[], std::iter::empty());
     (0..reading.words.len())
         .filter(|at| syntax.class(*at) == Class::Verb)
@@ -40,6 +39,6 @@ fn verbs_and_nouns_of_one_spelling() {
 #[test]
 fn conjunctions_are_cut() {
     let segments = [Segment { span: Span::new(0, 8), kind: SegmentKind::Body, reason: None, warning: None }];
-    let reading = Reading::new("وقال", &segments, knowledge::get());
+    let reading = Reading::new("وقال", &segments);
     assert_eq!(bare(&reading.words[0]), "قال");
 }

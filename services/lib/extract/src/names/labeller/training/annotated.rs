@@ -131,7 +131,7 @@ pub(super) fn with_reading<R>(
     let knowledge = knowledge::get();
     let span = Span::new(0, text.len());
     let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
-    let reading = Reading::new(text, &segments, knowledge);
+    let reading = Reading::new(text, &segments);
     then(&reading, &surfaces(&reading, knowledge), knowledge)
 }
 

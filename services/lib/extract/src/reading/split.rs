@@ -1,0 +1,117 @@
+//! Tokens as words: which particles and pronouns are split off, by a trained model and by the words that are known.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use marsad_arabic::clitics::{Proclitic, Readings, Splitter};
+use marsad_arabic::token::{Token, TokenKind};
+
+use super::recent::Recent;
+use super::word::{Form, Word};
+use crate::knowledge;
+use crate::lexicon::{self, FunctionClass};
+
+/// A token with the forms that it may have, before the words around it are known.
+struct Known {
+    kind: TokenKind,
+    /// As many as forms; they choose among these.
+    readings: Option<Readings>,
+    forms: Vec<Rc<Form>>,
+}
+
+/// Half of the tokens that a thread remembers from article to article: some three quarters of those of the next article are
+/// among them.
+const REMEMBERED: usize = 8192;
+
+/// The longest token that is remembered, in bytes.
+const LONGEST_REMEMBERED: usize = 64;
+
+thread_local! {
+    static RECENT: RefCell<Recent<Known>> = RefCell::new(Recent::new(REMEMBERED));
+}
+
+/// Appends the tokens of a sentence as words.
+pub(super) fn words(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
+    RECENT.with_borrow_mut(|recent| {
+        let near = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| token.text(text));
+        for (at, token) in tokens.iter().enumerate() {
+            let raw = token.text(text);
+            let form = |known: &Known| known.form(near(at.checked_sub(1)), near(Some(at + 1)));
+            let form = if raw.len() > LONGEST_REMEMBERED {
+                form(&Known::new(raw, token.kind))
+            } else {
+                let known = recent.get(raw, || Known::new(raw, token.kind));
+                if known.kind == token.kind { form(known) } else { form(&Known::new(raw, token.kind)) }
+            };
+            out.push(Word::new(token, form));
+        }
+    });
+}
+
+impl Known {
+    fn new(raw: &str, kind: TokenKind) -> Self {
+        if kind != TokenKind::Word {
+            return Self { kind, readings: None, forms: vec![Rc::new(Form::whole(raw, kind))] };
+        }
+        let splitter = Splitter::built_in();
+        let mut readings = splitter.readings(raw);
+        let forms: Vec<Rc<Form>> = readings.splits().map(|split| Rc::new(Form::split(raw, split))).collect();
+        if forms.len() > 1 {
+            readings.favour(splitter, forms.iter().map(|form| favour(raw, form)));
+        }
+        Self { kind, readings: Some(readings), forms }
+    }
+
+    /// The form between two tokens of the sentence, each empty at its ends.
+    fn form(&self, before: &str, after: &str) -> Rc<Form> {
+        let at = match &self.readings {
+            Some(readings) => readings.choose(Splitter::built_in(), before, after),
+            None => 0,
+        };
+        Rc::clone(&self.forms[at])
+    }
+}
+
+/// How much likelier a split is that leaves a word which the knowledge or the lexicon has, in log odds.
+const KNOWN: f32 = 10.0;
+
+/// How much of that each particle and pronoun takes: `وبابل` is `و` + `بابل`, though there is an Apple (`آبل`) too.
+const PARTICLE: f32 = 3.5;
+
+/// How much likelier a form of a token is than the model knows, in log odds.
+fn favour(raw: &str, form: &Form) -> f32 {
+    if misreads(raw, form) {
+        return 0.0;
+    }
+    let is_word = |word: &str| knowledge::get().is_word(word) || lexicon::is_word(word);
+    if is_word(&form.stem) || form.article && is_word(&form.host) {
+        let cuts = form.proclitics.iter().map(|_| ()).chain(form.enclitic.iter().map(|_| ()));
+        cuts.fold(KNOWN, |left, ()| left - PARTICLE)
+    } else {
+        0.0
+    }
+}
+
+/// Whether the words that are known say nothing for a form of a token.
+fn misreads(raw: &str, form: &Form) -> bool {
+    let stem = form.stem.as_str();
+    let is_function = |class| lexicon::get().is_function(class, stem);
+    // أ asks before particles (ألم, أليس) only: أمني is no question.
+    if form.proclitics.contains(&Proclitic::Question)
+        && ![FunctionClass::Particle, FunctionClass::Verb, FunctionClass::Pronoun]
+            .into_iter()
+            .any(is_function)
+    {
+        return true;
+    }
+    let joined = form.enclitic.as_deref().is_some_and(|pronoun| match pronoun {
+        // Every noun with ي is spelled like the adjective made of it.
+        "ي" => !is_function(FunctionClass::Preposition),
+        // Verbs take ني, and particles in ن (لكنني); أم, أو, ثم take no pronoun at all.
+        "ني" => !stem.ends_with('ن') && !lexicon::get().readings(stem).iter().any(|r| r.form.is_finite()),
+        _ => is_function(FunctionClass::Conjunction) && !stem.ends_with('ن'),
+    });
+    // Hardly a stem begins with و and a hamza: وأدى is no وادي.
+    let whole = form.proclitics.is_empty();
+    joined || whole && ["وأ", "وإ", "وآ"].iter().any(|letters| raw.starts_with(letters))
+}

@@ -1,0 +1,119 @@
+//! A word with its attached particles split.
+
+use std::cell::OnceCell;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use marsad_arabic::clitics::{Proclitic, Split};
+use marsad_arabic::orthography::fold;
+use marsad_arabic::token::{Token, TokenKind};
+use marsad_model::Span;
+
+use crate::names::Facts;
+
+/// A token as it is read in one way, wherever it stands.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pub(crate) kind: TokenKind,
+    /// The whole token, folded.
+    pub(crate) folded: String,
+    /// The particles attached before it, in order.
+    pub(crate) proclitics: Vec<Proclitic>,
+    /// Article and stem, folded.
+    pub(crate) host: String,
+    /// The stem, folded, its end restored as by itself.
+    pub(crate) stem: String,
+    /// Whether the article stands before the stem.
+    pub(crate) article: bool,
+    /// The attached pronoun.
+    pub(crate) enclitic: Option<String>,
+    /// What is left after the particles, inside of the token: article, stem and pronoun.
+    host_span: Span,
+    facts: OnceCell<Facts>,
+}
+
+impl Form {
+    /// A token that takes no particles.
+    pub(super) fn whole(raw: &str, kind: TokenKind) -> Self {
+        let folded = fold(raw);
+        Self {
+            kind,
+            proclitics: Vec::new(),
+            host: folded.clone(),
+            stem: folded.clone(),
+            folded,
+            article: false,
+            enclitic: None,
+            host_span: Span::new(0, raw.len()),
+            facts: OnceCell::new(),
+        }
+    }
+
+    /// A word in one of its splits.
+    pub(super) fn split(raw: &str, split: &Split) -> Self {
+        Self {
+            kind: TokenKind::Word,
+            folded: fold(raw),
+            proclitics: split.proclitics.iter().map(|(particle, _)| *particle).collect(),
+            host: fold(&split.host()),
+            stem: fold(&split.stem),
+            article: split.article,
+            enclitic: split.enclitic.as_ref().map(|(pronoun, _)| fold(pronoun)),
+            host_span: Span::new(split.host_span.start, split.host_span.end),
+            facts: OnceCell::new(),
+        }
+    }
+
+    /// What the lists and the knowledge say of it.
+    pub(crate) fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(self))
+    }
+
+    /// Whether it is a word of Arabic letters.
+    pub(crate) fn is_arabic(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+
+    /// Whether it is nothing but a preposition and its pronoun: `بها`, `ولهم`.
+    pub(crate) fn is_governed_pronoun(&self) -> bool {
+        self.stem.is_empty() && self.enclitic.is_some()
+    }
+
+    /// Whether a conjunction (`و`, `ف`) is attached.
+    pub(crate) fn has_conjunction(&self) -> bool {
+        self.proclitics.iter().any(|p| matches!(p, Proclitic::And | Proclitic::Then))
+    }
+
+    /// Whether a preposition (`ب`, `ل`, `ك`) is attached to a word; `بها` is no word with a preposition.
+    pub(crate) fn has_preposition(&self) -> bool {
+        !self.is_governed_pronoun()
+            && self.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::To | Proclitic::Like))
+    }
+}
+
+/// A word (token) of the article's own text with its attached particles split: where it stands, and its [`Form`], which it
+/// shares with the other places of that word and whose fields are read as its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Word {
+    /// The whole token.
+    pub(crate) span: Span,
+    /// What is left after the particles: article, stem and pronoun.
+    pub(crate) host_span: Span,
+    form: Rc<Form>,
+}
+
+impl Word {
+    pub(super) fn new(token: &Token, form: Rc<Form>) -> Self {
+        let at = token.span.start;
+        let host_span = Span::new(at + form.host_span.start, at + form.host_span.end);
+        Self { span: Span::new(at, token.span.end), host_span, form }
+    }
+}
+
+impl Deref for Word {
+    type Target = Form;
+
+    fn deref(&self) -> &Form {
+        &self.form
+    }
+}
