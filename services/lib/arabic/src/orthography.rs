@@ -38,7 +38,13 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Appends the [`fold`]ed form of a text to what is there already, which stays as it is.
-pub(crate) fn fold_into(text: &str, out: &mut String) {
+///
+/// ```
+/// let mut words = "قال ".to_owned();
+/// marsad_arabic::orthography::fold_into("أحمد", &mut words);
+/// assert_eq!(words, "قال احمد");
+/// ```
+pub fn fold_into(text: &str, out: &mut String) {
     let start = out.len();
     for c in text.chars() {
         match c {
@@ -156,7 +162,8 @@ struct Form {
 
 impl Form {
     fn with_capacity(bytes: usize, strength: Strength, mapped: bool) -> Self {
-        Self { text: String::with_capacity(bytes), marks: Vec::new(), strength, mapped }
+        let marks = Vec::with_capacity(if mapped { bytes / 2 + 1 } else { 0 });
+        Self { text: String::with_capacity(bytes), marks, strength, mapped }
     }
 
     fn extend(&mut self, text: &str) {

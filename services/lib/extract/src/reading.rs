@@ -47,6 +47,7 @@ impl<'t> Reading<'t> {
                 Some((at, tokens.into_iter().map(|t| shifted(t, segment.span.start)).collect()))
             })
             .collect();
+        reading.words.reserve_exact(parts.iter().map(|(_, tokens)| tokens.len()).sum());
         for (segment, tokens) in parts {
             for range in sentences(text, &tokens) {
                 let mut rest = tokens.get(range).unwrap_or_default();

@@ -99,15 +99,17 @@ pub(super) struct Analysis<'a> {
 impl<'a> Analysis<'a> {
     pub(super) fn new(word: &str, form: &'a Normalized, vocabulary: &Vocabulary) -> Self {
         let reader = Reader::new(form);
-        let key: Vec<char> = form.text().chars().map(key_letter).collect();
-        let mut analysis = Self { reader, key, candidates: Vec::new() };
+        let mut key = Vec::with_capacity(form.text().len() / 2 + 1);
+        key.extend(form.text().chars().map(key_letter));
+        let analysis = Self { reader, key, candidates: Vec::new() };
+        let mut candidates = Vec::with_capacity(8);
         let prefixes = analysis.reader.prefixes();
         let short = analysis.key.len() <= LONGEST_WORD && analysis.key.iter().all(|c| is_arabic_letter(*c));
         // An indefinite word has no pronoun.
         let open = short && !is_indefinite(word);
         let enclitics = analysis.reader.enclitics().filter(|_| open).map(Some);
         let mut text = String::new();
-        for enclitic in std::iter::once(None).chain(enclitics.collect::<Vec<_>>()) {
+        for enclitic in std::iter::once(None).chain(enclitics) {
             for prefix in prefixes.iter().filter(|prefix| !prefix.article && (short || prefix.host == 0)) {
                 let Some(cut) = analysis.reader.cut(*prefix, enclitic) else { continue };
                 let definite = prefixes
@@ -118,10 +120,10 @@ impl<'a> Analysis<'a> {
                 let article = definite.map_or(0, |cut| analysis.level(&cut, vocabulary, &mut text).definite);
                 let host = analysis.host(&cut, vocabulary, &mut text);
                 let shape = shape(&cut);
-                analysis.candidates.push(Candidate { cut, definite, shape, stem, article, host });
+                candidates.push(Candidate { cut, definite, shape, stem, article, host });
             }
         }
-        analysis
+        Self { candidates, ..analysis }
     }
 
     fn letters(&self, from: usize, to: usize) -> &[char] {
@@ -241,8 +243,11 @@ impl<'a> Analysis<'a> {
             Some(definite) if candidate.article >= candidate.host => definite,
             _ => &candidate.cut,
         };
+        if cut.enclitic.is_none() {
+            return self.reader.split(cut, self.reader.stem(cut).to_owned());
+        }
         let mut best: Option<(u8, String)> = None;
-        for stem in super::grammar::restorations(self.reader.stem(cut), cut.enclitic.is_some()) {
+        for stem in super::grammar::restorations(self.reader.stem(cut), true) {
             let level = vocabulary.level(&super::vocabulary::key(&stem));
             let level = level.written.max(level.definite);
             if best.as_ref().is_none_or(|(other, _)| level > *other) {

@@ -66,7 +66,9 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(form: &'a Normalized) -> Self {
-        Self { form, letters: form.text().char_indices().collect() }
+        let mut letters = Vec::with_capacity(form.text().len() / 2 + 1);
+        letters.extend(form.text().char_indices());
+        Self { form, letters }
     }
 
     fn letter(&self, at: usize) -> Option<char> {
@@ -141,7 +143,7 @@ impl<'a> Reader<'a> {
             proclitics: prefix.particles().enumerate().map(|(at, p)| (p, self.span(at, at + 1))).collect(),
             article: prefix.article,
             stem,
-            enclitic: enclitic.map(|e| (e.to_owned(), self.span(stem_end, end))),
+            enclitic: enclitic.map(|e| (e, self.span(stem_end, end))),
             host_span: self.span(prefix.host, end),
             stem_span: self.span(prefix.stem, stem_end),
         }

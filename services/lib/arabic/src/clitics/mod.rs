@@ -88,7 +88,7 @@ pub struct Split {
     /// The stem as a word by itself: dediacritised, without article and pronoun, final `ة`, `ى`, `ء` restored.
     pub stem: String,
     /// The attached pronoun (`ه`, `ها`, `هم` …) and its place.
-    pub enclitic: Option<(String, Span)>,
+    pub enclitic: Option<(&'static str, Span)>,
     /// What is left of the word after the particles: article, stem and pronoun. In `لل` forms it starts after the
     /// first `ل`.
     pub host_span: Span,
@@ -263,7 +263,7 @@ mod tests {
         ] {
             let split = best(word, &known);
             let letters: String = split.proclitics.iter().map(|(p, _)| p.letter()).collect();
-            let pronoun = split.enclitic.as_ref().map_or("", |(e, _)| e.as_str());
+            let pronoun = split.enclitic.map_or("", |(e, _)| e);
             assert_eq!(
                 (letters.as_str(), split.host().as_str(), pronoun),
                 (particles, host, enclitic),

@@ -140,7 +140,7 @@ fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
 pub(super) fn described(finder: &mut Finder<'_>) {
     for at in 0..finder.reading.words.len() {
         let Some(word) = finder.reading.words.get(at) else { return };
-        let Some(types) = DESCRIPTORS.before.get(&word.host) else { continue };
+        let Some(types) = DESCRIPTORS.before.get(word.host.as_str()) else { continue };
         if !finder.is_free(at) || word.enclitic.is_some() || word.article {
             continue;
         }
@@ -203,7 +203,7 @@ pub(super) fn widen(finder: &mut Finder<'_>, labelling: &Labelling) {
                 && finder.is_free(at)
                 && !word.article
                 && word.enclitic.is_none()
-                && DESCRIPTORS.before.get(&word.host).is_some_and(|types| types.contains(&find.entity_type))
+                && DESCRIPTORS.before.get(word.host.as_str()).is_some_and(|types| types.contains(&find.entity_type))
                 && (!country || Cue::State.is(&word.host))
             {
                 words.start = at;
@@ -217,7 +217,7 @@ pub(super) fn widen(finder: &mut Finder<'_>, labelling: &Labelling) {
         while let Some(after) = reading.words.get(words.end)
             && finder.is_free(words.end)
             && reading.sentence_of(words.end) == reading.sentence_of(words.start)
-            && DESCRIPTORS.after.get(&after.folded).is_some_and(|types| types.contains(&find.entity_type))
+            && DESCRIPTORS.after.get(after.folded.as_str()).is_some_and(|types| types.contains(&find.entity_type))
         {
             span.end = after.span.end;
             words.end += 1;
@@ -293,10 +293,10 @@ pub(super) fn short_forms(finder: &mut Finder<'_>) {
         let Some(word) = finder.reading.words.get(find.words.start) else { continue };
         let known = finder.knowledge.entity(&find.entity).map(|entity| fold(entity.name));
         let head = known.as_deref().and_then(|name| name.split(' ').next()).unwrap_or("");
-        let heads = [word.host.clone(), head.to_owned()];
+        let heads = [word.host.as_str(), head];
         // القوات are anybody's.
         for head in
-            heads.iter().filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
+            heads.into_iter().filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
         {
             let article = head.starts_with("ال");
             full.entry(bare(head).to_owned()).or_default().push((

@@ -225,7 +225,7 @@ fn described(reading: &Reading<'_>, start: usize, entity_type: EntityType) -> bo
         let Some(word) = reading.words.get(at) else { return false };
         // محافظتي الأنبار وبابل
         let single = word.stem.strip_suffix("تي").map(|stem| format!("{stem}ه")).unwrap_or_default();
-        let lists = [&word.host, &word.stem, &single].map(|form| DESCRIPTORS.before.get(form));
+        let lists = [word.host.as_str(), &word.stem, &single].map(|form| DESCRIPTORS.before.get(form));
         lists.into_iter().flatten().any(|types| types.contains(&entity_type))
             || entity_type == EntityType::Person && TITLES.at(reading, at, &word.host).is_some()
     };

@@ -14,7 +14,7 @@ use crate::lexicon::{self, FunctionClass};
 /// A token with the forms that it may have, before the words around it are known.
 struct Known {
     kind: TokenKind,
-    /// As many as forms; they choose among these.
+    /// Where there are several forms, what chooses among them.
     readings: Option<Readings>,
     forms: Vec<Rc<Form>>,
 }
@@ -56,9 +56,10 @@ impl Known {
         let splitter = Splitter::built_in();
         let mut readings = splitter.readings(raw);
         let forms: Vec<Rc<Form>> = readings.splits().map(|split| Rc::new(Form::split(raw, split))).collect();
-        if forms.len() > 1 {
-            readings.favour(splitter, forms.iter().map(|form| favour(raw, form)));
+        if let [_] = forms.as_slice() {
+            return Self { kind, readings: None, forms };
         }
+        readings.favour(splitter, forms.iter().map(|form| favour(raw, form)));
         Self { kind, readings: Some(readings), forms }
     }
 
@@ -104,7 +105,7 @@ fn misreads(raw: &str, form: &Form) -> bool {
     {
         return true;
     }
-    let joined = form.enclitic.as_deref().is_some_and(|pronoun| match pronoun {
+    let joined = form.enclitic.is_some_and(|pronoun| match pronoun {
         // Every noun with ي is spelled like the adjective made of it.
         "ي" => !is_function(FunctionClass::Preposition),
         // Verbs take ني, and particles in ن (لكنني); أم, أو, ثم take no pronoun at all.

@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use compact_str::CompactString;
 use marsad_arabic::clitics::{Proclitic, Split};
-use marsad_arabic::orthography::fold;
+use marsad_arabic::orthography::{fold, fold_into};
 use marsad_arabic::token::{Token, TokenKind};
 use marsad_model::Span;
 
@@ -16,17 +17,17 @@ use crate::names::Facts;
 pub(crate) struct Form {
     pub(crate) kind: TokenKind,
     /// The whole token, folded.
-    pub(crate) folded: String,
+    pub(crate) folded: CompactString,
     /// The particles attached before it, in order.
     pub(crate) proclitics: Vec<Proclitic>,
     /// Article and stem, folded.
-    pub(crate) host: String,
+    pub(crate) host: CompactString,
     /// The stem, folded, its end restored as by itself.
-    pub(crate) stem: String,
+    pub(crate) stem: CompactString,
     /// Whether the article stands before the stem.
     pub(crate) article: bool,
     /// The attached pronoun.
-    pub(crate) enclitic: Option<String>,
+    pub(crate) enclitic: Option<&'static str>,
     /// What is left after the particles, inside of the token: article, stem and pronoun.
     host_span: Span,
     facts: OnceCell<Facts>,
@@ -35,7 +36,7 @@ pub(crate) struct Form {
 impl Form {
     /// A token that takes no particles.
     pub(super) fn whole(raw: &str, kind: TokenKind) -> Self {
-        let folded = fold(raw);
+        let folded = CompactString::from(fold(raw));
         Self {
             kind,
             proclitics: Vec::new(),
@@ -51,14 +52,21 @@ impl Form {
 
     /// A word in one of its splits.
     pub(super) fn split(raw: &str, split: &Split) -> Self {
+        let mut buffer = String::with_capacity(raw.len() + "ال".len());
+        let mut folded = |text: &str| {
+            buffer.clear();
+            fold_into(text, &mut buffer);
+            CompactString::from(buffer.as_str())
+        };
+        let stem = folded(&split.stem);
         Self {
             kind: TokenKind::Word,
-            folded: fold(raw),
+            folded: folded(raw),
             proclitics: split.proclitics.iter().map(|(particle, _)| *particle).collect(),
-            host: fold(&split.host()),
-            stem: fold(&split.stem),
+            host: if split.article { folded(&split.host()) } else { stem.clone() },
+            stem,
             article: split.article,
-            enclitic: split.enclitic.as_ref().map(|(pronoun, _)| fold(pronoun)),
+            enclitic: split.enclitic.map(|(pronoun, _)| pronoun),
             host_span: Span::new(split.host_span.start, split.host_span.end),
             facts: OnceCell::new(),
         }

@@ -120,7 +120,7 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
         let title = TITLES.at(self.reading, at, &word.host).map_or(0, |(length, ())| length.min(3) as u64);
         let descriptor = DESCRIPTORS
             .before
-            .get(&word.host)
+            .get(word.host.as_str())
             .map_or(0, |types| types.iter().fold(0, |set, entity_type| set | 1 << group(*entity_type)));
         u64::from(is_function_word(&word.folded))
             | u64::from(readings.iter().any(|reading| reading.form.is_finite())) << 1

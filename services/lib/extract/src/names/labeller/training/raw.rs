@@ -124,7 +124,7 @@ fn words(text: &str) -> Vec<Vec<String>> {
             reading.words[range]
                 .iter()
                 .filter(|word| word.is_arabic())
-                .map(|word| word.host.clone())
+                .map(|word| word.host.to_string())
                 .collect()
         };
         reading.sentences.iter().map(|sentence| words(sentence.words.clone())).collect()
@@ -193,10 +193,10 @@ fn add_profile<D: AsRef<[u8]>>(text: &str, table: &WordTable<D>, model: &Model, 
                 if !word.is_arabic() {
                     continue;
                 }
-                if !sums.contains_key(&word.host) {
-                    sums.insert(word.host.clone(), [0; 4]);
+                if !sums.contains_key(word.host.as_str()) {
+                    sums.insert(word.host.to_string(), [0; 4]);
                 }
-                let Some(sum) = sums.get_mut(&word.host) else { continue };
+                let Some(sum) = sums.get_mut(word.host.as_str()) else { continue };
                 sum[0] += 1;
                 for (cell, label) in sum[1..].iter_mut().zip([1, 3, 5]) {
                     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
