@@ -57,7 +57,7 @@ pub fn fold_into(text: &str, out: &mut String) {
             },
             _ if c.is_ascii() => out.push(c.to_ascii_lowercase()),
             _ if is_removed(c) => {}
-            '\u{660}'..='\u{669}' => out.push(light(c)),
+            _ if is_plain(c) => out.push(light(c)),
             // What decomposes, composes with its neighbours or has a case of its own: nearly no text.
             _ => {
                 out.truncate(start);
@@ -288,10 +288,11 @@ fn digit(value: u32) -> char {
     char::from_digit(value, 10).unwrap_or('0')
 }
 
-/// Characters that neither decompose nor compose, which is nearly all of a text.
+/// Characters that neither decompose nor compose and have no case, but for ASCII letters: nearly all of a text.
 fn is_plain(c: char) -> bool {
     c.is_ascii()
         || matches!(c, '\u{621}'..='\u{64A}' | '\u{660}'..='\u{669}' | '\u{60C}' | '\u{61B}' | '\u{61F}')
+        || matches!(c, '«' | '»' | '“' | '”' | '‘' | '’' | '–' | '—')
 }
 
 fn is_arabic(c: char) -> bool {

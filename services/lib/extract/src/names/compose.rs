@@ -203,7 +203,10 @@ pub(super) fn widen(finder: &mut Finder<'_>, labelling: &Labelling) {
                 && finder.is_free(at)
                 && !word.article
                 && word.enclitic.is_none()
-                && DESCRIPTORS.before.get(word.host.as_str()).is_some_and(|types| types.contains(&find.entity_type))
+                && DESCRIPTORS
+                    .before
+                    .get(word.host.as_str())
+                    .is_some_and(|types| types.contains(&find.entity_type))
                 && (!country || Cue::State.is(&word.host))
             {
                 words.start = at;
@@ -217,7 +220,10 @@ pub(super) fn widen(finder: &mut Finder<'_>, labelling: &Labelling) {
         while let Some(after) = reading.words.get(words.end)
             && finder.is_free(words.end)
             && reading.sentence_of(words.end) == reading.sentence_of(words.start)
-            && DESCRIPTORS.after.get(after.folded.as_str()).is_some_and(|types| types.contains(&find.entity_type))
+            && DESCRIPTORS
+                .after
+                .get(after.folded.as_str())
+                .is_some_and(|types| types.contains(&find.entity_type))
         {
             span.end = after.span.end;
             words.end += 1;
@@ -295,8 +301,9 @@ pub(super) fn short_forms(finder: &mut Finder<'_>) {
         let head = known.as_deref().and_then(|name| name.split(' ').next()).unwrap_or("");
         let heads = [word.host.as_str(), head];
         // القوات are anybody's.
-        for head in
-            heads.into_iter().filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
+        for head in heads
+            .into_iter()
+            .filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
         {
             let article = head.starts_with("ال");
             full.entry(bare(head).to_owned()).or_default().push((

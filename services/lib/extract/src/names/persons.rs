@@ -194,7 +194,10 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
     let heads: FxHashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
     // Most words begin no surname, alone or written together with the next.
     let begins = |word: &Word, next: &str| {
-        let in_article = || [&word.folded, &word.host].iter().any(|form| heads.contains(&*key_word(form)));
+        let in_article = || {
+            let is_head = |form: &str| heads.contains(&*key_word(form));
+            is_head(&word.folded) || word.host != word.folded && is_head(&word.host)
+        };
         if !(word.facts().begins_surname || next == "الله" || in_article()) {
             return false;
         }

@@ -1,13 +1,13 @@
 //! One line of a page by itself: what its form alone says about it.
 
 use marsad_arabic::date_line::date_of_line;
-use marsad_arabic::orthography::{digit_value, fold};
+use marsad_arabic::orthography::{digit_value, fold, is_alphanumeric};
 use marsad_arabic::time::times;
 use marsad_arabic::token::{TokenKind, tokenize};
 use marsad_model::Span;
 
 use super::byline;
-use super::patterns::{Match, PATTERNS, comparable, letters};
+use super::patterns::{Match, PATTERNS, comparable, comparable_folded, letters_folded};
 use super::tail;
 use crate::knowledge;
 
@@ -62,8 +62,10 @@ impl<'t> Line<'t> {
     fn new(text: &'t str, start: usize, after_gap: bool) -> Self {
         let span = Span::new(start, start + text.len());
         let words = text.split_whitespace().count();
-        let mut line = Self { text, span, words, after_gap, letters: letters(text), own: None };
-        line.own = line.form();
+        let mut line = Self { text, span, words, after_gap, letters: String::new(), own: None };
+        let folded = fold(text);
+        line.own = line.form(&folded);
+        line.letters = letters_folded(folded);
         line
     }
 
@@ -92,16 +94,16 @@ impl<'t> Line<'t> {
         self.is_bullet() || self.text.chars().next().is_some_and(|c| digit_value(c).is_some())
     }
 
-    fn form(&self) -> Option<(&'static str, Match)> {
-        if self.letters.is_empty() {
+    fn form(&self, folded: &str) -> Option<(&'static str, Match)> {
+        if !folded.contains(is_alphanumeric) {
             return Some(("ui", Match::Line));
         }
         if self.words > LONGEST_PREFIXED {
             return None;
         }
-        let folded = fold(self.text);
-        let found =
-            PATTERNS.find(&comparable(self.text), &folded).filter(|(reason, how)| self.may_be(reason, *how));
+        let found = PATTERNS
+            .find(&comparable_folded(folded), folded)
+            .filter(|(reason, how)| self.may_be(reason, *how));
         found
             .or_else(|| tail::is_source(self.text).then_some(("credit", Match::Line)))
             .or_else(|| self.is_caption().then_some(("caption", Match::Suffix)))

@@ -7,7 +7,11 @@ use marsad_arabic::orthography::{fold, is_alphanumeric};
 
 /// A line in comparison form: folded, white space collapsed, without marks at its ends.
 pub(super) fn comparable(line: &str) -> String {
-    let folded = fold(line);
+    comparable_folded(&fold(line))
+}
+
+/// [`comparable`] for a line that is folded.
+pub(super) fn comparable_folded(folded: &str) -> String {
     let collapsed = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     collapsed.trim_matches(is_mark).to_owned()
 }
@@ -23,7 +27,13 @@ fn is_mark(c: char) -> bool {
 
 /// A line with nothing but its letters and digits, for telling repetitions.
 pub(super) fn letters(line: &str) -> String {
-    fold(line).chars().filter(|c| is_alphanumeric(*c)).collect()
+    letters_folded(fold(line))
+}
+
+/// [`letters`] of a line that is folded.
+pub(super) fn letters_folded(mut folded: String) -> String {
+    folded.retain(is_alphanumeric);
+    folded
 }
 
 type Pattern = (String, &'static str);
