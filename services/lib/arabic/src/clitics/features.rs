@@ -93,6 +93,10 @@ pub(super) struct Analysis<'a> {
     reader: Reader<'a>,
     /// The light form's letters as they are looked up.
     key: Vec<char>,
+    /// The same as text.
+    text: String,
+    /// A hash of the same.
+    hash: u64,
     pub(super) candidates: Vec<Candidate>,
 }
 
@@ -101,14 +105,16 @@ impl<'a> Analysis<'a> {
         let reader = Reader::new(form);
         let mut key = Vec::with_capacity(form.text().len() / 2 + 1);
         key.extend(form.text().chars().map(key_letter));
-        let analysis = Self { reader, key, candidates: Vec::new() };
+        let mut text = String::with_capacity(form.text().len());
+        text.extend(&key);
+        let hash = hash(&key);
+        let analysis = Self { reader, key, text, hash, candidates: Vec::new() };
         let mut candidates = Vec::with_capacity(8);
         let prefixes = analysis.reader.prefixes();
         let short = analysis.key.len() <= LONGEST_WORD && analysis.key.iter().all(|c| is_arabic_letter(*c));
         // An indefinite word has no pronoun.
         let open = short && !is_indefinite(word);
         let enclitics = analysis.reader.enclitics().filter(|_| open).map(Some);
-        let mut text = String::new();
         for enclitic in std::iter::once(None).chain(enclitics) {
             for prefix in prefixes.iter().filter(|prefix| !prefix.article && (short || prefix.host == 0)) {
                 let Some(cut) = analysis.reader.cut(*prefix, enclitic) else { continue };
@@ -116,9 +122,10 @@ impl<'a> Analysis<'a> {
                     .iter()
                     .find(|other| other.article && other.host == prefix.host)
                     .and_then(|other| analysis.reader.cut(*other, enclitic));
-                let stem = analysis.level(&cut, vocabulary, &mut text);
-                let article = definite.map_or(0, |cut| analysis.level(&cut, vocabulary, &mut text).definite);
-                let host = analysis.host(&cut, vocabulary, &mut text);
+                let stem = analysis.level(&cut, vocabulary);
+                let article = definite.map_or(0, |cut| analysis.level(&cut, vocabulary).definite);
+                // Without pronoun and article the stem is all of the host.
+                let host = if enclitic.is_none() { stem.written } else { analysis.host(&cut, vocabulary) };
                 let shape = shape(&cut);
                 candidates.push(Candidate { cut, definite, shape, stem, article, host });
             }
@@ -134,27 +141,27 @@ impl<'a> Analysis<'a> {
         self.letters(cut.prefix.stem, cut.stem_end)
     }
 
-    fn host(&self, cut: &Cut, vocabulary: &Vocabulary, text: &mut String) -> u8 {
-        text.clear();
-        text.extend(self.key.get(cut.prefix.host..).unwrap_or_default());
-        vocabulary.level(text).written
+    /// Some letters as they are looked up. Light form and key have each letter at the same place.
+    fn text(&self, from: usize, to: usize) -> &str {
+        self.text.get(self.reader.byte(from)..self.reader.byte(to)).unwrap_or("")
+    }
+
+    fn host(&self, cut: &Cut, vocabulary: &Vocabulary) -> u8 {
+        vocabulary.level(self.text(cut.prefix.host, self.key.len())).written
     }
 
     /// How often the stem of a cut occurs, in the most frequent of the spellings that it may have by itself.
-    fn level(&self, cut: &Cut, vocabulary: &Vocabulary, text: &mut String) -> Level {
-        let mut look_up = |head: &[char], last: Option<char>| {
-            text.clear();
-            text.extend(head.iter().copied().chain(last));
-            vocabulary.level(text)
-        };
-        let stem = self.stem(cut);
-        let plain = look_up(stem, None);
-        let Some((last, head)) = stem.split_last().filter(|_| cut.enclitic.is_some()) else { return plain };
-        if *last == 'و' {
-            return plain.max(look_up(stem, Some('ا')));
+    fn level(&self, cut: &Cut, vocabulary: &Vocabulary) -> Level {
+        let stem = self.text(cut.prefix.stem, cut.stem_end);
+        let plain = vocabulary.level(stem);
+        let Some(last) = stem.chars().next_back().filter(|_| cut.enclitic.is_some()) else { return plain };
+        let ending_in = |head: &str, last: char| vocabulary.level(&format!("{head}{last}"));
+        if last == 'و' {
+            return plain.max(ending_in(stem, 'ا'));
         }
-        let restored = RESTORED.iter().chain(&[('ي', 'ى')]).filter(|(attached, _)| attached == last);
-        restored.fold(plain, |level, (_, alone)| level.max(look_up(head, Some(*alone))))
+        let head = stem.strip_suffix(last).unwrap_or(stem);
+        let restored = RESTORED.iter().chain(&[('ي', 'ى')]).filter(|(attached, _)| *attached == last);
+        restored.fold(plain, |level, (_, alone)| level.max(ending_in(head, *alone)))
     }
 
     /// The features of a candidate that do not depend on the words around, but for [`Analysis::comparisons`].
@@ -170,7 +177,7 @@ impl<'a> Analysis<'a> {
         let whole = whole.map_or((0, 0), |whole| (u64::from(whole.stem.written), u64::from(whole.article)));
         let stem = self.stem(cut);
         let length = (stem.len() as u64).min(9);
-        let (word_hash, stem_hash, outline) = (hash(&self.key), hash(stem), pattern(stem));
+        let (word_hash, stem_hash, outline) = (self.hash, hash(stem), pattern(stem));
         let head = |count: usize| hash(stem.get(..count).unwrap_or(stem));
         let tail = |count: usize| hash(stem.get(stem.len().saturating_sub(count)..).unwrap_or(stem));
         let mut add = |template: u16, values: &[u64]| out.push(Feature::of(template, values));
@@ -279,7 +286,8 @@ pub(super) struct Neighbour {
 impl Neighbour {
     pub(super) fn new(text: &str) -> Self {
         let light = crate::orthography::normalize(text);
-        let letters: Vec<char> = light.chars().take(LONGEST_WORD).map(neighbour_letter).collect();
+        let mut letters = Vec::with_capacity(light.len().min(LONGEST_WORD));
+        letters.extend(light.chars().take(LONGEST_WORD).map(neighbour_letter));
         let tail = letters.len().saturating_sub(2);
         Self {
             word: hash(&letters),

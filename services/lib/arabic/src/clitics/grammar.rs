@@ -75,7 +75,8 @@ impl<'a> Reader<'a> {
         self.letters.get(at).map(|(_, c)| *c)
     }
 
-    fn byte(&self, at: usize) -> usize {
+    /// Where a letter begins in the light form.
+    pub(super) fn byte(&self, at: usize) -> usize {
         self.letters.get(at).map_or(self.form.text().len(), |(byte, _)| *byte)
     }
 

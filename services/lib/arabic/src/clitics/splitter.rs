@@ -231,3 +231,28 @@ static NOTHING: LazyLock<Split> = LazyLock::new(|| Split {
     host_span: crate::span::Span::new(0, 0),
     stem_span: crate::span::Span::new(0, 0),
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_comparisons_are_those_of_their_features() {
+        let splitter = Splitter::built_in();
+        let mut compared = 0;
+        for word in ["وبحكومتها", "للجنة", "أبلغني", "فؤاد", "كتابهم", "بالعراق", "سيكتبونه", "أفلن"]
+        {
+            let form = Normalized::light(word);
+            let analysis = Analysis::new(word, &form, &splitter.vocabulary);
+            for candidate in &analysis.candidates {
+                let features: Vec<_> =
+                    analysis.comparisons(candidate).flat_map(Comparison::features).collect();
+                let sum = splitter.comparisons.score(analysis.comparisons(candidate));
+                assert_eq!(sum, splitter.ranker.score(&features), "{word}");
+                compared += features.len();
+            }
+        }
+        assert!(compared > 100);
+        assert!(Comparison::all().enumerate().all(|(at, comparison)| comparison.place() == at));
+    }
+}

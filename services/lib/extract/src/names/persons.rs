@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use foldhash::HashSet;
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
@@ -191,7 +192,7 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         }
     }
     let countries = countries(finder);
-    let heads: FxHashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
+    let heads: HashSet<&str> = by_surname.keys().filter_map(|surname| surname.split(' ').next()).collect();
     // Most words begin no surname, alone or written together with the next.
     let begins = |word: &Word, next: &str| {
         let in_article = || {
@@ -250,7 +251,7 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
 }
 
 /// The words `at..at + length` as a surname, if no other name than a single word covers them.
-fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &FxHashSet<&str>) -> Option<String> {
+fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>) -> Option<String> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
     let covered = (at..at + length).any(|i| {
@@ -266,7 +267,7 @@ fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &FxHashSet<&st
 
 /// The form in which a word begins a surname: whole where a name is known to begin so, in the article (`heads`) or anywhere. What
 /// looks like a particle may be a letter of a name (فالكون).
-fn surname_head<'w>(word: &'w Word, heads: &FxHashSet<&str>) -> Cow<'w, str> {
+fn surname_head<'w>(word: &'w Word, heads: &HashSet<&str>) -> Cow<'w, str> {
     let whole = word.proclitics.is_empty()
         || PERSON_WORDS.contains(&word.folded)
         || heads.contains(&*key_word(&word.folded));

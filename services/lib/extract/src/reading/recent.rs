@@ -2,21 +2,21 @@
 
 use std::mem::swap;
 
-use rustc_hash::FxHashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// Values made from texts, as many as a bound allows: of each two generations of texts the one that was not asked for lately is
 /// let go.
 #[derive(Debug)]
 pub(super) struct Recent<V> {
     generation: usize,
-    young: FxHashMap<Box<str>, V>,
-    old: FxHashMap<Box<str>, V>,
+    young: HashMap<Box<str>, V>,
+    old: HashMap<Box<str>, V>,
 }
 
 impl<V> Recent<V> {
     /// Keeps at most twice `generation` values.
     pub(super) fn new(generation: usize) -> Self {
-        Self { generation, young: FxHashMap::default(), old: FxHashMap::default() }
+        Self { generation, young: HashMap::new(), old: HashMap::new() }
     }
 
     /// The value of a text, made where it is not there.

@@ -18,8 +18,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt};
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{Published, Segment, Span};
