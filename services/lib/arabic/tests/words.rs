@@ -98,7 +98,7 @@ fn stems_by_themselves() {
         ("بها", "", false, "ها"),
     ] {
         let split = splitter.split("", word, "");
-        let found = split.enclitic.as_ref().map_or("", |(pronoun, _)| pronoun.as_str());
+        let found = split.enclitic.map_or("", |(pronoun, _)| pronoun);
         assert_eq!((split.stem.as_str(), split.article, found), (stem, article, pronoun), "{word}");
     }
 }

@@ -116,7 +116,7 @@ mod tests {
     fn stem(text: &str, at: usize) -> String {
         let span = Span::new(0, text.len());
         let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
-        Reading::new(text, &segments).words[at].stem.clone()
+        Reading::new(text, &segments).words[at].stem.to_string()
     }
 
     #[test]

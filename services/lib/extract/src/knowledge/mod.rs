@@ -95,19 +95,9 @@ impl Knowledge {
         self.words.contains(&*key_word(folded))
     }
 
-    /// Whether a surface begins with a folded word.
-    pub(crate) fn begins_surface(&self, folded: &str) -> bool {
-        self.heads.contains(&*key_word(folded))
-    }
-
     /// A walk over the index, word by word.
     pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk {
-            knowledge: self,
-            node: Some(self.surfaces.as_fst().root().addr()),
-            output: 0,
-            last: String::new(),
-        }
+        Walk { knowledge: self, node: Some(self.surfaces.as_fst().root().addr()), output: 0, last: None }
     }
 
     /// The capital of a country.
@@ -184,29 +174,26 @@ impl Holder<'_> {
 }
 
 /// A place in the index of surfaces, reached word by word.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Walk<'k> {
     knowledge: &'k Knowledge,
     node: Option<CompiledAddr>,
     output: u64,
-    last: String,
+    /// The word before, `عبد` or any other; `None` at the beginning.
+    last: Option<&'static str>,
 }
 
 impl<'k> Walk<'k> {
     /// Goes on by one folded word. `false` where no surface goes on so; the walk is over then.
     pub(crate) fn step(&mut self, folded: &str) -> bool {
         let word = key_word(folded);
-        if self.last.is_empty() {
+        match self.last {
             // Most words begin no surface.
-            self.node = self.node.filter(|_| self.knowledge.heads.contains(&*word));
-        } else {
-            self.feed(table::separator(&self.last, &word));
+            None => self.node = self.node.filter(|_| self.knowledge.heads.contains(&*word)),
+            Some(last) => self.feed(table::separator(last, &word)),
         }
         self.feed(&word);
-        if self.node.is_some() {
-            self.last.clear();
-            self.last.push_str(&word);
-        }
+        self.last = Some(if word == "عبد" { "عبد" } else { "" });
         self.node.is_some()
     }
 

@@ -6,10 +6,9 @@ use std::ops::Range;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
-use super::facts::heads;
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
-use crate::knowledge::{Candidate, Knowledge, KnownEntity, SurfaceKind, is_transparent};
+use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, Walk, is_transparent};
 use crate::lexicon;
 use crate::reading::Reading;
 
@@ -62,8 +61,8 @@ pub(super) fn find(finder: &mut Finder<'_>, matches: &[Vec<Match>]) {
 }
 
 /// The surfaces of the knowledge that begin at each word, the longer first.
-pub(super) fn surfaces(reading: &Reading<'_>, knowledge: &'static Knowledge) -> Vec<Vec<Match>> {
-    (0..reading.words.len()).map(|at| matches_at(reading, knowledge, at)).collect()
+pub(super) fn surfaces(reading: &Reading<'_>) -> Vec<Vec<Match>> {
+    (0..reading.words.len()).map(|at| matches_at(reading, at)).collect()
 }
 
 /// Whether names inside of a name are mentions of their own: not those inside of a person's.
@@ -104,30 +103,29 @@ fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
 }
 
 /// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
-fn matches_at(reading: &Reading<'_>, knowledge: &'static Knowledge, at: usize) -> Vec<Match> {
-    let Some(word) = reading.words.get(at).filter(|word| word.facts().begins_surface) else {
+fn matches_at(reading: &Reading<'_>, at: usize) -> Vec<Match> {
+    let Some(word) = reading.words.get(at).filter(|word| !word.facts().begins_surface.is_empty()) else {
         return Vec::new();
     };
     let limit = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.words.end).min(at + LONGEST);
     let mut found = Vec::new();
-    for (head, whole) in heads(word) {
-        let start = if whole { word.span.start } else { word.host_span.start };
-        walk(reading, knowledge, at, &head, start, limit, &mut found);
+    for (begun, whole) in &word.facts().begins_surface {
+        let start = if *whole { word.span.start } else { word.host_span.start };
+        walk(reading, begun.clone(), at, start, limit, &mut found);
     }
     found.sort_by_key(|m| std::cmp::Reverse(m.words.end));
     found
 }
 
+/// Goes on with the words behind the first, which the walk has begun with.
 fn walk(
     reading: &Reading<'_>,
-    knowledge: &'static Knowledge,
+    mut walk: Walk<'static>,
     at: usize,
-    first: &str,
     start: usize,
     limit: usize,
     found: &mut Vec<Match>,
 ) {
-    let mut walk = knowledge.walk();
     let mut quotes = 0_usize;
     for i in at..limit {
         let Some(word) = reading.words.get(i) else { return };
@@ -135,7 +133,7 @@ fn walk(
             quotes += usize::from(is_quote(reading.raw(i)));
             continue;
         }
-        if !walk.step(if i == at { first } else { &word.folded }) {
+        if i > at && !walk.step(&word.folded) {
             return;
         }
         let meanings = walk.meanings();

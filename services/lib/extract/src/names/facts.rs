@@ -7,15 +7,15 @@ use marsad_arabic::token::TokenKind;
 
 use super::dictionary::is_function_word;
 use super::lists::{INSTITUTIONS, PERSON_WORDS, TITLES};
-use crate::knowledge::{self, key_word};
+use crate::knowledge::{self, Walk, key_word};
 use crate::lexicon;
 use crate::reading::Form;
 
 /// What a word may be where it stands in a name or before one. Most words are none of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Facts {
-    /// A surface of the knowledge begins with one of its [`heads`].
-    pub(super) begins_surface: bool,
+    /// Where those of its [`heads`] lead that surfaces of the knowledge begin with, and whether they are the whole word.
+    pub(super) begins_surface: Vec<(Walk<'static>, bool)>,
     /// A title begins with its host or stem.
     pub(super) begins_title: bool,
     /// An institution begins with its host, definite or in the construct.
@@ -32,14 +32,17 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn of(form: &Form) -> Self {
-        let knowledge = knowledge::get();
+        let walk = |(head, whole): (Cow<'_, str>, bool)| {
+            let mut walk = knowledge::get().walk();
+            walk.step(&head).then_some((walk, whole))
+        };
         let begins_surname = |word: &str| {
             let key = key_word(word);
             // What stands behind عبد may be written in one with it.
             key == "عبد" || PERSON_WORDS.begins_surname(&key)
         };
         Self {
-            begins_surface: heads(form).any(|(head, _)| knowledge.begins_surface(&head)),
+            begins_surface: heads(form).filter_map(walk).collect(),
             begins_title: TITLES.begins_with(&form.host) || TITLES.begins_with(&form.stem),
             begins_institution: INSTITUTIONS.definite.begins_with(&form.host)
                 || INSTITUTIONS.construct.begins_with(&form.host),
@@ -53,7 +56,7 @@ impl Facts {
 }
 
 /// The forms in which a word may begin a surface, and whether it is the whole word: without its particles, then whole.
-pub(super) fn heads(form: &Form) -> impl Iterator<Item = (Cow<'_, str>, bool)> {
+fn heads(form: &Form) -> impl Iterator<Item = (Cow<'_, str>, bool)> {
     let nothing = matches!(form.kind, TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url);
     let before_verbs = form.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
     let host = (!form.proclitics.is_empty() && !before_verbs).then(|| with_pronoun(form));

@@ -43,7 +43,7 @@ pub(crate) struct Names {
 /// Finds everything that an article refers to. `day` is the publication date.
 pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
     let knowledge = knowledge::get();
-    let surfaces = dictionary::surfaces(reading, knowledge);
+    let surfaces = dictionary::surfaces(reading);
     let labelling = labeller::label(reading, &surfaces, knowledge);
     let mut finder = Finder::new(reading, knowledge, day);
     dictionary::find(&mut finder, &surfaces);

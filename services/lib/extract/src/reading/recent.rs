@@ -2,6 +2,7 @@
 
 use std::mem::swap;
 
+use compact_str::CompactString;
 use foldhash::{HashMap, HashMapExt};
 
 /// Values made from texts, as many as a bound allows: of each two generations of texts the one that was not asked for lately is
@@ -9,8 +10,8 @@ use foldhash::{HashMap, HashMapExt};
 #[derive(Debug)]
 pub(super) struct Recent<V> {
     generation: usize,
-    young: HashMap<Box<str>, V>,
-    old: HashMap<Box<str>, V>,
+    young: HashMap<CompactString, V>,
+    old: HashMap<CompactString, V>,
 }
 
 impl<V> Recent<V> {

@@ -12,11 +12,10 @@ use crate::knowledge;
 use crate::lexicon::{self, FunctionClass};
 
 /// A token with the forms that it may have, before the words around it are known.
-struct Known {
-    kind: TokenKind,
-    /// Where there are several forms, what chooses among them.
-    readings: Option<Readings>,
-    forms: Vec<Rc<Form>>,
+enum Known {
+    One(Rc<Form>),
+    /// The readings choose among as many forms.
+    Several(Box<(Readings, Vec<Rc<Form>>)>),
 }
 
 /// Half of the tokens that a thread remembers from article to article: some three quarters of those of the next article are
@@ -36,13 +35,12 @@ pub(super) fn words(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
         let near = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| token.text(text));
         for (at, token) in tokens.iter().enumerate() {
             let raw = token.text(text);
-            let form = |known: &Known| known.form(near(at.checked_sub(1)), near(Some(at + 1)));
-            let form = if raw.len() > LONGEST_REMEMBERED {
-                form(&Known::new(raw, token.kind))
-            } else {
-                let known = recent.get(raw, || Known::new(raw, token.kind));
-                if known.kind == token.kind { form(known) } else { form(&Known::new(raw, token.kind)) }
-            };
+            let around = [near(at.checked_sub(1)), near(Some(at + 1))];
+            let remembered = (raw.len() <= LONGEST_REMEMBERED)
+                .then(|| recent.get(raw, || Known::new(raw, token.kind)).form(around))
+                .filter(|form| form.kind == token.kind);
+            let form =
+                remembered.map_or_else(|| Rc::clone(Known::new(raw, token.kind).form(around)), Rc::clone);
             out.push(Word::new(token, form));
         }
     });
@@ -51,25 +49,27 @@ pub(super) fn words(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
 impl Known {
     fn new(raw: &str, kind: TokenKind) -> Self {
         if kind != TokenKind::Word {
-            return Self { kind, readings: None, forms: vec![Rc::new(Form::whole(raw, kind))] };
+            return Self::One(Rc::new(Form::whole(raw, kind)));
         }
         let splitter = Splitter::built_in();
         let mut readings = splitter.readings(raw);
         let forms: Vec<Rc<Form>> = readings.splits().map(|split| Rc::new(Form::split(raw, split))).collect();
-        if let [_] = forms.as_slice() {
-            return Self { kind, readings: None, forms };
+        if let [form] = forms.as_slice() {
+            return Self::One(Rc::clone(form));
         }
         readings.favour(splitter, forms.iter().map(|form| favour(raw, form)));
-        Self { kind, readings: Some(readings), forms }
+        Self::Several(Box::new((readings, forms)))
     }
 
-    /// The form between two tokens of the sentence, each empty at its ends.
-    fn form(&self, before: &str, after: &str) -> Rc<Form> {
-        let at = match &self.readings {
-            Some(readings) => readings.choose(Splitter::built_in(), before, after),
-            None => 0,
-        };
-        Rc::clone(&self.forms[at])
+    /// The form between the tokens before and after, empty at the ends of the sentence.
+    fn form(&self, [before, after]: [&str; 2]) -> &Rc<Form> {
+        match self {
+            Self::One(form) => form,
+            Self::Several(several) => {
+                let (readings, forms) = &**several;
+                &forms[readings.choose(Splitter::built_in(), before, after)]
+            }
+        }
     }
 }
 

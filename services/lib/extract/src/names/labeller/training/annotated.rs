@@ -132,7 +132,7 @@ pub(super) fn with_reading<R>(
     let span = Span::new(0, text.len());
     let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
     let reading = Reading::new(text, &segments);
-    then(&reading, &surfaces(&reading, knowledge), knowledge)
+    then(&reading, &surfaces(&reading), knowledge)
 }
 
 /// What labels never follow which, and which never begin a sentence: the inside of a name follows its kind.
