@@ -2,6 +2,7 @@
 //! institution with a country (الخارجية الفرنسية), something in quotation marks after what it is. And names cut short.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
@@ -11,7 +12,7 @@ use super::dictionary::is_quote;
 use super::find::{Find, Finder};
 use super::labeller::Labelling;
 use super::lists::{Cue, DESCRIPTORS, INSTITUTIONS, Institution, TITLES};
-use crate::knowledge::SurfaceKind;
+use crate::knowledge::{self, SurfaceKind};
 use crate::lexicon;
 
 /// Most words of a name in quotation marks.
@@ -164,6 +165,44 @@ pub(super) fn described(finder: &mut Finder<'_>) {
             {
                 make(finder, at, start, close + 1, *entity_type);
             }
+        }
+    }
+}
+
+/// Outlets by what they are called without the kind of outlet, folded.
+static OUTLETS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut outlets = HashMap::new();
+    let entities = knowledge::get().entities().iter();
+    for outlet in entities.filter(|entity| entity.entity_type == EntityType::Media) {
+        let name = fold(outlet.name);
+        if let Some((kind, bare)) = name.split_once(' ')
+            && DESCRIPTORS.before.get(kind).is_some_and(|types| types.contains(&EntityType::Media))
+        {
+            outlets.entry(bare.to_owned()).or_insert(outlet.id);
+        }
+    }
+    outlets
+});
+
+/// Outlets in quotation marks, where what they are called is a place or a word too: «الشرق الأوسط».
+pub(super) fn quoted_outlets(finder: &mut Finder<'_>) {
+    for open in 0..finder.reading.words.len() {
+        if !is_quote(finder.reading.raw(open)) {
+            continue;
+        }
+        let close = (open + 2..open + 2 + LONGEST_QUOTED).find(|at| is_quote(finder.reading.raw(*at)));
+        let Some(words) = close.map(|close| open + 1..close) else { continue };
+        let name = finder.name_words(&words).collect::<Vec<_>>().join(" ");
+        let Some((outlet, span)) = OUTLETS.get(&name).zip(finder.span_of(&words)) else { continue };
+        let described = open.checked_sub(1).is_some_and(|before| {
+            let kinds = DESCRIPTORS.before.get(finder.reading.host(before));
+            kinds.is_some_and(|kinds| !kinds.contains(&EntityType::Media))
+        });
+        let inside = words.clone().all(|at| finder.covering(at).is_none_or(|find| span.contains(find.span)));
+        if inside && !described {
+            finder.drop_inside(words.clone(), span);
+            let find = Find::new(words, span, EntityId::known(*outlet), EntityType::Media);
+            finder.add(Find { confidence: 0.8, ..find });
         }
     }
 }
@@ -337,7 +376,9 @@ pub(super) fn short_forms(finder: &mut Finder<'_>) {
         let (end, last) = adjective.map_or((at + 1, word), |adjective| (at + 2, adjective));
         let find =
             Find::new(at..end, Span::new(word.host_span.start, last.span.end), entity.clone(), *entity_type);
-        let kind = if *article { MentionKind::Name } else { MentionKind::Nominal };
+        // البنك is any bank, التحالف is what it is called.
+        let name = *article && Cue::NameCutShort.is(bare(&word.host));
+        let kind = if name { MentionKind::Name } else { MentionKind::Nominal };
         finder.add(Find { kind, confidence: 0.7, ..find });
     }
 }

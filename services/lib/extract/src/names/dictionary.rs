@@ -221,12 +221,8 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
         if !candidate.ambiguous && (is_country(entity) || !is_ordinary_word(finder.reading, found)) {
             return true;
         }
-        let group = matches!(
-            entity.entity_type,
-            EntityType::Organization | EntityType::ArmedGroup | EntityType::Media
-        );
         described(finder.reading, found.words.start, entity.entity_type)
-            || quoted && group
+            || quoted && is_group(entity.entity_type)
             || context.entities.contains(entity.id)
                 && !matches!(entity.entity_type, EntityType::Gpe | EntityType::Location)
                 && !is_ordinary_word(finder.reading, found)
@@ -235,6 +231,11 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
         finder.knowledge.at(candidate.entity).map(|entity| score(finder, found, candidate, entity, context))
     })?;
     Some(*best)
+}
+
+/// Whether entities of a type are called by names that are put in quotation marks.
+fn is_group(entity_type: EntityType) -> bool {
+    matches!(entity_type, EntityType::Organization | EntityType::ArmedGroup | EntityType::Media)
 }
 
 /// Whether a name stands in quotation marks by itself.
@@ -322,7 +323,9 @@ fn score(
     context: &Context,
 ) -> (u32, u32, u32, std::cmp::Reverse<u32>) {
     let reading = finder.reading;
-    let described = u32::from(described(reading, found.words.start, entity.entity_type));
+    // «الشرق الأوسط» in quotation marks is the newspaper.
+    let quoted = is_group(entity.entity_type) && is_quote_around(reading, &found.words);
+    let described = u32::from(quoted || described(reading, found.words.start, entity.entity_type));
     // An accepted demonym in the place of a country's name was decided by its neighbours.
     let kind = match candidate.kind {
         SurfaceKind::Demonym => 4,

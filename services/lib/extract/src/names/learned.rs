@@ -1,6 +1,6 @@
 //! Names that the labeller found and nothing else has.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -8,6 +8,7 @@ use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
+use super::clubs::is_on_sport;
 use super::dictionary::{is_function_word, is_quote};
 use super::find::{Find, Finder};
 use super::labeller::{Kind, Labelled, Labelling};
@@ -20,6 +21,10 @@ use crate::reading::Word;
 const FREE: f32 = 0.7;
 const AGAINST: f32 = 0.8;
 
+/// How probable a club must be where a town has its name, in a report on sport and elsewhere.
+const LIKELY: f32 = 0.5;
+const SURELY: f32 = 0.99;
+
 /// A word of a place's name that is so improbable a name is none.
 const NO_NAME: f32 = 0.02;
 
@@ -27,12 +32,48 @@ const NO_NAME: f32 = 0.02;
 pub(super) fn names(finder: &mut Finder<'_>, labelling: &Labelling) {
     doubt_places(finder, labelling);
     let surnames = surnames(finder, labelling);
+    let on_sport = is_on_sport(finder);
     for name in labelling.names.iter().filter(|name| name.kind != Kind::Person || name.words.len() > 1) {
         for words in parts(finder, name) {
             // الحمد الله beside رامي الحمد الله: a surname of two words, and no other person.
             if name.kind != Kind::Person || !surnames.contains(&key_of(finder, &words)) {
-                add(finder, name, words);
+                add(finder, name, words, on_sport);
             }
+        }
+    }
+}
+
+/// Finds the names that [`names`] added wherever else the article has the same words. Single words only where they are no other word.
+pub(super) fn repeated(finder: &mut Finder<'_>, labelling: &Labelling) {
+    let mut by_head: HashMap<String, Vec<Find>> = HashMap::new();
+    for name in labelling.names.iter().filter(|name| name.probability >= AGAINST) {
+        let find = finder.starting(name.words.start).filter(|find| find.words == name.words && !find.dropped);
+        let Some(find) = find.filter(|find| find.kind == MentionKind::Name).cloned() else { continue };
+        let Some(word) = finder.reading.words.get(find.words.start) else { continue };
+        let ordinary = || lexicon::is_word(&word.host) || lexicon::is_word(&word.stem);
+        let distinct = find.words.len() > 1 || find.entity_type != EntityType::Person && !ordinary();
+        let listed = by_head.entry(word.host.clone()).or_default();
+        if distinct && !listed.iter().any(|other| key_of(finder, &other.words) == key_of(finder, &find.words))
+        {
+            listed.push(find);
+        }
+    }
+    for at in 0..finder.reading.words.len() {
+        let Some(known) = by_head.get(finder.reading.host(at)) else { continue };
+        let longest = known
+            .iter()
+            .map(|find| (at..at + find.words.len(), find))
+            .filter(|(words, find)| {
+                words.end <= finder.reading.words.len()
+                    && words.clone().all(|at| finder.is_free(at))
+                    && finder.name_words(words).eq(finder.name_words(&find.words))
+            })
+            .max_by_key(|(words, _)| words.len());
+        if let Some((words, find)) = longest
+            && let Some(span) = finder.span_of(&words)
+        {
+            let confidence = find.confidence.min(0.7);
+            finder.add(Find { words, span, confidence, ..find.clone() });
         }
     }
 }
@@ -58,7 +99,7 @@ fn key_of(finder: &Finder<'_>, words: &Range<usize>) -> Vec<String> {
 pub(super) fn single_persons(finder: &mut Finder<'_>, labelling: &Labelling) {
     for name in labelling.names.iter().filter(|name| name.kind == Kind::Person) {
         for words in parts(finder, name).into_iter().filter(|words| words.len() == 1) {
-            add(finder, name, words);
+            add(finder, name, words, false);
         }
     }
 }
@@ -92,7 +133,7 @@ fn parts(finder: &Finder<'_>, name: &Labelled) -> Vec<Range<usize>> {
     starts.into_iter().zip(ends).filter_map(|(start, end)| trimmed(finder, name.kind, start..end)).collect()
 }
 
-fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>) {
+fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: bool) {
     let (Some(first), Some(last)) =
         (finder.reading.words.get(words.start), finder.reading.words.get(words.end - 1))
     else {
@@ -106,7 +147,8 @@ fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>) {
         [] => name.probability >= FREE,
         // A club has the name of its city.
         [find, ..] if find.words == words => {
-            certain && name.kind == Kind::Organization && is_town(finder, find)
+            let least = if on_sport { LIKELY } else { SURELY };
+            name.probability >= least && name.kind == Kind::Organization && is_town(finder, find)
         }
         finds => {
             certain && finds.iter().all(|find| span.contains(find.span) && find.words.len() < words.len())

@@ -198,6 +198,18 @@ pub(super) enum Cue {
     Occupation,
     /// A noun for its forces.
     Forces,
+    /// A noun that with the article stands for a name that begins with it: التحالف, but not البنك.
+    NameCutShort,
+    /// A word that is hardly used but of sport.
+    Sport,
+    /// A noun or preposition after which, in sport, a club stands: لاعب, مرمى.
+    ClubBefore,
+    /// A noun that with the name of a town makes that of a club: مولودية وهران.
+    Club,
+    /// A noun that with a pronoun stands before the other club: مضيفه.
+    Rival,
+    /// A verb or noun for how a game ends; a club follows it, or follows a preposition after it.
+    Result,
 }
 
 impl Cue {
@@ -218,6 +230,12 @@ impl Cue {
             "armed" => Self::Armed,
             "occupation" => Self::Occupation,
             "forces" => Self::Forces,
+            "name_cut_short" => Self::NameCutShort,
+            "sport" => Self::Sport,
+            "club" => Self::Club,
+            "club_before" => Self::ClubBefore,
+            "rival" => Self::Rival,
+            "result" => Self::Result,
             _ => return None,
         })
     }

@@ -248,10 +248,14 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
 fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>) -> Option<String> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
+    // الشيخ before a name is a title.
+    let title = TITLES.at(reading, at, reading.host(at)).is_some_and(|(title, ())| {
+        finder.starting(at + title).is_some_and(|next| next.entity_type == EntityType::Person)
+    });
     let covered = (at..at + length).any(|i| {
         finder.covering(i).is_some_and(|f| f.words.len() > length || f.entity_type == EntityType::Person)
     });
-    if covered || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
+    if covered || title || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
         return None;
     }
     let mut words = vec![surname_head(first, heads)];
