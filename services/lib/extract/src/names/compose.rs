@@ -26,17 +26,18 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             continue;
         }
         let (host, start) = (word.host.clone(), word.host_span.start);
+        // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
+        let title = at
+            .checked_sub(1)
+            .and_then(|i| TITLES.at(finder.reading, i, finder.reading.host(i)))
+            .map_or(0, |(length, ())| length);
         if finder.covering(at).is_some_and(|find| find.kind != MentionKind::Adjectival) {
-            describe(finder, at, &host);
+            describe(finder, at, &host, title > 1);
             continue;
         }
         let definite = INSTITUTIONS.definite.at(finder.reading, at, &host);
-        // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
-        let titled = || {
-            at.checked_sub(1).is_some_and(|i| TITLES.at(finder.reading, i, finder.reading.host(i)).is_some())
-        };
         let construct = INSTITUTIONS.construct.at(finder.reading, at, &host);
-        if definite.or(construct).is_some_and(|(length, _)| length == 1) && titled() {
+        if definite.or(construct).is_some_and(|(length, _)| length == 1) && title > 0 {
             continue;
         }
         let with_demonym = definite.or(construct).and_then(|(length, institution)| {
@@ -59,7 +60,12 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             let country = finder.country_of(&find.entity).filter(|c| *c == find.entity.as_str())?;
             word.proclitics.is_empty().then_some((find.words.end, country, institution))
         };
-        if let Some((end, country, institution)) = with_demonym.or_else(with_name) {
+        // حكومة عراقية is any of its governments.
+        let indefinite = |found: (usize, &'static str, Institution)| {
+            let kind = if definite.is_some() { found.2.kind } else { MentionKind::Nominal };
+            (found.0, found.1, Institution { kind, ..found.2 })
+        };
+        if let Some((end, country, institution)) = with_demonym.map(indefinite).or_else(with_name) {
             add(finder, at, start, end, country, institution);
         }
     }
@@ -119,7 +125,7 @@ fn add(
 }
 
 /// The kind of what the knowledge names as an organ of a state goes by the institution's (القوات الأميركية describes).
-fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
+fn describe(finder: &mut Finder<'_>, at: usize, host: &str, titled: bool) {
     let Some(index) = finder.covering_index(at) else { return };
     let (reading, words) = (finder.reading, finder.finds[index].words.clone());
     if words.start != at || finder.finds[index].entity_type != EntityType::Organization {
@@ -135,7 +141,8 @@ fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
         && demonym(at + length)
         && finder.finds[index].kind == MentionKind::Name
     {
-        finder.finds[index].kind = institution.kind;
+        let of_title = titled && length == 1;
+        finder.finds[index].kind = if of_title { MentionKind::Nominal } else { institution.kind };
     }
 }
 
@@ -305,8 +312,9 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             continue;
         }
         let free = (at..at + length).all(|i| finder.is_free(i));
-        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(&host)
-        {
+        let stands_alone =
+            STANDING_ALONE.contains(&institution.category) || institution.category.ends_with("court");
+        if !free || !stands_alone || length == 1 && !alone_as_a_word(&host) {
             continue;
         }
         let entity = match of_category.get(institution.category) {
@@ -314,7 +322,9 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             None => institution_of(finder, institution.category, main),
         };
         let Some(last) = finder.reading.words.get(at + length - 1) else { continue };
-        let kind = if length > 1 { institution.kind } else { MentionKind::Nominal };
+        // القوات المسلحة are those of whatever country is spoken of.
+        let described = length == 1 || institution.category == "armed-forces";
+        let kind = if described { MentionKind::Nominal } else { institution.kind };
         let span = Span::new(start, last.span.end);
         let find = Find::new(at..at + length, span, entity, EntityType::Organization);
         finder.add(Find { kind, confidence: 0.5, ..find });
@@ -389,7 +399,7 @@ fn bare(word: &str) -> &str {
 }
 
 /// Categories of which a country has one, so that its bare name is clear.
-const STANDING_ALONE: [&str; 12] = [
+const STANDING_ALONE: [&str; 13] = [
     "government",
     "armed-forces",
     "presidency",
@@ -402,6 +412,7 @@ const STANDING_ALONE: [&str; 12] = [
     "judiciary",
     "central-bank",
     "security-forces",
+    "prosecution",
 ];
 
 /// Whether a single word names an institution by itself.

@@ -303,6 +303,7 @@ fn names_instead(reading: &Reading<'_>, found: &Match) -> bool {
         found.words.start.checked_sub(1).and_then(|at| reading.words.get(at)).is_some_and(|before| {
             before.is_arabic()
                 && !before.article
+                && before.enclitic.is_none()
                 && before.folded.ends_with('ا')
                 && before.folded.chars().count() >= 5
                 && word.proclitics.is_empty()

@@ -183,12 +183,18 @@ fn is_town(finder: &Finder<'_>, find: &Find) -> bool {
 
 /// The words without quotation marks and particles at their ends; `None` where nothing is left that can be a name.
 fn trimmed(finder: &Finder<'_>, kind: Kind, mut words: Range<usize>) -> Option<Range<usize>> {
+    // أم صلال, though أم may be a particle.
+    if finder.starting(words.start).is_some_and(|find| find.words == words) {
+        return Some(words);
+    }
     let reading = finder.reading;
     let is_name = |at: usize| {
         reading.words.get(at).is_some_and(|word| {
             matches!(word.kind, TokenKind::Word | TokenKind::Latin)
                 && word.host.chars().nth(1).is_some()
                 && !is_function_word(&word.folded)
+                // فإن, but not وعلي
+                && (!is_function_word(&word.host) || PERSON_WORDS.is_given(&word.host))
         })
     };
     // A title and what happened to a person stand before the name.

@@ -72,8 +72,9 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
     groups::find(&mut finder);
     groups::occupiers(&mut finder);
     persons::unknown(&mut finder, &labelling);
-    persons::surnames(&mut finder);
+    persons::surnames(&mut finder, &labelling);
     learned::single_persons(&mut finder, &labelling);
+    persons::titled_surnames(&mut finder);
     places::metonymy(&mut finder);
     compose::short_forms(&mut finder);
     compose::alone(&mut finder);

@@ -326,3 +326,42 @@ fn common_nouns_with_the_article_are_no_names() {
     check(MentionKind::Name, &[(text, &["البنك الدولي=world-bank"])]);
     check(MentionKind::Nominal, &[(text, &["البنك=world-bank"])]);
 }
+
+#[test]
+fn institutions_described_and_named() {
+    // Any of its governments, and the armed forces of whatever country, are described.
+    check(MentionKind::Name, &[("تشكلت حكومة عراقية جديدة", &[])]);
+    let text = "أعلن العراق ذلك. وانسحبت القوات المسلحة من المدينة. وأمرت النيابة العامة بحبس المتهم، ثم أيدت محكمة الاستئناف القرار.";
+    let names: Vec<String> = found(text, MentionKind::Name);
+    assert_eq!(names, ["العراق=IQ", "النيابة العامة=x", "محكمة الاستئناف=x"]);
+    check(MentionKind::Nominal, &[(text, &["القوات المسلحة=iraq-armed-forces"])]);
+    // The minister of Sudan's foreign affairs; but who heads an agency names it.
+    check(MentionKind::Name, &[("قال وزير الخارجية السودانية إن", &[])]);
+}
+
+#[test]
+fn a_title_and_a_family_name() {
+    let text = "قال الرئيس طالباني إنه سيسافر. وجاءت تصريحات طالباني بعد يوم.";
+    let names = names_on(text, None).mentions;
+    let persons: Vec<_> = names.iter().filter(|m| m.entity_type == EntityType::Person).collect();
+    let spans: Vec<_> = persons.iter().filter_map(|m| m.span.of(text)).collect();
+    assert_eq!(spans, ["طالباني", "طالباني"]);
+    assert_eq!(persons[0].entity, persons[1].entity);
+    // Not before a noun.
+    check(MentionKind::Name, &[("قال الرئيس مساء إنه سيسافر", &[])]);
+}
+
+#[test]
+fn what_ends_or_begins_no_name() {
+    check(
+        MentionKind::Name,
+        &[
+            // A verb with its object is no noun in the accusative.
+            ("السيارات التي أنتجتها ألمانيا", &["ألمانيا=DE"]),
+            // A surname of somebody known, but here a part of an institution's name.
+            ("وأيده عضو مجلس النواب أمس", &[]),
+        ],
+    );
+    let text = "وقال هنري فالكون إنه سيترشح. وبحسب الصحيفة، فإن فالكون غادر العاصمة.";
+    assert!(found(text, MentionKind::Name).iter().all(|name| !name.starts_with("إن")));
+}
