@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
@@ -12,7 +13,7 @@ use super::clubs::is_on_sport;
 use super::dictionary::{is_function_word, is_quote};
 use super::find::{Find, Finder};
 use super::labeller::{Kind, Labelled, Labelling};
-use super::lists::{DESCRIPTORS, NAME_WORDS, PERSON_WORDS, TITLES, surname};
+use super::lists::{Cue, DESCRIPTORS, NAME_WORDS, PERSON_WORDS, TITLES, surname};
 use crate::knowledge::{SurfaceKind, key_word};
 use crate::lexicon;
 use crate::reading::Word;
@@ -20,6 +21,9 @@ use crate::reading::Word;
 /// How probable a name must be that nothing else speaks for, and one that speaks against what another stage found.
 const FREE: f32 = 0.7;
 const AGAINST: f32 = 0.8;
+
+/// How probable an organization of a single word with the article must be: it may be any noun.
+const DEFINITE: f32 = 0.95;
 
 /// How probable a club must be where a town has its name, in a report on sport and elsewhere.
 const LIKELY: f32 = 0.5;
@@ -144,7 +148,11 @@ fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: 
         words.clone().filter_map(|at| finder.covering(at)).filter(|find| !find.dropped).cloned().collect();
     let certain = name.probability >= AGAINST;
     let accepted = match others.as_slice() {
-        [] => name.probability >= FREE,
+        [] => {
+            let works = name.kind != Kind::Organization && is_work(finder, words.start);
+            let definite = name.kind == Kind::Organization && first.article && words.len() == 1;
+            name.probability >= if definite { DEFINITE } else { FREE } && !works
+        }
         // A club has the name of its city.
         [find, ..] if find.words == words => {
             let least = if on_sport { LIKELY } else { SURELY };
@@ -154,7 +162,8 @@ fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: 
             certain && finds.iter().all(|find| span.contains(find.span) && find.words.len() < words.len())
         }
     };
-    let Some(entity_type) = entity_type(finder, name.kind, words.start).filter(|_| accepted) else { return };
+    let kind = if is_descent(finder, &words) { Kind::Person } else { name.kind };
+    let Some(entity_type) = entity_type(finder, kind, words.start).filter(|_| accepted) else { return };
     if entity_type == EntityType::Person || others.iter().any(|find| find.words == words) {
         finder.drop_inside(words.clone(), span);
     }
@@ -171,6 +180,22 @@ fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: 
         }
     };
     finder.add(Find { confidence: name.probability.min(0.9), ..Find::new(words, span, entity, entity_type) });
+}
+
+/// Whether the word before a name, quotation marks aside, tells that it is that of a product or work: سيارة, برنامج.
+fn is_work(finder: &Finder<'_>, start: usize) -> bool {
+    let before =
+        (1..=2).filter_map(|back| start.checked_sub(back)).find(|at| !is_quote(finder.reading.raw(*at)));
+    before.is_some_and(|at| {
+        let word = finder.reading.words.get(at).filter(|word| word.enclitic.is_none());
+        word.is_some_and(|word| Cue::Work.is(&word.stem))
+    })
+}
+
+/// Whether words tell of whom somebody is the son: فلان بن فلان.
+fn is_descent(finder: &Finder<'_>, words: &Range<usize>) -> bool {
+    let second = words.len() > 2 && matches!(finder.reading.folded(words.start + 1), "بن" | "بنت");
+    second && !DESCRIPTORS.before.contains_key(finder.reading.host(words.start))
 }
 
 /// Whether a find is the name of a place that is no state and no capital.
@@ -193,8 +218,8 @@ fn trimmed(finder: &Finder<'_>, kind: Kind, mut words: Range<usize>) -> Option<R
             matches!(word.kind, TokenKind::Word | TokenKind::Latin)
                 && word.host.chars().nth(1).is_some()
                 && !is_function_word(&word.folded)
-                // فإن, but not وعلي
-                && (!is_function_word(&word.host) || PERSON_WORDS.is_given(&word.host))
+                // فإن, but not فان.
+                && !(is_function_word(&word.host) && normalize(reading.raw(at)).contains(['إ', 'أ']))
         })
     };
     // A title and what happened to a person stand before the name.

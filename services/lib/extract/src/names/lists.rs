@@ -200,6 +200,8 @@ pub(super) enum Cue {
     Forces,
     /// A noun that with the article stands for a name that begins with it: التحالف, but not البنك.
     NameCutShort,
+    /// A noun for a product or work: what stands after it is its name.
+    Work,
     /// A word that is hardly used but of sport.
     Sport,
     /// A noun or preposition after which, in sport, a club stands: لاعب, مرمى.
@@ -231,6 +233,7 @@ impl Cue {
             "occupation" => Self::Occupation,
             "forces" => Self::Forces,
             "name_cut_short" => Self::NameCutShort,
+            "work" => Self::Work,
             "sport" => Self::Sport,
             "club" => Self::Club,
             "club_before" => Self::ClubBefore,

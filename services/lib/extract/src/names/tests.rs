@@ -365,3 +365,14 @@ fn what_ends_or_begins_no_name() {
     let text = "وقال هنري فالكون إنه سيترشح. وبحسب الصحيفة، فإن فالكون غادر العاصمة.";
     assert!(found(text, MentionKind::Name).iter().all(|name| !name.starts_with("إن")));
 }
+
+#[test]
+fn works_and_whose_son_somebody_is() {
+    use EntityType::Person;
+    check_shown(&[
+        ("استقبلت المديرة كاساندرا موريس أمس.", &[("كاساندرا موريس", Person)]),
+        // The name of a film is nobody's.
+        ("عرضت القناة فيلم كاساندرا موريس أمس.", &[]),
+        ("وصل سمو الشيخ حشر بن سعيد آل جابر إلى المعرض.", &[("حشر بن سعيد آل جابر", Person)]),
+    ]);
+}
