@@ -1,9 +1,9 @@
 //! Names, demonyms, descriptions and titles, and the entities that they refer to.
 //!
 //! In this order, each stage seeing what the ones before it found: surfaces of the knowledge ([`dictionary`]); names made by
-//! rule ([`compose`]); names that only the trained labeller finds ([`labeller`], [`learned`]); groups told by who backs them
-//! ([`groups`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country; capitals for
-//! states ([`places`]); titles and offices ([`roles`]).
+//! rule ([`compose`]); names that only the trained labeller finds ([`labeller`], [`learned`]); clubs, in reports on sport
+//! ([`clubs`]); groups told by who backs them ([`groups`]); persons outside of the knowledge and surnames ([`persons`]); institutions without their country; capitals for
+//! states ([`places`]); titles and offices ([`roles`]); at last what is shown of a name ([`spans`]).
 
 mod clubs;
 mod compose;

@@ -254,15 +254,18 @@ pub(super) fn titled_surnames(finder: &mut Finder<'_>) {
             && !is_function_word(&word.folded);
         fits.then(|| key_word(&word.folded).into_owned())
     };
-    for at in 1..finder.reading.words.len() {
+    for at in (1..finder.reading.words.len()).filter(|at| is_after_definite_title(finder, *at)) {
         let Some(name) = family(finder, at) else { continue };
         let listed = NAME_WORDS.get(&name).is_some_and(|word| word.family == 2)
             || PERSON_WORDS.by_surname.contains_key(&name);
         // A name that is longer is another matter.
         let single = !name.starts_with("ال") && family(finder, at + 1).is_none_or(|next| !is_name(&next));
-        if listed && single && is_after_definite_title(finder, at) {
+        if listed && single {
             told.insert(name);
         }
+    }
+    if told.is_empty() {
+        return;
     }
     for at in 0..finder.reading.words.len() {
         let Some(name) = family(finder, at).filter(|name| told.contains(name)) else { continue };
