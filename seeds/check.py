@@ -56,7 +56,7 @@ NAME_TYPES = {
 NAME_CUES = {
     "place_before", "part_of_place", "of_state", "near_state", "visit", "joining", "title_link", "title_body", "institution_alone",
     "state", "group", "backed", "armed", "occupation",
-    "forces",
+    "forces", "name_cut_short", "work", "sport", "club", "club_before", "rival", "result",
 }
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",

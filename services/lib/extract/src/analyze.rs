@@ -25,20 +25,22 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let layout = segments::lay_out(document);
     let published = layout.published.date;
     let reading = Reading::new(document.text, &layout.segments);
-    let names::Names { mentions, roles, made } = names::find(&reading, published);
+    let mut names = names::find(&reading, published);
+    let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
-    let quantities = values::outside_of_names(quantities, &mentions);
-    let claims = claims::find(document, &reading, &mentions, &roles, &times);
+    let quantities = values::outside_of_names(quantities, mentions);
+    let claims = claims::find(document, &reading, mentions, roles, &times);
     let events = events::find(&events::Context {
         doc: document,
         reading: &reading,
-        mentions: &mentions,
-        roles: &roles,
+        mentions,
+        roles,
         times: &times,
         quantities: &quantities,
         claims: &claims,
         published,
     });
+    names.narrow();
     let mut analysis = Analysis {
         version: VERSION,
         language: language::detect(document.text).tag().to_owned(),
@@ -46,14 +48,14 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
         outlet: layout.outlet.map(|outlet| EntityId::known(outlet.id)),
         segments: Vec::new(),
         entities: Vec::new(),
-        mentions,
-        roles,
+        mentions: names.mentions,
+        roles: names.roles,
         times,
         quantities,
         events,
         claims,
     };
-    analysis.entities = entities(&analysis, made, knowledge);
+    analysis.entities = entities(&analysis, names.made, knowledge);
     analysis.segments = layout.segments;
     analysis
 }
@@ -72,7 +74,9 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
 pub fn mentions(document: &Document<'_>) -> Vec<Mention> {
     let layout = segments::lay_out(document);
     let reading = Reading::new(document.text, &layout.segments);
-    names::find(&reading, layout.published.date).mentions
+    let mut names = names::find(&reading, layout.published.date);
+    names.narrow();
+    names.mentions
 }
 
 /// The entities that an analysis refers to, by id.

@@ -2,6 +2,7 @@
 //! institution with a country (الخارجية الفرنسية), something in quotation marks after what it is. And names cut short.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
@@ -11,7 +12,7 @@ use super::dictionary::is_quote;
 use super::find::{Find, Finder};
 use super::labeller::Labelling;
 use super::lists::{Cue, DESCRIPTORS, INSTITUTIONS, Institution, TITLES};
-use crate::knowledge::SurfaceKind;
+use crate::knowledge::{self, SurfaceKind};
 use crate::lexicon;
 
 /// Most words of a name in quotation marks.
@@ -25,15 +26,18 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             continue;
         }
         let (host, start) = (word.host.as_str(), word.host_span.start);
+        // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
+        let title = || {
+            let before = at.checked_sub(1);
+            before.and_then(|i| TITLES.at(reading, i, reading.host(i))).map_or(0, |(length, ())| length)
+        };
         if finder.covering(at).is_some_and(|find| find.kind != MentionKind::Adjectival) {
-            describe(finder, at, host);
+            describe(finder, at, host, title() > 1);
             continue;
         }
         let definite = INSTITUTIONS.definite.at(reading, at, host);
-        // الدفاع in وزير الدفاع العراقي is the minister's, not the ministry.
-        let titled = || at.checked_sub(1).is_some_and(|i| TITLES.at(reading, i, reading.host(i)).is_some());
         let construct = INSTITUTIONS.construct.at(reading, at, host);
-        if definite.or(construct).is_some_and(|(length, _)| length == 1) && titled() {
+        if definite.or(construct).is_some_and(|(length, _)| length == 1) && title() > 0 {
             continue;
         }
         let with_demonym = definite.or(construct).and_then(|(length, institution)| {
@@ -56,7 +60,12 @@ pub(super) fn institutions(finder: &mut Finder<'_>) {
             let country = finder.country_of(&find.entity).filter(|c| *c == find.entity.as_str())?;
             word.proclitics.is_empty().then_some((find.words.end, country, institution))
         };
-        if let Some((end, country, institution)) = with_demonym.or_else(with_name) {
+        // حكومة عراقية is any of its governments.
+        let indefinite = |found: (usize, &'static str, Institution)| {
+            let kind = if definite.is_some() { found.2.kind } else { MentionKind::Nominal };
+            (found.0, found.1, Institution { kind, ..found.2 })
+        };
+        if let Some((end, country, institution)) = with_demonym.map(indefinite).or_else(with_name) {
             add(finder, at, start, end, country, institution);
         }
     }
@@ -116,7 +125,7 @@ fn add(
 }
 
 /// The kind of what the knowledge names as an organ of a state goes by the institution's (القوات الأميركية describes).
-fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
+fn describe(finder: &mut Finder<'_>, at: usize, host: &str, titled: bool) {
     let Some(index) = finder.covering_index(at) else { return };
     let (reading, words) = (finder.reading, finder.finds[index].words.clone());
     if words.start != at || finder.finds[index].entity_type != EntityType::Organization {
@@ -132,7 +141,8 @@ fn describe(finder: &mut Finder<'_>, at: usize, host: &str) {
         && demonym(at + length)
         && finder.finds[index].kind == MentionKind::Name
     {
-        finder.finds[index].kind = institution.kind;
+        let of_title = titled && length == 1;
+        finder.finds[index].kind = if of_title { MentionKind::Nominal } else { institution.kind };
     }
 }
 
@@ -162,6 +172,44 @@ pub(super) fn described(finder: &mut Finder<'_>) {
             {
                 make(finder, at, start, close + 1, *entity_type);
             }
+        }
+    }
+}
+
+/// Outlets by what they are called without the kind of outlet, folded.
+static OUTLETS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let mut outlets = HashMap::new();
+    let entities = knowledge::get().entities().iter();
+    for outlet in entities.filter(|entity| entity.entity_type == EntityType::Media) {
+        let name = fold(outlet.name);
+        if let Some((kind, bare)) = name.split_once(' ')
+            && DESCRIPTORS.before.get(kind).is_some_and(|types| types.contains(&EntityType::Media))
+        {
+            outlets.entry(bare.to_owned()).or_insert(outlet.id);
+        }
+    }
+    outlets
+});
+
+/// Outlets in quotation marks, where what they are called is a place or a word too: «الشرق الأوسط».
+pub(super) fn quoted_outlets(finder: &mut Finder<'_>) {
+    for open in 0..finder.reading.words.len() {
+        if !is_quote(finder.reading.raw(open)) {
+            continue;
+        }
+        let close = (open + 2..open + 2 + LONGEST_QUOTED).find(|at| is_quote(finder.reading.raw(*at)));
+        let Some(words) = close.map(|close| open + 1..close) else { continue };
+        let name = finder.name_words(&words).collect::<Vec<_>>().join(" ");
+        let Some((outlet, span)) = OUTLETS.get(&name).zip(finder.span_of(&words)) else { continue };
+        let described = open.checked_sub(1).is_some_and(|before| {
+            let kinds = DESCRIPTORS.before.get(finder.reading.host(before));
+            kinds.is_some_and(|kinds| !kinds.contains(&EntityType::Media))
+        });
+        let inside = words.clone().all(|at| finder.covering(at).is_none_or(|find| span.contains(find.span)));
+        if inside && !described {
+            finder.drop_inside(words.clone(), span);
+            let find = Find::new(words, span, EntityId::known(*outlet), EntityType::Media);
+            finder.add(Find { confidence: 0.8, ..find });
         }
     }
 }
@@ -271,7 +319,9 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             continue;
         }
         let free = (at..at + length).all(|i| finder.is_free(i));
-        if !free || !STANDING_ALONE.contains(&institution.category) || length == 1 && !alone_as_a_word(host) {
+        let stands_alone =
+            STANDING_ALONE.contains(&institution.category) || institution.category.ends_with("court");
+        if !free || !stands_alone || length == 1 && !alone_as_a_word(host) {
             continue;
         }
         let entity = match of_category.get(institution.category) {
@@ -279,7 +329,9 @@ pub(super) fn alone(finder: &mut Finder<'_>) {
             None => institution_of(finder, institution.category, main),
         };
         let Some(last) = reading.words.get(at + length - 1) else { continue };
-        let kind = if length > 1 { institution.kind } else { MentionKind::Nominal };
+        // القوات المسلحة are those of whatever country is spoken of.
+        let described = length == 1 || institution.category == "armed-forces";
+        let kind = if described { MentionKind::Nominal } else { institution.kind };
         let span = Span::new(start, last.span.end);
         let find = Find::new(at..at + length, span, entity, EntityType::Organization);
         finder.add(Find { kind, confidence: 0.5, ..find });
@@ -342,7 +394,9 @@ pub(super) fn short_forms(finder: &mut Finder<'_>) {
         let (end, last) = adjective.map_or((at + 1, word), |adjective| (at + 2, adjective));
         let find =
             Find::new(at..end, Span::new(word.host_span.start, last.span.end), entity.clone(), *entity_type);
-        let kind = if *article { MentionKind::Name } else { MentionKind::Nominal };
+        // البنك is any bank, التحالف is what it is called.
+        let name = *article && Cue::NameCutShort.is(bare(&word.host));
+        let kind = if name { MentionKind::Name } else { MentionKind::Nominal };
         finder.add(Find { kind, confidence: 0.7, ..find });
     }
 }
@@ -353,7 +407,7 @@ fn bare(word: &str) -> &str {
 }
 
 /// Categories of which a country has one, so that its bare name is clear.
-const STANDING_ALONE: [&str; 12] = [
+const STANDING_ALONE: [&str; 13] = [
     "government",
     "armed-forces",
     "presidency",
@@ -366,6 +420,7 @@ const STANDING_ALONE: [&str; 12] = [
     "judiciary",
     "central-bank",
     "security-forces",
+    "prosecution",
 ];
 
 /// Whether a single word names an institution by itself.

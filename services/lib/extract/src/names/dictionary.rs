@@ -193,12 +193,8 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
         if !candidate.ambiguous && (is_country(entity) || !is_ordinary_word(finder.reading, found)) {
             return true;
         }
-        let group = matches!(
-            entity.entity_type,
-            EntityType::Organization | EntityType::ArmedGroup | EntityType::Media
-        );
         described(finder.reading, found.words.start, entity.entity_type)
-            || quoted && group
+            || quoted && is_group(entity.entity_type)
             || context.entities.contains(entity.id)
                 && !matches!(entity.entity_type, EntityType::Gpe | EntityType::Location)
                 && !is_ordinary_word(finder.reading, found)
@@ -207,6 +203,11 @@ fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candi
         finder.knowledge.at(candidate.entity).map(|entity| score(finder, found, candidate, entity, context))
     })?;
     Some(*best)
+}
+
+/// Whether entities of a type are called by names that are put in quotation marks.
+fn is_group(entity_type: EntityType) -> bool {
+    matches!(entity_type, EntityType::Organization | EntityType::ArmedGroup | EntityType::Media)
 }
 
 /// Whether a name stands in quotation marks by itself.
@@ -274,6 +275,7 @@ fn names_instead(reading: &Reading<'_>, found: &Match) -> bool {
         found.words.start.checked_sub(1).and_then(|at| reading.words.get(at)).is_some_and(|before| {
             before.is_arabic()
                 && !before.article
+                && before.enclitic.is_none()
                 && before.folded.ends_with('ا')
                 && before.folded.chars().count() >= 5
                 && word.proclitics.is_empty()
@@ -294,7 +296,9 @@ fn score(
     context: &Context,
 ) -> (u32, u32, u32, std::cmp::Reverse<u32>) {
     let reading = finder.reading;
-    let described = u32::from(described(reading, found.words.start, entity.entity_type));
+    // «الشرق الأوسط» in quotation marks is the newspaper.
+    let quoted = is_group(entity.entity_type) && is_quote_around(reading, &found.words);
+    let described = u32::from(quoted || described(reading, found.words.start, entity.entity_type));
     // An accepted demonym in the place of a country's name was decided by its neighbours.
     let kind = match candidate.kind {
         SurfaceKind::Demonym => 4,

@@ -141,6 +141,28 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Narrows a find to the last of its words.
+    pub(super) fn narrow(&mut self, index: usize, words: Range<usize>) {
+        let (Some(find), Some(span)) = (self.finds.get(index).cloned(), self.span_of(&words)) else { return };
+        for cover in self.cover.get_mut(find.words.start..words.start).into_iter().flatten() {
+            *cover = None;
+        }
+        if let Some(starts) = self.starts.get_mut(find.words.start) {
+            starts.retain(|i| *i != index);
+        }
+        if let Some(starts) = self.starts.get_mut(words.start) {
+            starts.push(index);
+        }
+        self.finds[index] = Find { words, span, ..find };
+    }
+
+    /// The span of some words, without the particles before the first.
+    pub(super) fn span_of(&self, words: &Range<usize>) -> Option<Span> {
+        let first = self.reading.words.get(words.start)?;
+        let last = self.reading.words.get(words.end.checked_sub(1)?)?;
+        Some(Span::new(first.host_span.start, last.span.end))
+    }
+
     /// The widest find that covers a word.
     pub(super) fn covering(&self, word: usize) -> Option<&Find> {
         self.cover.get(word).copied().flatten().and_then(|index| self.finds.get(index))

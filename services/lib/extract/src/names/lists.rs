@@ -171,7 +171,7 @@ impl PersonWords {
 }
 
 /// What a word beside a name tells about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Cue {
     /// A city after it is a place: prepositions of place and motion, parts and kinds of places.
     PlaceBefore,
@@ -203,6 +203,20 @@ pub(super) enum Cue {
     Occupation,
     /// A noun for its forces. The last one: [`CUES`] counts on it.
     Forces,
+    /// A noun that with the article stands for a name that begins with it: التحالف, but not البنك.
+    NameCutShort,
+    /// A noun for a product or work: what stands after it is its name.
+    Work,
+    /// A word that is hardly used but of sport.
+    Sport,
+    /// A noun or preposition after which, in sport, a club stands: لاعب, مرمى.
+    ClubBefore,
+    /// A noun that with the name of a town makes that of a club: مولودية وهران.
+    Club,
+    /// A noun that with a pronoun stands before the other club: مضيفه.
+    Rival,
+    /// A verb or noun for how a game ends; a club follows it, or follows a preposition after it.
+    Result,
 }
 
 impl Cue {
@@ -223,31 +237,37 @@ impl Cue {
             "armed" => Self::Armed,
             "occupation" => Self::Occupation,
             "forces" => Self::Forces,
+            "name_cut_short" => Self::NameCutShort,
+            "work" => Self::Work,
+            "sport" => Self::Sport,
+            "club" => Self::Club,
+            "club_before" => Self::ClubBefore,
+            "rival" => Self::Rival,
+            "result" => Self::Result,
             _ => return None,
         })
     }
 
     /// Whether a folded word is one of these.
     pub(super) fn is(self, folded: &str) -> bool {
-        CUES[self as usize].contains(folded)
+        CUES.get(&self).is_some_and(|words| words.contains(folded))
     }
 
     /// Whether a folded word begins with one of these.
     pub(super) fn begins(self, folded: &str) -> bool {
-        CUES[self as usize].iter().any(|word| folded.starts_with(word.as_str()))
+        CUES.get(&self).is_some_and(|words| words.iter().any(|word| folded.starts_with(word.as_str())))
     }
 }
 
 const CUE_LIST: &str = include_str!("../../../../../seeds/lexicon/name_cues.tsv");
 
-/// The words of each cue, in the order of their kinds.
-static CUES: LazyLock<[FxHashSet<String>; Cue::Forces as usize + 1]> = LazyLock::new(|| {
-    let mut cues: [FxHashSet<String>; _] = Default::default();
+static CUES: LazyLock<FxHashMap<Cue, FxHashSet<String>>> = LazyLock::new(|| {
+    let mut cues: FxHashMap<Cue, FxHashSet<String>> = FxHashMap::default();
     for row in rows(CUE_LIST) {
         if let [cue, surface, ..] = row.as_slice()
             && let Some(cue) = Cue::parse(cue)
         {
-            cues[cue as usize].insert(fold(surface));
+            cues.entry(cue).or_default().insert(fold(surface));
         }
     }
     cues

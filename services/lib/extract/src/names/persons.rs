@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use foldhash::HashSet;
+use foldhash::{HashSet, HashSetExt};
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
@@ -14,13 +14,19 @@ use marsad_model::{EntityId, Span};
 use super::dictionary::is_function_word;
 use super::find::{Find, Finder};
 use super::labeller::Labelling;
-use super::lists::{Cue, PERSON_WORDS, TITLES, surname};
+use super::lists::{Cue, INSTITUTIONS, NAME_WORDS, PERSON_WORDS, TITLES, surname};
 use crate::knowledge::{key, key_word, separator};
 use crate::lexicon;
 use crate::reading::Word;
 
 /// How probable the labeller must find a person where a rule does.
 const LEAST_PERSON: f32 = 0.05;
+
+/// How probable it must find each word after the first.
+const LEAST_WORD: f32 = 0.2;
+
+/// How probable it must find a name where a known person is named by the surname alone.
+const LEAST_SURNAME: f32 = 0.02;
 
 /// Most words of a person's name.
 const LONGEST_NAME: usize = 5;
@@ -30,6 +36,14 @@ pub(super) fn unknown(finder: &mut Finder<'_>, labelling: &Labelling) {
     let mut at = 0;
     while at < finder.reading.words.len() {
         let end = if finder.is_free(at) { full_name(finder, at) } else { None };
+        // A word that the labeller surely sees no name in ends one.
+        let end = end.map(|end| {
+            let goes_on = |next: &usize| {
+                labelling.person(*next..*next + 1) >= LEAST_WORD
+                    || PERSON_WORDS.contains(finder.reading.folded(*next))
+            };
+            (at + 1..end).find(|next| !goes_on(next)).unwrap_or(end)
+        });
         let end = end.filter(|end| labelling.person(at..*end) >= LEAST_PERSON);
         match end {
             Some(end) => {
@@ -177,7 +191,7 @@ fn add_full(finder: &mut Finder<'_>, at: usize, end: usize) {
 }
 
 /// Mentions by surname of the persons that the article names in full, and of known ones after a title.
-pub(super) fn surnames(finder: &mut Finder<'_>) {
+pub(super) fn surnames(finder: &mut Finder<'_>, labelling: &Labelling) {
     let mut by_surname: BTreeMap<String, EntityId> = BTreeMap::new();
     for find in finder
         .finds
@@ -214,7 +228,8 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
             let words = words_of(finder, at, length, &heads)?;
             let id = by_surname.get(&words).cloned();
             let id = id.filter(|_| length > 1 || !reads_otherwise(finder, at));
-            id.or_else(|| known_surname(finder, at, &words, &countries)).map(|id| (length, id))
+            let known = || known_surname(finder, at, &words, &countries);
+            id.or_else(|| known().filter(|_| labelling.name(at) >= LEAST_SURNAME)).map(|id| (length, id))
         });
         let Some((length, entity)) = found else {
             at += 1;
@@ -229,6 +244,60 @@ pub(super) fn surnames(finder: &mut Finder<'_>) {
         }
         at += length;
     }
+}
+
+/// Persons of whom a title and a family name tell, and nobody else: الرئيس طالباني; then by that name alone.
+pub(super) fn titled_surnames(finder: &mut Finder<'_>) {
+    let mut told: HashSet<String> = HashSet::new();
+    let family = |finder: &Finder<'_>, at: usize| {
+        let word = finder.reading.words.get(at)?;
+        // What looks like a pronoun may be the end of the name: طالباني.
+        let fits = word.is_arabic()
+            && word.proclitics.is_empty()
+            && finder.is_free(at)
+            && word.folded.chars().count() >= TELLING_SURNAME
+            && !lexicon::is_word(&word.folded)
+            && !is_function_word(&word.folded);
+        fits.then(|| key_word(&word.folded).into_owned())
+    };
+    for at in (1..finder.reading.words.len()).filter(|at| is_after_definite_title(finder, *at)) {
+        let Some(name) = family(finder, at) else { continue };
+        let listed = NAME_WORDS.get(&name).is_some_and(|word| word.family == 2)
+            || PERSON_WORDS.by_surname.contains_key(&name);
+        // A name that is longer is another matter.
+        let single = !name.starts_with("ال") && family(finder, at + 1).is_none_or(|next| !is_name(&next));
+        if listed && single {
+            told.insert(name);
+        }
+    }
+    if told.is_empty() {
+        return;
+    }
+    for at in 0..finder.reading.words.len() {
+        let Some(name) = family(finder, at).filter(|name| told.contains(name)) else { continue };
+        let Some(span) = finder.span_of(&(at..at + 1)) else { continue };
+        let id = EntityId::unknown(EntityType::Person, &name);
+        let text = finder.text(span);
+        let entity = finder.make(id, EntityType::Person, text, None);
+        finder.add(Find { confidence: 0.6, ..Find::new(at..at + 1, span, entity, EntityType::Person) });
+    }
+}
+
+/// Whether a word is known from names of persons.
+fn is_name(key_word: &str) -> bool {
+    PERSON_WORDS.contains(key_word) || NAME_WORDS.contains_key(key_word)
+}
+
+/// Whether a title with the article stands right before a word: الرئيس, not رئيس.
+fn is_after_definite_title(finder: &Finder<'_>, at: usize) -> bool {
+    let reading = finder.reading;
+    at.checked_sub(1).is_some_and(|before| {
+        let host = reading.host(before);
+        let title = TITLES.at(reading, before, host);
+        host.starts_with("ال")
+            && title.is_some_and(|(length, ())| length == 1)
+            && reading.sentence_of(before) == reading.sentence_of(at)
+    })
 }
 
 fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, entity: EntityId) {
@@ -254,10 +323,19 @@ fn add_surname(finder: &mut Finder<'_>, at: usize, length: usize, span: Span, en
 fn words_of(finder: &Finder<'_>, at: usize, length: usize, heads: &HashSet<&str>) -> Option<String> {
     let reading = finder.reading;
     let first = reading.words.get(at).filter(|word| word.is_arabic())?;
+    // الشيخ before a name is a title.
+    let title = TITLES.at(reading, at, reading.host(at)).is_some_and(|(title, ())| {
+        finder.starting(at + title).is_some_and(|next| next.entity_type == EntityType::Person)
+    });
     let covered = (at..at + length).any(|i| {
         finder.covering(i).is_some_and(|f| f.words.len() > length || f.entity_type == EntityType::Person)
     });
-    if covered || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
+    // النواب in مجلس النواب, without its country.
+    let institution = at.checked_sub(1).is_some_and(|before| {
+        let phrase = INSTITUTIONS.definite.at(reading, before, reading.host(before));
+        phrase.is_some_and(|(length, _)| length > 1)
+    });
+    if covered || title || institution || reading.sentence_of(at) != reading.sentence_of(at + length - 1) {
         return None;
     }
     let mut words = vec![surname_head(first, heads)];

@@ -238,7 +238,7 @@ pub(super) const CASES: &[Case] = &[
         trap: "trap_62_marks_around_a_few_words",
         day: "2024-05-15",
         text: "قالت الخارجية التركية إن الوزير تلقى \"دعوة رسمية\" من نظيره السوري، وإن تنظيم \"داعش\" انتهى.",
-        found: &["quote: قالت = indirect", "name: تنظيم \"داعش\" = islamic-state"],
+        found: &["quote: قالت = indirect", "name: داعش = islamic-state"],
         never: &["quote: قالت = direct"],
     },
     Case {
