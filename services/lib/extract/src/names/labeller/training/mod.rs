@@ -75,15 +75,15 @@ const SELF_LABELLED_WEIGHT: f32 = 0.2;
 /// Bytes of each raw article that are labelled.
 const SELF_LABELLED_LENGTH: usize = 5000;
 
-/// Trains on annotated articles and raw texts. `progress` is told what is being done.
+/// Learns the table of words (steps 1 and 2). `progress` is told what is being done.
 ///
 /// # Errors
 /// [`TrainingError`] where the results do not fit their formats.
-pub fn train(
+pub fn learn_words(
     annotated: &[Annotated],
     raw: &[RawText],
     progress: &dyn Fn(&str),
-) -> Result<Weights, TrainingError> {
+) -> Result<Vec<u8>, TrainingError> {
     progress("words of the raw texts");
     let vocabulary = Vocabulary::read(raw, LEAST_IN_CLUSTER);
     progress("clusters of words");
@@ -92,7 +92,19 @@ pub fn train(
     progress("the model of surroundings");
     let surroundings = learn(&examples(annotated, &WordTable::open(&table)?, true), &surroundings_options());
     progress("what names words are in");
-    let words = raw::profiles(raw, &clusters, &WordTable::open(&table)?, &surroundings, LEAST_IN_TABLE)?;
+    raw::profiles(raw, &clusters, &WordTable::open(&table)?, &surroundings, LEAST_IN_TABLE)
+}
+
+/// Learns both passes (steps 3 and 4) with a table of words. `progress` is told what is being done.
+///
+/// # Errors
+/// [`TrainingError`] where the table or the results do not fit their formats.
+pub fn learn_passes(
+    annotated: &[Annotated],
+    raw: &[RawText],
+    words: Vec<u8>,
+    progress: &dyn Fn(&str),
+) -> Result<Weights, TrainingError> {
     let table = WordTable::open(words.as_slice())?;
     progress("the first pass");
     let firsts = examples(annotated, &table, false);
