@@ -159,7 +159,7 @@ fn gold_options() -> train::Options {
 }
 
 fn final_options() -> train::Options {
-    train::Options { epochs: 6, least: 8, dropout: 0.5, threshold: 0.1, ..options() }
+    train::Options { epochs: 6, least: 5, dropout: 0.5, threshold: 0.08, runs: 3, ..options() }
 }
 
 type Examples = Vec<Vec<train::Example>>;

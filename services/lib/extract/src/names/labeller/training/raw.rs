@@ -209,7 +209,7 @@ fn add_profile<D: AsRef<[u8]>>(text: &str, table: &WordTable<D>, model: &Model, 
 }
 
 /// How probable each label of a sentence is that is learned from.
-const SURE: f32 = 0.6;
+const SURE: f32 = 0.8;
 
 /// Examples of both passes from raw texts as a labeller labels them: `count` articles drawn evenly, of each at most `length`
 /// bytes, and of these the sentences that have a name and of whose labels the labeller is sure.
