@@ -1,4 +1,4 @@
-//! Learning of weights and of word clusters. One thread, a fixed order and a software `exp`: the same input gives the same
+//! Learning of weights and of word clusters. A fixed order (of threads, too) and a software `exp`: the same input gives the same
 //! bytes on every machine.
 
 mod clusters;

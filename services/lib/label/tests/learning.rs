@@ -20,13 +20,17 @@ fn items(words: &str) -> Vec<Vec<Feature>> {
 }
 
 fn model() -> Model {
+    learn(&options())
+}
+
+fn learn(options: &train::Options) -> Model {
     let examples = [
         ("وصل زيد عمرو أمس", [0, 1, 2, 0]),
         ("قال عمرو اليوم أمس", [0, 1, 0, 0]),
         ("وصل وقال زيد عمرو", [0, 0, 1, 2]),
     ];
     let examples = examples.map(|(words, labels)| train::Example::new(items(words), labels.to_vec()));
-    train::crf(&examples, &options())
+    train::crf(&examples, options)
 }
 
 #[test]
@@ -42,6 +46,16 @@ fn learns_its_examples() {
 #[test]
 fn learns_the_same_bytes_again() {
     assert_eq!(model().to_bytes().unwrap(), model().to_bytes().unwrap());
+}
+
+#[test]
+fn runs_have_one_mean() {
+    let three = || learn(&train::Options { runs: 3, ..options() });
+    assert_eq!(three().to_bytes().unwrap(), three().to_bytes().unwrap());
+    let score = |model: Model| model.score(&items("وصل زيد عمرو أمس")).marginals()[1];
+    let alone = [1, 2, 3].map(|seed| score(learn(&train::Options { seed, ..options() })));
+    let mean = score(three());
+    assert!(alone.iter().any(|one| *one < mean) && alone.iter().any(|one| *one > mean), "{alone:?} {mean}");
 }
 
 #[test]

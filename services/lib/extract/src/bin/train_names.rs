@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Parser;
-use marsad_extract::training::{Annotated, Weights, evaluate, read_conll, read_raw, train};
+use marsad_extract::training::{
+    Annotated, Weights, evaluate, learn_passes, learn_words, read_conll, read_raw,
+};
 
 /// Trains the labeller of names.
 #[derive(Debug, Parser)]
@@ -25,6 +27,9 @@ struct Arguments {
     /// Where the weights go.
     #[arg(long, default_value = "services/lib/extract/weights")]
     out: PathBuf,
+    /// Keeps the table of words that is there, and learns only the two passes.
+    #[arg(long)]
+    keep_words: bool,
     /// Only scores the weights that are there.
     #[arg(long)]
     score: bool,
@@ -33,12 +38,12 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let files = ["names_first.model", "names_second.model", "words.fst"].map(|name| arguments.out.join(name));
+    let read = |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
     let weights = if arguments.score {
-        let read =
-            |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
         Weights { first: read(&files[0])?, second: read(&files[1])?, words: read(&files[2])? }
     } else {
-        let weights = learn(&arguments)?;
+        let words = if arguments.keep_words { Some(read(&files[2])?) } else { None };
+        let weights = learn(&arguments, words)?;
         for (path, bytes) in files.iter().zip([&weights.first, &weights.second, &weights.words]) {
             fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
             println!("{}: {} bytes", path.display(), bytes.len());
@@ -55,7 +60,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn learn(arguments: &Arguments) -> anyhow::Result<Weights> {
+fn learn(arguments: &Arguments, words: Option<Vec<u8>>) -> anyhow::Result<Weights> {
     let mut annotated: Vec<Annotated> = Vec::new();
     for corpus in &arguments.learn {
         annotated.extend(read_conll(&arguments.names.join(corpus).join("train.conll"))?);
@@ -63,5 +68,9 @@ fn learn(arguments: &Arguments) -> anyhow::Result<Weights> {
     let raw = read_raw(&arguments.corpora)?;
     let started = Instant::now();
     let progress = |what: &str| eprintln!("{:>6.0} s  {what}", started.elapsed().as_secs_f32());
-    Ok(train(&annotated, &raw, &progress)?)
+    let words = match words {
+        Some(words) => words,
+        None => learn_words(&annotated, &raw, &progress)?,
+    };
+    Ok(learn_passes(&annotated, &raw, words, &progress)?)
 }

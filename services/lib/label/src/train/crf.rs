@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::lattice::Lattice;
 use crate::table::Table;
-use crate::train::parameters::{Parameters, quantised};
+use crate::train::parameters::{Parameters, approach, quantised};
 use crate::train::random::Random;
 use crate::{Feature, Model};
 
@@ -55,7 +57,9 @@ pub struct Options {
     pub least: u32,
     /// Rows without a weight of at least this are not kept.
     pub threshold: f32,
-    /// What the random numbers begin with.
+    /// How often it is learned, each time with other random numbers. The weights are the mean over these runs: no run's luck.
+    pub runs: u64,
+    /// What the random numbers of the first run begin with.
     pub seed: u64,
 }
 
@@ -73,6 +77,7 @@ impl Options {
             dropout: 0.1,
             least: 1,
             threshold: 0.02,
+            runs: 1,
             seed: 1,
         }
     }
@@ -84,7 +89,10 @@ const NEVER: f32 = -30.0;
 /// Learns a model from examples.
 #[must_use]
 pub fn crf(examples: &[Example], options: &Options) -> Model {
-    Learner::new(examples, options).learn()
+    let learner = Learner::new(examples, options);
+    let runs: Vec<Learned> =
+        (0..options.runs.max(1)).into_par_iter().map(|run| learner.learn(options.seed + run)).collect();
+    learner.finish(&Learned::mean(runs))
 }
 
 struct Learner<'a> {
@@ -94,9 +102,37 @@ struct Learner<'a> {
     /// For each example its items' features, as positions in `features`.
     items: Vec<Vec<Vec<u32>>>,
     examples: &'a [Example],
+}
+
+/// What is being learned.
+struct State {
     weights: Parameters,
     transitions: Parameters,
     starts: Parameters,
+}
+
+/// What has been learned.
+#[derive(Default)]
+struct Learned {
+    weights: Vec<f32>,
+    transitions: Vec<f32>,
+    starts: Vec<f32>,
+}
+
+impl Learned {
+    /// The mean of some.
+    fn mean(runs: Vec<Self>) -> Self {
+        let mut runs = runs.into_iter();
+        let mut mean = runs.next().unwrap_or_default();
+        let mut count = 1.0;
+        for run in runs {
+            count += 1.0;
+            approach(&mut mean.weights, &run.weights, count);
+            approach(&mut mean.transitions, &run.transitions, count);
+            approach(&mut mean.starts, &run.starts, count);
+        }
+        mean
+    }
 }
 
 impl<'a> Learner<'a> {
@@ -121,52 +157,49 @@ impl<'a> Learner<'a> {
                 example.items.iter().map(known).collect()
             })
             .collect();
-        let count = options.labels.len();
-        let (weights, transitions) =
-            (Parameters::new(features.len() * count), Parameters::new(count * count));
-        Self {
-            options,
-            count,
-            features,
-            items,
-            examples,
-            weights,
-            transitions,
-            starts: Parameters::new(count),
-        }
+        Self { options, count: options.labels.len(), features, items, examples }
     }
 
-    fn learn(mut self) -> Model {
+    fn learn(&self, seed: u64) -> Learned {
         let count = self.count;
+        let mut state = State {
+            weights: Parameters::new(self.features.len() * count),
+            transitions: Parameters::new(count * count),
+            starts: Parameters::new(count),
+        };
         for (before, after) in &self.options.forbidden {
-            self.transitions.value[usize::from(*before) * count + usize::from(*after)] = NEVER;
+            state.transitions.value[usize::from(*before) * count + usize::from(*after)] = NEVER;
         }
         for label in &self.options.forbidden_starts {
-            self.starts.value[usize::from(*label)] = NEVER;
+            state.starts.value[usize::from(*label)] = NEVER;
         }
-        let mut random = Random::new(self.options.seed);
+        let mut random = Random::new(seed);
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
         let mut remembered = 0.0;
         for epoch in 1..=self.options.epochs {
             random.shuffle(&mut order);
             for example in &order {
-                self.step(*example, &mut random);
+                self.step(&mut state, *example, &mut random);
             }
             // The mean over the second half is steadier than the last value (Polyak and Juditsky 1992).
             if epoch * 2 > self.options.epochs {
                 remembered += 1.0;
-                for parameters in [&mut self.weights, &mut self.transitions, &mut self.starts] {
+                for parameters in [&mut state.weights, &mut state.transitions, &mut state.starts] {
                     parameters.remember(remembered);
                 }
             }
         }
-        self.finish()
+        Learned {
+            weights: state.weights.mean,
+            transitions: state.transitions.mean,
+            starts: state.starts.mean,
+        }
     }
 
     /// Goes up the gradient of one example's log likelihood.
-    fn step(&mut self, example: usize, random: &mut Random) {
-        let Self { options, count, weights, transitions, starts, .. } = self;
-        let count = *count;
+    fn step(&self, state: &mut State, example: usize, random: &mut Random) {
+        let Self { options, count, .. } = *self;
+        let State { weights, transitions, starts } = state;
         let Example { labels, weight, .. } = &self.examples[example];
         if labels.is_empty() {
             return;
@@ -217,18 +250,24 @@ impl<'a> Learner<'a> {
         }
     }
 
-    fn finish(self) -> Model {
+    fn finish(&self, learned: &Learned) -> Model {
         let count = self.count;
-        let greatest = self.weights.mean.iter().fold(0.0_f32, |top, weight| top.max(weight.abs()));
+        let greatest = learned.weights.iter().fold(0.0_f32, |top, weight| top.max(weight.abs()));
         let unit = if greatest > 0.0 { greatest / 127.0 } else { 1.0 };
         let rows: Vec<(Feature, Vec<i8>)> = self
             .features
             .iter()
-            .zip(self.weights.mean.chunks_exact(count))
+            .zip(learned.weights.chunks_exact(count))
             .filter(|(_, row)| row.iter().any(|weight| weight.abs() >= self.options.threshold.max(unit)))
             .map(|(feature, row)| (*feature, row.iter().map(|weight| quantised(weight / unit)).collect()))
             .collect();
         let table = Table::new(count, &rows);
-        Model::new(self.options.labels.clone(), self.transitions.mean, self.starts.mean, unit, table)
+        Model::new(
+            self.options.labels.clone(),
+            learned.transitions.clone(),
+            learned.starts.clone(),
+            unit,
+            table,
+        )
     }
 }

@@ -21,9 +21,14 @@ impl Parameters {
 
     /// Adds the values to the mean, as the `nth`.
     pub(super) fn remember(&mut self, nth: f32) {
-        for (mean, value) in self.mean.iter_mut().zip(&self.value) {
-            *mean += (value - *mean) / nth;
-        }
+        approach(&mut self.mean, &self.value, nth);
+    }
+}
+
+/// Takes the `nth` values into a mean.
+pub(super) fn approach(mean: &mut [f32], values: &[f32], nth: f32) {
+    for (mean, value) in mean.iter_mut().zip(values) {
+        *mean += (value - *mean) / nth;
     }
 }
 

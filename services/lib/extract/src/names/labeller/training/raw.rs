@@ -208,7 +208,11 @@ fn add_profile<D: AsRef<[u8]>>(text: &str, table: &WordTable<D>, model: &Model, 
     });
 }
 
-/// Examples of both passes from raw texts as a labeller labels them: `count` articles drawn evenly, of each at most `length` bytes.
+/// How probable each label of a sentence is that is learned from.
+const SURE: f32 = 0.8;
+
+/// Examples of both passes from raw texts as a labeller labels them: `count` articles drawn evenly, of each at most `length`
+/// bytes, and of these the sentences that have a name and of whose labels the labeller is sure.
 pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
     raw: &[RawText],
     count: usize,
@@ -221,16 +225,22 @@ pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
         let text = whole.get(..whole.floor_char_boundary(length)).unwrap_or("");
         with_reading(text, |reading, surfaces, knowledge| {
             let mut labels = vec![0; reading.words.len()];
-            for name in teacher.label(reading, surfaces, knowledge).names {
+            let labelling = teacher.label(reading, surfaces, knowledge);
+            let mut sure: Vec<f32> = labelling.any.iter().map(|any| 1.0 - any).collect();
+            for name in &labelling.names {
                 for (at, word) in name.words.clone().enumerate() {
                     labels[word] = name.kind.label(at > 0);
+                    sure[word] = name.probability;
                 }
             }
             let sight = Sight { reading, surfaces, knowledge, table: &teacher.words, surroundings: false };
-            let sentences: Vec<bool> =
-                reading.sentences.iter().map(|s| labels[s.words.clone()].iter().any(|l| *l > 0)).collect();
+            let teaches = |words: std::ops::Range<usize>| {
+                labels[words.clone()].iter().any(|label| *label > 0)
+                    && sure[words].iter().all(|probability| *probability >= SURE)
+            };
             let examples = two_looks(&sight, &teacher.first, &labels);
-            examples.zip(sentences).filter(|(_, named)| *named).map(|(both, _)| both).collect()
+            let sentences = reading.sentences.iter().zip(examples);
+            sentences.filter(|(sentence, _)| teaches(sentence.words.clone())).map(|(_, both)| both).collect()
         })
     };
     drawn.par_iter().map(of_text).collect::<Vec<_>>().concat()
