@@ -4,20 +4,19 @@ use libm::expf as exp;
 
 /// The sums over a sequence.
 #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "only training asks what follows what"))]
-pub(crate) struct Lattice {
+pub(crate) struct Lattice<'a> {
     count: usize,
-    /// The exponential of each transition's score.
-    arcs: Vec<f32>,
+    arcs: &'a [f32],
     /// The exponential of each item's scores.
     here: Vec<f32>,
     forward: Vec<f32>,
     backward: Vec<f32>,
 }
 
-impl Lattice {
-    /// Runs forward and backward over the scores of `items`, `count` labels each.
-    pub(crate) fn run(count: usize, transitions: &[f32], starts: &[f32], items: &[f32]) -> Self {
-        let arcs: Vec<f32> = transitions.iter().map(|score| exp(*score)).collect();
+impl<'a> Lattice<'a> {
+    /// Runs forward and backward over the scores of `items`, `count` labels each. `arcs` and `starts` are the exponentials of the
+    /// scores of each transition and each beginning.
+    pub(crate) fn run(count: usize, arcs: &'a [f32], starts: &[f32], items: &[f32]) -> Self {
         let mut here = vec![0.0; items.len()];
         for (row, cells) in items.chunks_exact(count).zip(here.chunks_exact_mut(count)) {
             let top = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -29,7 +28,7 @@ impl Lattice {
         let mut before: Option<&[f32]> = None;
         for (cells, own) in forward.chunks_exact_mut(count).zip(here.chunks_exact(count)) {
             match before {
-                None => cells.iter_mut().zip(starts).for_each(|(cell, start)| *cell = exp(*start)),
+                None => cells.copy_from_slice(starts),
                 Some(before) => {
                     for (arcs, p) in arcs.chunks_exact(count).zip(before) {
                         cells.iter_mut().zip(arcs).for_each(|(cell, arc)| *cell += p * arc);
@@ -85,6 +84,11 @@ impl Lattice {
         }
         pairs
     }
+}
+
+/// The exponential of each score.
+pub(crate) fn exponentials(scores: &[f32]) -> Vec<f32> {
+    scores.iter().map(|score| exp(*score)).collect()
 }
 
 /// Makes a row sum to 1.

@@ -16,8 +16,8 @@
 //! let sequence = |words: &str| words.split(' ').map(item).collect::<Vec<_>>();
 //! let example = |words: &str, labels: &[u8]| train::Example::new(sequence(words), labels.to_vec());
 //! let examples = [example("قال الوزير", &[0, 1]), example("قال الرئيس", &[0, 1])];
-//! let model = train::crf(&examples, &train::Options::new(["O", "TITLE"]));
-//! let labels = model.score(&sequence("قال الرئيس")).best();
+//! let model = train::crf(&[&examples], &train::Options::new(["O", "TITLE"]));
+//! let labels = model.score(&sequence("قال الرئيس")).best(0);
 //! assert_eq!(labels, [0, 1]);
 //! # }
 //! ```

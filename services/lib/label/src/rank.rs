@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::check_format;
 use crate::table::Table;
 use crate::{Feature, ModelError};
 
 /// The format of the weights' file.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// A log-linear model of which of several alternatives is the right one (conditional logit, McFadden 1974). Where the
 /// labels of a [`crate::Model`] are the same for every item, here each case brings alternatives of its own.
@@ -30,11 +31,8 @@ impl Ranker {
     /// [`ModelError`] where they are none.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
         let ranker: Self = postcard::from_bytes(bytes)?;
-        if ranker.format == FORMAT && ranker.table.is_sound(1) {
-            Ok(ranker)
-        } else {
-            Err(ModelError::Unsound { found: ranker.format })
-        }
+        check_format(ranker.format, FORMAT)?;
+        if ranker.table.is_sound(1) { Ok(ranker) } else { Err(ModelError::Unsound) }
     }
 
     /// The ranker as bytes, the same on every machine.

@@ -2,25 +2,42 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Feature;
+use crate::{Feature, ModelError};
 
-/// How many slots there are for ten rows.
+/// How many slots there are for ten rows: at this load a feature without a row costs four checks.
 #[cfg(feature = "train")]
-const SLOTS_FOR_TEN: usize = 13;
+const SLOTS_FOR_TEN: usize = 16;
 
-/// Rows of bytes by feature, such as eight-bit weights. A feature that is not in it is mistaken for another about once in 65,536 look-ups.
+/// Rows of bytes by feature, such as eight-bit weights or facts of words. A feature that is not in it is mistaken for another about once in 65,536 look-ups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// Bytes of a row.
     width: usize,
-    /// The check of the feature in each slot; 0 where it is empty.
+    /// The check of the feature in each slot; 0 where it is empty. Apart from the rows, so that they stay in a near cache.
     checks: Vec<u16>,
     /// For each slot a row.
     rows: Vec<u8>,
 }
 
 impl Table {
-    /// Whether its parts fit each other and its rows have this width: to be asked of a table that was read from a file.
+    /// Reads a table's bytes, as [`Table::to_bytes`] wrote them, with rows of this width.
+    ///
+    /// # Errors
+    /// [`ModelError`] where they are none.
+    pub fn from_bytes(bytes: &[u8], width: usize) -> Result<Self, ModelError> {
+        let table: Self = postcard::from_bytes(bytes)?;
+        if table.is_sound(width) { Ok(table) } else { Err(ModelError::Unsound) }
+    }
+
+    /// The table as bytes, the same on every machine.
+    ///
+    /// # Errors
+    /// [`ModelError::Unreadable`] where memory is short.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        Ok(postcard::to_stdvec(self)?)
+    }
+
+    /// Whether its parts fit each other and its rows have this width: to be asked of a table inside of something that was read from a file.
     #[must_use]
     pub fn is_sound(&self, width: usize) -> bool {
         self.width == width
@@ -30,6 +47,7 @@ impl Table {
 
     /// The row of a feature, `None` where it has none.
     #[must_use]
+    #[inline]
     pub fn get(&self, feature: Feature) -> Option<&[u8]> {
         let check = check(feature);
         let mut slot = home(feature, self.checks.len());
@@ -47,20 +65,20 @@ impl Table {
     /// A table of rows of `width` numbers, kept as bytes of two's complement. The order of the features decides where colliding ones lie.
     #[cfg(feature = "train")]
     #[must_use]
-    pub fn new(width: usize, features: &[(Feature, Vec<i8>)]) -> Self {
-        let slots = (features.len() * SLOTS_FOR_TEN / 10).max(features.len() + 1).max(2);
-        let (mut checks, mut rows) = (vec![0_u16; slots], vec![0_u8; slots * width]);
-        for (feature, row) in features {
+    pub fn new(width: usize, rows: &[(Feature, Vec<i8>)]) -> Self {
+        let slots = (rows.len() * SLOTS_FOR_TEN / 10).max(rows.len() + 1).max(2);
+        let (mut checks, mut cells) = (vec![0_u16; slots], vec![0_u8; slots * width]);
+        for (feature, row) in rows {
             let mut slot = home(*feature, slots);
             while checks[slot] != 0 {
                 slot = (slot + 1) % slots;
             }
             checks[slot] = check(*feature);
-            for (cell, weight) in rows[slot * width..(slot + 1) * width].iter_mut().zip(row) {
+            for (cell, weight) in cells[slot * width..(slot + 1) * width].iter_mut().zip(row) {
                 *cell = weight.to_le_bytes()[0];
             }
         }
-        Self { width, checks, rows }
+        Self { width, checks, rows: cells }
     }
 }
 

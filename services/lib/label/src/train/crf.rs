@@ -1,10 +1,11 @@
 //! Learning a conditional random field by stochastic gradients.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use crate::lattice::Lattice;
+use crate::lattice::{Lattice, exponentials};
+use crate::model::{Head, Weights};
 use crate::table::Table;
 use crate::train::parameters::{Parameters, approach, quantised};
 use crate::train::random::Random;
@@ -83,16 +84,37 @@ impl Options {
     }
 }
 
+/// The weights of each feature that is kept.
+type Rows = Vec<(Feature, Vec<i8>)>;
+
 /// The score of what is forbidden.
 const NEVER: f32 = -30.0;
 
-/// Learns a model from examples.
+/// Learns a model from examples, with a head for each list of them.
 #[must_use]
-pub fn crf(examples: &[Example], options: &Options) -> Model {
+pub fn crf(heads: &[&[Example]], options: &Options) -> Model {
+    let count = options.labels.len();
+    let width = heads.len() * count;
+    let learned: Vec<(Head, Rows)> = heads.par_iter().map(|examples| head(examples, options)).collect();
+    let mut rows: BTreeMap<Feature, Vec<i8>> = BTreeMap::new();
+    let mut heads = Vec::new();
+    for (at, (head, weights)) in learned.into_iter().enumerate() {
+        heads.push(head);
+        for (feature, weights) in weights {
+            let row = rows.entry(feature).or_insert_with(|| vec![0; width]);
+            row.iter_mut().skip(at * count).zip(weights).for_each(|(cell, weight)| *cell = weight);
+        }
+    }
+    let rows: Rows = rows.into_iter().collect();
+    Model::new(options.labels.clone(), heads, Table::new(width, &rows))
+}
+
+/// Learns a head and the weights of the features that are kept.
+fn head(examples: &[Example], options: &Options) -> (Head, Rows) {
     let learner = Learner::new(examples, options);
     let runs: Vec<Learned> =
         (0..options.runs.max(1)).into_par_iter().map(|run| learner.learn(options.seed + run)).collect();
-    learner.finish(&Learned::mean(runs))
+    learner.finish(Learned::mean(runs))
 }
 
 struct Learner<'a> {
@@ -219,7 +241,8 @@ impl<'a> Learner<'a> {
             }
             row.iter_mut().for_each(|score| *score /= keep);
         }
-        let lattice = Lattice::run(count, &transitions.value, &starts.value, &scores);
+        let (arcs, openings) = (exponentials(&transitions.value), exponentials(&starts.value));
+        let lattice = Lattice::run(count, &arcs, &openings, &scores);
         let marginals = lattice.marginals();
         let right = |at: usize, label: usize| f32::from(u8::from(usize::from(labels[at]) == label));
         for (at, item) in items.iter().enumerate() {
@@ -250,24 +273,16 @@ impl<'a> Learner<'a> {
         }
     }
 
-    fn finish(&self, learned: &Learned) -> Model {
+    fn finish(&self, learned: Learned) -> (Head, Rows) {
         let count = self.count;
         let greatest = learned.weights.iter().fold(0.0_f32, |top, weight| top.max(weight.abs()));
         let unit = if greatest > 0.0 { greatest / 127.0 } else { 1.0 };
-        let rows: Vec<(Feature, Vec<i8>)> = self
-            .features
-            .iter()
-            .zip(learned.weights.chunks_exact(count))
-            .filter(|(_, row)| row.iter().any(|weight| weight.abs() >= self.options.threshold.max(unit)))
+        let kept = |row: &&[f32]| row.iter().any(|weight| weight.abs() >= self.options.threshold.max(unit));
+        let rows = self.features.iter().zip(learned.weights.chunks_exact(count));
+        let rows = rows
+            .filter(|(_, row)| kept(row))
             .map(|(feature, row)| (*feature, row.iter().map(|weight| quantised(weight / unit)).collect()))
             .collect();
-        let table = Table::new(count, &rows);
-        Model::new(
-            self.options.labels.clone(),
-            learned.transitions.clone(),
-            learned.starts.clone(),
-            unit,
-            table,
-        )
+        (Weights { transitions: learned.transitions, starts: learned.starts, unit }.into(), rows)
     }
 }
