@@ -37,14 +37,14 @@ struct Arguments {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let files = ["names_first.model", "names_second.model", "words.fst"].map(|name| arguments.out.join(name));
+    let files = ["names.model", "words.table"].map(|name| arguments.out.join(name));
     let read = |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
     let weights = if arguments.score {
-        Weights { first: read(&files[0])?, second: read(&files[1])?, words: read(&files[2])? }
+        Weights { model: read(&files[0])?, words: read(&files[1])? }
     } else {
-        let words = if arguments.keep_words { Some(read(&files[2])?) } else { None };
+        let words = if arguments.keep_words { Some(read(&files[1])?) } else { None };
         let weights = learn(&arguments, words)?;
-        for (path, bytes) in files.iter().zip([&weights.first, &weights.second, &weights.words]) {
+        for (path, bytes) in files.iter().zip([&weights.model, &weights.words]) {
             fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
             println!("{}: {} bytes", path.display(), bytes.len());
         }

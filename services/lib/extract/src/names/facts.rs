@@ -6,6 +6,7 @@ use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::TokenKind;
 
 use super::dictionary::is_function_word;
+use super::labeller::Look;
 use super::lists::{INSTITUTIONS, PERSON_WORDS, TITLES};
 use crate::knowledge::{self, Walk, key_word};
 use crate::lexicon;
@@ -28,6 +29,8 @@ pub(crate) struct Facts {
     pub(super) function_word: bool,
     /// The lexicon has its host.
     pub(super) ordinary: bool,
+    /// What the labeller sees of it.
+    pub(super) look: Look,
 }
 
 impl Facts {
@@ -51,6 +54,7 @@ impl Facts {
                 || PERSON_WORDS.is_given(&form.folded),
             function_word: is_function_word(&form.folded),
             ordinary: lexicon::is_word(&form.host),
+            look: Look::of(form),
         }
     }
 }

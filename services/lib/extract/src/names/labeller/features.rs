@@ -3,58 +3,41 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use marsad_arabic::orthography::digit_value;
 use marsad_arabic::token::TokenKind;
-use marsad_label::Feature;
-use marsad_model::ontology::EntityType;
+use marsad_label::{Feature, Model, Scores};
 
 use super::labels::{LABELS, mass};
+use super::look::{AFFIX, Look, group};
 use super::words::{WordFacts, WordTable};
-use crate::knowledge::{Knowledge, SurfaceKind, key_word};
-use crate::lexicon;
-use crate::names::dictionary::{Match, is_function_word};
-use crate::names::lists::{DESCRIPTORS, NAME_WORDS, PERSON_WORDS, TITLES};
+use crate::knowledge::{Knowledge, SurfaceKind};
+use crate::names::dictionary::Match;
+use crate::names::lists::TITLES;
 use crate::reading::{Reading, Word};
 
 /// What features are made from.
-pub(super) struct Sight<'a, D> {
+pub(super) struct Sight<'a> {
     pub(super) reading: &'a Reading<'a>,
     /// The surfaces of the knowledge that begin at each word, the longest first.
     pub(super) surfaces: &'a [Vec<Match>],
     pub(super) knowledge: &'a Knowledge,
-    pub(super) table: &'a WordTable<D>,
-    /// Whether only the surroundings of a word are seen, not the word itself.
-    pub(super) surroundings: bool,
+    pub(super) table: &'a WordTable,
 }
 
 /// A word as values to make features of.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
-    folded: u64,
-    host: u64,
-    /// Beginnings and endings of the host.
-    begins: [u64; AFFIX],
-    ends: [u64; AFFIX],
+#[derive(Debug, Clone, Copy)]
+struct Seen<'f> {
+    look: &'f Look,
     coarse: u64,
     fine: u64,
     magnitude: u64,
     profile: u64,
-    /// What kind of token it is and what is attached to it.
-    shape: u64,
-    /// Whether a conjunction or preposition is attached.
-    attached: u64,
     /// What surfaces of the knowledge it begins or goes on with.
     surfaces: u64,
-    /// What it is in names of persons.
-    person: u64,
-    /// What the word lists have it as.
+    /// What the word lists have it as, where it stands.
     class: u64,
-    /// Whether nothing speaks for a name: neither raw text nor lists have ever seen it in one.
+    /// Whether nothing speaks for a name: raw text seldom has it in one, and lists never.
     plain: bool,
 }
-
-/// The longest beginnings and endings of words that are looked at, in letters.
-const AFFIX: usize = 4;
 
 /// From here on a word's class says that it is a title or a descriptor.
 const OPENS_NAME: u64 = 1 << 4;
@@ -62,72 +45,82 @@ const OPENS_NAME: u64 = 1 << 4;
 /// The value of what is beyond either end of a sentence.
 const EDGE: u64 = 0xED6E;
 
-impl<D: AsRef<[u8]>> Sight<'_, D> {
-    /// The features of each word of a sentence.
-    pub(super) fn features(&self, words: Range<usize>) -> Vec<Vec<Feature>> {
-        let covers = self.covers(words.clone());
-        let seen: Vec<Seen> = words
-            .clone()
-            .zip(covers)
-            .filter_map(|(at, cover)| Some(self.see(at, self.reading.words.get(at)?, cover)))
-            .collect();
-        (0..seen.len()).map(|at| of_word(&seen, at, self.surroundings)).collect()
+impl Sight<'_> {
+    /// What a model says of a sentence.
+    pub(super) fn score<'m>(&self, model: &'m Model, words: Range<usize>) -> Scores<'m> {
+        let mut scores = model.scores(words.len());
+        let seen = self.seen(words);
+        let mut features = Vec::with_capacity(64);
+        for at in 0..seen.len() {
+            features.clear();
+            Window::at(&seen, at).features(|template, values| features.push(Feature::of(template, values)));
+            scores.add(at, features.iter().copied());
+        }
+        scores
     }
 
-    fn see(&self, at: usize, word: &Word, surfaces: u64) -> Seen {
-        let (begins, ends, length) = affixes(&word.host);
-        let folded = hash_of(word);
-        let facts = self.table.get(&word.host);
-        let known = facts.unwrap_or(WordFacts::NONE);
-        let (person, class) = (person(word), self.class(at, word));
-        let kind = match word.kind {
-            TokenKind::Word => 1,
-            TokenKind::Latin => 2,
-            TokenKind::Number => 3,
-            TokenKind::Punctuation => 4,
-            _ => 5,
+    /// The features of each word of a sentence.
+    #[cfg(feature = "train")]
+    pub(super) fn features(&self, words: Range<usize>) -> Vec<Vec<Feature>> {
+        self.windows(words, |window, add| window.features(add))
+    }
+
+    /// The features of the surroundings of each word of a sentence.
+    #[cfg(feature = "train")]
+    pub(super) fn surroundings(&self, words: Range<usize>) -> Vec<Vec<Feature>> {
+        self.windows(words, |window, add| window.surroundings(add))
+    }
+
+    #[cfg(feature = "train")]
+    fn windows(
+        &self,
+        words: Range<usize>,
+        look: impl Fn(&Window<'_>, &mut dyn FnMut(u16, &[u64])),
+    ) -> Vec<Vec<Feature>> {
+        let seen = self.seen(words);
+        let of_word = |at: usize| {
+            let mut features = Vec::new();
+            look(&Window::at(&seen, at), &mut |template, values| {
+                features.push(Feature::of(template, values))
+            });
+            features
         };
-        let attached = u64::from(word.has_conjunction()) | u64::from(word.has_preposition()) << 1;
-        let shape = kind
-            | u64::from(word.article) << 4
-            | u64::from(word.enclitic.is_some()) << 5
-            | attached << 6
-            | length.min(7) << 8;
+        (0..seen.len()).map(of_word).collect()
+    }
+
+    fn seen(&self, words: Range<usize>) -> Vec<Seen<'_>> {
+        let covers = self.covers(words.clone());
+        let mut seen: Vec<Seen<'_>> = Vec::with_capacity(words.len());
+        for (at, cover) in words.zip(covers) {
+            let Some(word) = self.reading.words.get(at) else { continue };
+            let mut next = self.see(at, word, cover);
+            // Any word may be the name of what is announced: البنك التجاري.
+            next.plain &= seen.last().is_none_or(|before| before.class < OPENS_NAME);
+            seen.push(next);
+        }
+        seen
+    }
+
+    fn see<'s>(&'s self, at: usize, word: &'s Word, surfaces: u64) -> Seen<'s> {
+        let look = &word.facts().look;
+        let facts = self.table.get(look.host);
+        let known = facts.unwrap_or(WordFacts::NONE);
+        let title = || TITLES.at(self.reading, at, &word.host).map_or(0, |(length, ())| length.min(3) as u64);
+        let class = look.class | if word.facts().begins_title { title() << 4 } else { 0 };
         Seen {
-            folded,
-            host: if word.is_arabic() { Feature::hash(&word.host) } else { folded },
-            begins,
-            ends,
+            look,
             coarse: known.coarse,
             fine: known.fine,
             magnitude: known.magnitude,
             profile: known.profile,
-            shape,
-            attached,
             surfaces,
-            person,
             class,
-            plain: facts.map_or(!word.is_arabic(), |facts| facts.profile == 0)
+            plain: facts.map_or(!word.is_arabic(), |facts| facts.is_seldom_name())
                 && surfaces == 0
-                && person == 0
+                && look.person == 0
                 && class < OPENS_NAME
                 && word.kind != TokenKind::Latin,
         }
-    }
-
-    fn class(&self, at: usize, word: &Word) -> u64 {
-        let readings = lexicon::get().readings(&word.stem);
-        let title = TITLES.at(self.reading, at, &word.host).map_or(0, |(length, ())| length.min(3) as u64);
-        let descriptor = DESCRIPTORS
-            .before
-            .get(word.host.as_str())
-            .map_or(0, |types| types.iter().fold(0, |set, entity_type| set | 1 << group(*entity_type)));
-        u64::from(is_function_word(&word.folded))
-            | u64::from(readings.iter().any(|reading| reading.form.is_finite())) << 1
-            | u64::from(readings.iter().any(|reading| reading.form.is_event_noun())) << 2
-            | u64::from(lexicon::is_word(&word.host)) << 3
-            | title << 4
-            | descriptor << 8
     }
 
     /// For each word of a sentence what the longest surface of the knowledge is that covers it, the leftmost first: its kind, whether
@@ -169,163 +162,165 @@ impl<D: AsRef<[u8]>> Sight<'_, D> {
     }
 }
 
-/// The hash of a folded word, of digits of either kind the same.
-fn hash_of(word: &Word) -> u64 {
-    if matches!(word.kind, TokenKind::Word | TokenKind::Latin) {
-        return Feature::hash(&word.folded);
-    }
-    let digit = |c: char| digit_value(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c);
-    Feature::hash(&word.folded.chars().map(digit).collect::<String>())
+/// A word with two on either side, as values to make features of.
+struct Window<'s> {
+    before2: &'s Seen<'s>,
+    before: &'s Seen<'s>,
+    here: &'s Seen<'s>,
+    after: &'s Seen<'s>,
+    after2: &'s Seen<'s>,
 }
 
-/// Types that the labels do not tell apart.
-fn group(entity_type: EntityType) -> u32 {
-    match entity_type {
-        EntityType::Person => 0,
-        EntityType::Organization | EntityType::ArmedGroup | EntityType::Media => 1,
-        EntityType::Gpe | EntityType::Location => 2,
-        EntityType::Facility => 3,
-        EntityType::EventName => 4,
-    }
-}
+/// What is beyond either end of a sentence.
+const BEYOND: Seen<'_> = Seen {
+    look: &Look {
+        folded: EDGE,
+        host: EDGE,
+        begins: [0; AFFIX],
+        ends: [0; AFFIX],
+        shape: EDGE,
+        attached: 0,
+        person: 0,
+        class: 0,
+        telling: false,
+    },
+    coarse: EDGE,
+    fine: EDGE,
+    magnitude: 0,
+    profile: 0,
+    surfaces: 0,
+    class: 0,
+    plain: false,
+};
 
-/// Hashes of the beginnings and endings of a word, and the number of its letters.
-fn affixes(host: &str) -> ([u64; AFFIX], [u64; AFFIX], u64) {
-    let step = |hash: u64, c: char| hash.wrapping_mul(0x1F_FFFF_FFFF_FFE7).wrapping_add(u64::from(c));
-    let run = |seed: u64, letters: &mut dyn Iterator<Item = char>| {
-        let mut parts = [0; AFFIX];
-        let mut hash = seed;
-        for part in &mut parts {
-            let Some(c) = letters.next() else { break };
-            hash = step(hash, c);
-            *part = hash;
+impl<'s> Window<'s> {
+    fn at(seen: &'s [Seen<'s>], at: usize) -> Self {
+        let near = |offset: isize| at.checked_add_signed(offset).and_then(|i| seen.get(i)).unwrap_or(&BEYOND);
+        Self { before2: near(-2), before: near(-1), here: near(0), after: near(1), after2: near(2) }
+    }
+
+    /// The features of the word and its surroundings.
+    fn features(&self, mut add: impl FnMut(u16, &[u64])) {
+        let Self { before2, before, here, after, after2 } = self;
+        // Four words in five are of no name. They are looked at once and no further: a name may still go on over them.
+        if here.plain {
+            add(120, &[]);
+            add(121, &[here.look.folded]);
+            add(122, &[here.fine]);
+            add(123, &[before.profile]);
+            return;
         }
-        parts
-    };
-    (run(1, &mut host.chars()), run(2, &mut host.chars().rev()), host.chars().count() as u64)
-}
-
-/// How sure a word is a given name, and how sure it is a family name, in three steps each.
-fn person(word: &Word) -> u64 {
-    let listed = NAME_WORDS.get(&*key_word(&word.host)).copied().unwrap_or_default();
-    let given = if PERSON_WORDS.is_given(&word.host) { 2 } else { listed.given };
-    let family = if PERSON_WORDS.contains(&word.host) { 2 } else { listed.family };
-    let whole = word.host != word.folded && PERSON_WORDS.contains(&word.folded);
-    u64::from(given) | u64::from(family) << 2 | u64::from(whole) << 4
-}
-
-fn of_word(seen: &[Seen], at: usize, surroundings: bool) -> Vec<Feature> {
-    let beyond = Seen { folded: EDGE, host: EDGE, coarse: EDGE, fine: EDGE, shape: EDGE, ..Seen::default() };
-    let near = |offset: isize| at.checked_add_signed(offset).and_then(|i| seen.get(i)).unwrap_or(&beyond);
-    let window = [near(-2), near(-1), near(0), near(1), near(2)];
-    let [before2, before, here, after, after2] = window;
-    let mut features = Vec::with_capacity(100);
-    let mut add = |template: u16, values: &[u64]| features.push(Feature::of(template, values));
-    // Two words in three are of no name. They are looked at once and no further: a name may still go on over them.
-    if here.plain && !surroundings {
-        add(120, &[]);
-        add(121, &[here.folded]);
-        add(122, &[here.fine]);
-        add(123, &[before.profile]);
-        return features;
-    }
-    add(0, &[]);
-    for (place, w) in (1..).zip(window) {
-        if !(place == 3 && surroundings) {
-            add(place, &[w.folded]);
+        add(0, &[]);
+        for (place, w) in (1..).zip([before2, before, here, after, after2]) {
+            add(place, &[w.look.folded]);
         }
-    }
-    for (place, w) in (0..).zip([before, here, after]) {
-        add(10 + place, &[w.coarse]);
-        add(15 + place, &[w.fine]);
-        add(20 + place, &[w.shape]);
-        add(25 + place, &[w.class]);
-        if !(place == 1 && surroundings) {
+        for (place, w) in (0..).zip([before, here, after]) {
+            add(10 + place, &[w.coarse]);
+            add(15 + place, &[w.fine]);
+            add(20 + place, &[w.look.shape]);
             add(30 + place, &[w.surfaces]);
-            add(35 + place, &[w.person]);
+            add(35 + place, &[w.look.person]);
+            add(100 + place, &[w.profile]);
         }
+        for (part, affix) in (40..).zip(here.look.begins.iter().chain(&here.look.ends)) {
+            add(part, &[*affix]);
+        }
+        add(26, &[here.class]);
+        add(52, &[before.coarse, here.coarse]);
+        add(53, &[here.coarse, after.coarse]);
+        add(54, &[before.coarse, here.coarse, after.coarse]);
+        add(60, &[before.class, here.class]);
+        add(61, &[here.look.attached, here.coarse]);
+        add(62, &[here.look.attached, before.coarse, here.coarse]);
+        add(80, &[here.look.host]);
+        add(83, &[before.surfaces, here.surfaces]);
+        add(84, &[here.surfaces, after.surfaces]);
+        add(87, &[here.surfaces, before.class]);
+        add(88, &[here.surfaces, here.look.shape]);
+        add(89, &[here.surfaces, before.look.host]);
+        add(90, &[here.surfaces, here.look.attached]);
+        add(91, &[before.look.person, here.look.person]);
+        add(92, &[here.look.person, after.look.person]);
+        add(93, &[before.look.person, here.look.person, after.look.person]);
+        add(94, &[here.look.person, before.class]);
+        add(95, &[here.look.person, before.coarse]);
+        add(104, &[here.magnitude]);
+        add(106, &[before.profile, here.profile]);
+        add(107, &[here.profile, after.profile]);
+        add(108, &[here.profile, before.coarse]);
+        add(109, &[here.profile, before.class]);
+        add(112, &[here.profile, here.magnitude]);
+        add(113, &[here.profile, here.look.attached]);
     }
-    for (part, affix) in (40..).zip(here.begins.iter().chain(&here.ends)) {
-        add(part, &[*affix]);
+
+    /// The features of the surroundings alone.
+    #[cfg(feature = "train")]
+    fn surroundings(&self, mut add: impl FnMut(u16, &[u64])) {
+        let Self { before2, before, here, after, after2 } = self;
+        add(0, &[]);
+        for (place, w) in [(1, before2), (2, before), (4, after), (5, after2)] {
+            add(place, &[w.look.folded]);
+        }
+        for (place, w) in (0..).zip([before, here, after]) {
+            add(10 + place, &[w.coarse]);
+            add(15 + place, &[w.fine]);
+            add(20 + place, &[w.look.shape]);
+            add(25 + place, &[w.class]);
+        }
+        for (place, w) in [(0, before), (2, after)] {
+            add(30 + place, &[w.surfaces]);
+            add(35 + place, &[w.look.person]);
+        }
+        for (part, affix) in (40..).zip(here.look.begins.iter().chain(&here.look.ends)) {
+            add(part, &[*affix]);
+        }
+        add(50, &[before.look.host]);
+        add(51, &[after.look.host]);
+        add(52, &[before.coarse, here.coarse]);
+        add(53, &[here.coarse, after.coarse]);
+        add(54, &[before.coarse, here.coarse, after.coarse]);
+        add(55, &[before.coarse, after.coarse]);
+        add(56, &[before2.coarse, before.coarse]);
+        add(57, &[after.coarse, after2.coarse]);
+        add(58, &[before2.coarse, before.coarse, here.coarse]);
+        add(59, &[here.coarse, after.coarse, after2.coarse]);
+        add(60, &[before.class, here.class]);
+        add(61, &[here.look.attached, here.coarse]);
+        add(62, &[here.look.attached, before.coarse, here.coarse]);
     }
-    add(50, &[before.host]);
-    add(51, &[after.host]);
-    add(52, &[before.coarse, here.coarse]);
-    add(53, &[here.coarse, after.coarse]);
-    add(54, &[before.coarse, here.coarse, after.coarse]);
-    add(55, &[before.coarse, after.coarse]);
-    add(56, &[before2.coarse, before.coarse]);
-    add(57, &[after.coarse, after2.coarse]);
-    add(58, &[before2.coarse, before.coarse, here.coarse]);
-    add(59, &[here.coarse, after.coarse, after2.coarse]);
-    add(60, &[before.class, here.class]);
-    add(61, &[here.attached, here.coarse]);
-    add(62, &[here.attached, before.coarse, here.coarse]);
-    if surroundings {
-        return features;
-    }
-    add(80, &[here.host]);
-    add(81, &[before.host, here.host]);
-    add(82, &[here.host, after.host]);
-    add(83, &[before.surfaces, here.surfaces]);
-    add(84, &[here.surfaces, after.surfaces]);
-    add(85, &[here.surfaces, here.coarse]);
-    add(86, &[here.surfaces, before.coarse]);
-    add(87, &[here.surfaces, before.class]);
-    add(88, &[here.surfaces, here.shape]);
-    add(89, &[here.surfaces, before.host]);
-    add(90, &[here.surfaces, here.attached]);
-    add(91, &[before.person, here.person]);
-    add(92, &[here.person, after.person]);
-    add(93, &[before.person, here.person, after.person]);
-    add(94, &[here.person, before.class]);
-    add(95, &[here.person, before.coarse]);
-    for (place, w) in (0..).zip([before, here, after]) {
-        add(100 + place, &[w.profile]);
-    }
-    add(104, &[here.magnitude]);
-    add(106, &[before.profile, here.profile]);
-    add(107, &[here.profile, after.profile]);
-    add(108, &[here.profile, before.coarse]);
-    add(109, &[here.profile, before.class]);
-    add(110, &[here.profile, here.surfaces]);
-    add(111, &[here.profile, here.shape]);
-    add(112, &[here.profile, here.magnitude]);
-    add(113, &[here.profile, here.attached]);
-    add(114, &[here.profile, before.profile, here.attached]);
-    features
 }
 
-/// For each word of an article the features of what a first labelling said of its other places. `marginals` are that labelling's.
-pub(super) fn echo_features(reading: &Reading<'_>, marginals: &[f32]) -> Vec<Vec<Feature>> {
-    let hosts: Vec<u64> = reading.words.iter().map(echoing).collect();
-    let echoes = echoes(&hosts, marginals);
-    (0..echoes.len())
-        .map(|at| {
-            let near = |offset: isize| {
-                at.checked_add_signed(offset).and_then(|i| echoes.get(i)).copied().unwrap_or(EDGE)
-            };
-            let own = marginals.get(at * LABELS.len()..(at + 1) * LABELS.len()).map_or(0, confidence);
-            [
-                Feature::of(200, &[near(0)]),
-                Feature::of(201, &[near(-1)]),
-                Feature::of(202, &[near(1)]),
-                Feature::of(203, &[near(-1), near(0)]),
-                Feature::of(204, &[near(0), near(1)]),
-                Feature::of(205, &[near(0), own]),
-            ]
-            .to_vec()
-        })
-        .collect()
+/// What a first labelling said of the other places of an article's words.
+pub(super) struct Echoes(Vec<u64>);
+
+impl Echoes {
+    /// `marginals` are the first labelling's.
+    pub(super) fn new(reading: &Reading<'_>, marginals: &[f32]) -> Self {
+        let hosts: Vec<u64> = reading.words.iter().map(|word| word.facts().look.echoing()).collect();
+        Self(echoes(&hosts, marginals))
+    }
+
+    /// The features of a word, of which the first labelling itself said `row`.
+    pub(super) fn features(&self, word: usize, row: &[f32]) -> impl Iterator<Item = Feature> {
+        let near = |offset: isize| {
+            word.checked_add_signed(offset).and_then(|i| self.0.get(i)).copied().unwrap_or(EDGE)
+        };
+        let (before, here, after) = (near(-1), near(0), near(1));
+        let own = confidence(row);
+        [
+            (here != 0, Feature::of(200, &[here])),
+            (before != 0, Feature::of(201, &[before])),
+            (after != 0, Feature::of(202, &[after])),
+            (before != 0 && here != 0, Feature::of(203, &[before, here])),
+            (here != 0 && after != 0, Feature::of(204, &[here, after])),
+            (here != 0 || own != 0, Feature::of(205, &[here, own])),
+        ]
+        .into_iter()
+        .filter_map(|(tells, feature)| tells.then_some(feature))
+    }
 }
 
-/// A word's hash by which it is known again in its article; 0 for a word that says nothing.
-fn echoing(word: &Word) -> u64 {
-    let telling = word.is_arabic() && word.host.chars().nth(2).is_some() && !is_function_word(&word.folded);
-    if telling { Feature::hash(&word.host) } else { 0 }
-}
-
-/// The likeliest label and how likely it is, in six steps.
+/// The likeliest label and how likely it is, in six steps; 0 for a word that is surely of no name.
 fn confidence(row: &[f32]) -> u64 {
     let (mut best, mut top) = (0_u64, f32::MIN);
     for (label, probability) in (0..).zip(row) {
@@ -333,7 +328,9 @@ fn confidence(row: &[f32]) -> u64 {
             (best, top) = (label, *probability);
         }
     }
-    best << 4 | [0.5, 0.7, 0.9, 0.97, 0.99].iter().filter(|bound| top >= **bound).count() as u64
+    let steps = [0.5, 0.7, 0.9, 0.97, 0.99];
+    let step = steps.iter().filter(|bound| top >= **bound).count();
+    if best == 0 && step == steps.len() { 0 } else { best << 4 | (1 + step) as u64 }
 }
 
 /// For each kind of name the two greatest probabilities that a word of the article has, so that one's own can be left out.

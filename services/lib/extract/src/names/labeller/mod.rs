@@ -5,6 +5,7 @@
 
 mod features;
 mod labels;
+mod look;
 #[cfg(feature = "train")]
 pub mod training;
 mod words;
@@ -17,15 +18,15 @@ use marsad_label::Model;
 use super::dictionary::Match;
 use crate::knowledge::Knowledge;
 use crate::reading::Reading;
-use features::Sight;
+use features::{Echoes, Sight};
 use labels::LABELS;
+pub(crate) use look::Look;
 use words::WordTable;
 
-static FIRST: &[u8] = include_bytes!("../../../weights/names_first.model");
-static SECOND: &[u8] = include_bytes!("../../../weights/names_second.model");
-static WORDS: &[u8] = include_bytes!("../../../weights/words.fst");
+static MODEL: &[u8] = include_bytes!("../../../weights/names.model");
+static WORDS: &[u8] = include_bytes!("../../../weights/words.table");
 
-static LABELLER: LazyLock<Labeller<&'static [u8]>> = LazyLock::new(Labeller::open);
+static LABELLER: LazyLock<Labeller> = LazyLock::new(Labeller::open);
 
 /// What kind of name a chunk of words is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,53 +78,57 @@ impl Labelling {
     }
 }
 
-/// Both passes. `D` are the bytes of the table of words.
-struct Labeller<D> {
-    first: Model,
-    second: Model,
-    words: WordTable<D>,
+/// Both passes.
+struct Labeller {
+    /// A head for each pass.
+    model: Model,
+    words: WordTable,
 }
+
+/// The heads of the model.
+const FIRST: usize = 0;
+const SECOND: usize = 1;
 
 /// How much likelier names are made than the training texts have them, in logits: what is missed costs more than what is
 /// found too much. Set where F1 on the development sentences is best.
-const RECALL_BIAS: f32 = 0.5;
+const RECALL_BIAS: f32 = 0.75;
 
 /// Labels an article. `surfaces` are those of the knowledge that begin at each word.
 pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
     LABELLER.label(reading, surfaces, knowledge)
 }
 
-impl Labeller<&'static [u8]> {
+impl Labeller {
     /// A unit test opens the bytes, so a failure here cannot ship.
     #[allow(clippy::expect_used)]
     fn open() -> Self {
         Self {
-            first: Model::from_bytes(FIRST).expect("the weights that training wrote"),
-            second: Model::from_bytes(SECOND).expect("the weights that training wrote"),
-            words: WordTable::open(WORDS).expect("the words that training wrote"),
+            model: Model::from_bytes(MODEL).expect("the weights that training wrote"),
+            words: WordTable::from_bytes(WORDS).expect("the words that training wrote"),
         }
     }
-}
 
-impl<D: AsRef<[u8]>> Labeller<D> {
     fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
-        let sight = Sight { reading, surfaces, knowledge, table: &self.words, surroundings: false };
+        let sight = Sight { reading, surfaces, knowledge, table: &self.words };
+        let mut scores = Vec::with_capacity(reading.sentences.len());
         let mut marginals = Vec::with_capacity(reading.words.len() * LABELS.len());
-        let mut pending = Vec::with_capacity(reading.sentences.len());
         for sentence in &reading.sentences {
-            let items = sight.features(sentence.words.clone());
-            marginals.extend(self.first.score(&items).marginals());
-            pending.push(self.second.score(&items));
+            let sentence = sight.score(&self.model, sentence.words.clone());
+            marginals.extend(sentence.marginals(FIRST));
+            scores.push(sentence);
         }
-        let echoes = features::echo_features(reading, &marginals);
+        let echoes = Echoes::new(reading, &marginals);
+        let mut rows = marginals.chunks_exact(LABELS.len());
         let mut labelling = Labelling::default();
-        for (sentence, mut scores) in reading.sentences.iter().zip(pending) {
-            scores.add(echoes.get(sentence.words.clone()).unwrap_or_default());
-            scores.favour(0, -RECALL_BIAS);
-            let marginals = scores.marginals();
+        for (sentence, mut scores) in reading.sentences.iter().zip(scores) {
+            for ((item, word), row) in sentence.words.clone().enumerate().zip(&mut rows) {
+                scores.add(item, echoes.features(word, row));
+            }
+            scores.favour(SECOND, 0, -RECALL_BIAS);
+            let marginals = scores.marginals(SECOND);
             labelling.persons.extend(marginals.chunks_exact(LABELS.len()).map(|row| labels::mass(row, 1)));
             labelling.any.extend(marginals.chunks_exact(LABELS.len()).map(|row| 1.0 - row[0]));
-            labelling.names.extend(labels::chunks(&scores.best(), &marginals, sentence.words.start));
+            labelling.names.extend(labels::chunks(&scores.best(SECOND), &marginals, sentence.words.start));
         }
         labelling
     }
@@ -132,12 +137,13 @@ impl<D: AsRef<[u8]>> Labeller<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use marsad_label::Feature;
 
     #[test]
     fn weights_open() {
         let labeller = Labeller::open();
-        assert_eq!(labeller.first.labels(), LABELS);
-        assert_eq!(labeller.second.labels(), LABELS);
-        assert!(labeller.words.get("وزير").is_some());
+        assert_eq!(labeller.model.labels(), LABELS);
+        assert_eq!(labeller.model.heads(), 2);
+        assert!(labeller.words.get(Feature::hash("وزير")).is_some());
     }
 }

@@ -10,14 +10,16 @@
 mod annotated;
 mod raw;
 
+use std::ops::Range;
+
 use marsad_label::{Model, ModelError, train};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::Labeller;
-use super::features::{Sight, echo_features};
+use super::features::{Echoes, Sight};
 use super::labels::LABELS;
 use super::words::WordTable;
+use super::{FIRST, Labeller};
 pub use annotated::{Annotated, F1, read_conll};
 use raw::Vocabulary;
 pub use raw::{RawText, read_raw};
@@ -46,18 +48,13 @@ pub enum TrainingError {
     /// The weights do not fit the format.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The words do not fit the format.
-    #[error("the table of words: {0}")]
-    Words(#[from] fst::Error),
 }
 
 /// What training gives: the files of `weights/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weights {
-    /// The model of the first pass.
-    pub first: Vec<u8>,
-    /// The model of the second pass.
-    pub second: Vec<u8>,
+    /// The model, with a head for each pass.
+    pub model: Vec<u8>,
     /// The table of words.
     pub words: Vec<u8>,
 }
@@ -68,6 +65,8 @@ const LEAST_IN_CLUSTER: u32 = 10;
 const LEAST_IN_TABLE: u64 = 4;
 /// Folds of the sentences for the second pass.
 const FOLDS: usize = 5;
+/// How often the passes are learned; their weights are the mean.
+const RUNS: u64 = 8;
 /// Raw articles that the passes learn from.
 const SELF_LABELLED: usize = 6000;
 /// What an example of theirs counts.
@@ -88,11 +87,12 @@ pub fn learn_words(
     let vocabulary = Vocabulary::read(raw, LEAST_IN_CLUSTER);
     progress("clusters of words");
     let clusters = vocabulary.clusters();
-    let table = raw::table(&clusters)?;
+    let table = WordTable::new(&clusters);
     progress("the model of surroundings");
-    let surroundings = learn(&examples(annotated, &WordTable::open(&table)?, true), &surroundings_options());
+    let surroundings = train::crf(&[&examples(annotated, &table, true).concat()], &surroundings_options());
     progress("what names words are in");
-    raw::profiles(raw, &clusters, &WordTable::open(&table)?, &surroundings, LEAST_IN_TABLE)
+    let facts = raw::profiles(raw, &clusters, &table, &surroundings, LEAST_IN_TABLE);
+    Ok(WordTable::new(&facts).to_bytes()?)
 }
 
 /// Learns both passes (steps 3 and 4) with a table of words. `progress` is told what is being done.
@@ -105,25 +105,21 @@ pub fn learn_passes(
     words: Vec<u8>,
     progress: &dyn Fn(&str),
 ) -> Result<Weights, TrainingError> {
-    let table = WordTable::open(words.as_slice())?;
-    progress("the first pass");
+    let table = WordTable::from_bytes(&words)?;
+    progress("both passes");
     let firsts = examples(annotated, &table, false);
-    let first = learn(&firsts, &gold_options());
-    progress("the second pass");
-    let seconds = second_examples(annotated, &table, &firsts);
-    let second = train::crf(&seconds, &gold_options());
+    let mut seconds = second_examples(annotated, &table, &firsts);
+    let mut firsts = firsts.concat();
+    let model = train::crf(&[&firsts, &seconds], &gold_options());
     progress("labels of raw articles");
-    let teacher = Labeller { first, second, words: table };
-    let (mut firsts, mut seconds) = (firsts.concat(), seconds);
+    let teacher = Labeller { model, words: table };
     for (first, second) in raw::self_labelled(raw, SELF_LABELLED, SELF_LABELLED_LENGTH, &teacher) {
         firsts.push(first.weighing(SELF_LABELLED_WEIGHT));
         seconds.push(second.weighing(SELF_LABELLED_WEIGHT));
     }
     progress("both passes, from all");
-    let learn = |examples: &[train::Example]| train::crf(examples, &final_options()).to_bytes();
-    let (first, second) = rayon::join(|| learn(&firsts), || learn(&seconds));
-    let (first, second) = (first?, second?);
-    Ok(Weights { first, second, words })
+    let model = train::crf(&[&firsts, &seconds], &final_options()).to_bytes()?;
+    Ok(Weights { model, words })
 }
 
 /// Scores weights on annotated sentences: for each kind of name, and for persons, places and organizations together.
@@ -134,11 +130,8 @@ pub fn evaluate(
     weights: &Weights,
     annotated: &[Annotated],
 ) -> Result<Vec<(&'static str, F1)>, TrainingError> {
-    let labeller = Labeller {
-        first: Model::from_bytes(&weights.first)?,
-        second: Model::from_bytes(&weights.second)?,
-        words: WordTable::open(weights.words.as_slice())?,
-    };
+    let labeller =
+        Labeller { model: Model::from_bytes(&weights.model)?, words: WordTable::from_bytes(&weights.words)? };
     Ok(annotated::score(annotated, |reading, surfaces, knowledge| {
         labeller.label(reading, surfaces, knowledge).names
     }))
@@ -155,27 +148,28 @@ fn surroundings_options() -> train::Options {
 
 /// More than half of what is seen is left out: of a few thousand names each feature would else be learned by heart.
 fn gold_options() -> train::Options {
-    train::Options { epochs: 16, dropout: 0.6, runs: 3, ..options() }
+    train::Options { epochs: 16, dropout: 0.6, runs: RUNS, ..options() }
 }
 
 fn final_options() -> train::Options {
-    train::Options { epochs: 6, least: 5, dropout: 0.5, threshold: 0.08, runs: 3, ..options() }
+    train::Options { epochs: 6, least: 5, dropout: 0.5, threshold: 0.08, runs: RUNS, ..options() }
 }
 
 type Examples = Vec<Vec<train::Example>>;
 
-fn learn(examples: &Examples, options: &train::Options) -> Model {
-    train::crf(&examples.concat(), options)
-}
-
 /// For each article the examples of its sentences.
-fn examples<D: AsRef<[u8]>>(annotated: &[Annotated], table: &WordTable<D>, surroundings: bool) -> Examples {
+fn examples(annotated: &[Annotated], table: &WordTable, surroundings: bool) -> Examples {
     let of_article = |article: &Annotated| {
         article.with_reading(|reading, surfaces, knowledge| {
-            let sight = Sight { reading, surfaces, knowledge, table, surroundings };
+            let sight = Sight { reading, surfaces, knowledge, table };
             let labels = article.labels(reading);
-            let example = |words: std::ops::Range<usize>| {
-                train::Example::new(sight.features(words.clone()), labels[words].to_vec())
+            let example = |words: Range<usize>| {
+                let items = if surroundings {
+                    sight.surroundings(words.clone())
+                } else {
+                    sight.features(words.clone())
+                };
+                train::Example::new(items, labels[words].to_vec())
             };
             reading.sentences.iter().map(|sentence| example(sentence.words.clone())).collect()
         })
@@ -184,25 +178,21 @@ fn examples<D: AsRef<[u8]>>(annotated: &[Annotated], table: &WordTable<D>, surro
 }
 
 /// The examples of the second pass. The first pass that they see has not learned from their article.
-fn second_examples<D: AsRef<[u8]>>(
-    annotated: &[Annotated],
-    table: &WordTable<D>,
-    firsts: &Examples,
-) -> Vec<train::Example> {
+fn second_examples(annotated: &[Annotated], table: &WordTable, firsts: &Examples) -> Vec<train::Example> {
     let fold_of = |article: usize| article * FOLDS / annotated.len().max(1);
     let models: Vec<Model> = (0..FOLDS)
         .into_par_iter()
         .map(|fold| {
             let others = (0..).zip(firsts).filter(|(at, _)| fold_of(*at) != fold);
             let others: Vec<_> = others.flat_map(|(_, examples)| examples.clone()).collect();
-            train::crf(&others, &train::Options { runs: 1, ..gold_options() })
+            train::crf(&[&others], &train::Options { runs: 1, ..gold_options() })
         })
         .collect();
     let mut all = Vec::new();
     for (at, article) in annotated.iter().enumerate() {
         let Some(model) = models.get(fold_of(at)) else { continue };
         article.with_reading(|reading, surfaces, knowledge| {
-            let sight = Sight { reading, surfaces, knowledge, table, surroundings: false };
+            let sight = Sight { reading, surfaces, knowledge, table };
             all.extend(two_looks(&sight, model, &article.labels(reading)).map(|(_, second)| second));
         });
     }
@@ -210,20 +200,20 @@ fn second_examples<D: AsRef<[u8]>>(
 }
 
 /// The examples of both passes for a text that is labelled, sentence by sentence.
-fn two_looks<'s, D: AsRef<[u8]>>(
-    sight: &'s Sight<'_, D>,
+fn two_looks<'s>(
+    sight: &'s Sight<'_>,
     first: &Model,
     labels: &'s [u8],
 ) -> impl Iterator<Item = (train::Example, train::Example)> + 's {
     let reading = sight.reading;
     let items: Vec<_> = reading.sentences.iter().map(|s| sight.features(s.words.clone())).collect();
-    let marginals: Vec<f32> = items.iter().flat_map(|items| first.score(items).marginals()).collect();
-    let echoes = echo_features(reading, &marginals);
+    let marginals: Vec<f32> = items.iter().flat_map(|items| first.score(items).marginals(FIRST)).collect();
+    let echoes = Echoes::new(reading, &marginals);
     reading.sentences.iter().zip(items).map(move |(sentence, items)| {
         let labels = labels[sentence.words.clone()].to_vec();
         let mut both = items.clone();
-        for (item, echo) in both.iter_mut().zip(&echoes[sentence.words.clone()]) {
-            item.extend(echo);
+        for (item, word) in both.iter_mut().zip(sentence.words.clone()) {
+            item.extend(echoes.features(word, &marginals[word * LABELS.len()..(word + 1) * LABELS.len()]));
         }
         (train::Example::new(items, labels.clone()), train::Example::new(both, labels))
     })

@@ -131,15 +131,6 @@ fn words(text: &str) -> Vec<Vec<String>> {
     })
 }
 
-/// A table's bytes.
-pub(super) fn table(facts: &BTreeMap<String, WordFacts>) -> Result<Vec<u8>, TrainingError> {
-    let mut builder = fst::MapBuilder::memory();
-    for (word, facts) in facts {
-        builder.insert(word, facts.pack())?;
-    }
-    Ok(builder.into_inner()?)
-}
-
 /// How often a word was seen, and its probability of being in a person's, place's and organization's name, summed in 255ths:
 /// whole numbers add up to the same in any order.
 type Sums = HashMap<String, [u64; 4]>;
@@ -147,14 +138,14 @@ type Sums = HashMap<String, [u64; 4]>;
 /// The shares from which on each step of a profile begins.
 const STEPS: [f64; 7] = [0.02, 0.06, 0.15, 0.3, 0.5, 0.7, 0.85];
 
-/// The table of words with clusters and profiles, as bytes.
-pub(super) fn profiles<D: AsRef<[u8]> + Sync>(
+/// The words with clusters and profiles.
+pub(super) fn profiles(
     raw: &[RawText],
     clusters: &BTreeMap<String, WordFacts>,
-    table: &WordTable<D>,
+    table: &WordTable,
     model: &Model,
     least: u64,
-) -> Result<Vec<u8>, TrainingError> {
+) -> BTreeMap<String, WordFacts> {
     let sums = raw
         .par_iter()
         .fold(Sums::new, |mut sums, text| {
@@ -174,7 +165,7 @@ pub(super) fn profiles<D: AsRef<[u8]> + Sync>(
         let profile = (1..4).map(|kind| step(sum[kind], sum[0]) << (3 * (kind - 1))).sum();
         facts.insert(word, WordFacts { magnitude: u64::from(sum[0].ilog2()), profile, ..clustered });
     }
-    self::table(&facts)
+    facts
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -183,11 +174,11 @@ fn step(sum: u64, count: u64) -> u64 {
     STEPS.iter().filter(|bound| share >= **bound).count() as u64
 }
 
-fn add_profile<D: AsRef<[u8]>>(text: &str, table: &WordTable<D>, model: &Model, sums: &mut Sums) {
+fn add_profile(text: &str, table: &WordTable, model: &Model, sums: &mut Sums) {
     with_reading(text, |reading, surfaces, knowledge| {
-        let sight = Sight { reading, surfaces, knowledge, table, surroundings: true };
+        let sight = Sight { reading, surfaces, knowledge, table };
         for sentence in &reading.sentences {
-            let marginals = model.score(&sight.features(sentence.words.clone())).marginals();
+            let marginals = model.score(&sight.surroundings(sentence.words.clone())).marginals(0);
             let words = &reading.words[sentence.words.clone()];
             for (word, row) in words.iter().zip(marginals.chunks_exact(LABELS.len())) {
                 if !word.is_arabic() {
@@ -213,11 +204,11 @@ const SURE: f32 = 0.8;
 
 /// Examples of both passes from raw texts as a labeller labels them: `count` articles drawn evenly, of each at most `length`
 /// bytes, and of these the sentences that have a name and of whose labels the labeller is sure.
-pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
+pub(super) fn self_labelled(
     raw: &[RawText],
     count: usize,
     length: usize,
-    teacher: &Labeller<D>,
+    teacher: &Labeller,
 ) -> Vec<(train::Example, train::Example)> {
     let drawn: Vec<&RawText> = raw.iter().step_by((raw.len() / count.max(1)).max(1)).collect();
     let of_text = |text: &&RawText| -> Vec<(train::Example, train::Example)> {
@@ -233,12 +224,12 @@ pub(super) fn self_labelled<D: AsRef<[u8]> + Sync>(
                     sure[word] = name.probability;
                 }
             }
-            let sight = Sight { reading, surfaces, knowledge, table: &teacher.words, surroundings: false };
+            let sight = Sight { reading, surfaces, knowledge, table: &teacher.words };
             let teaches = |words: std::ops::Range<usize>| {
                 labels[words.clone()].iter().any(|label| *label > 0)
                     && sure[words].iter().all(|probability| *probability >= SURE)
             };
-            let examples = two_looks(&sight, &teacher.first, &labels);
+            let examples = two_looks(&sight, &teacher.model, &labels);
             let sentences = reading.sentences.iter().zip(examples);
             sentences.filter(|(sentence, _)| teaches(sentence.words.clone())).map(|(_, both)| both).collect()
         })
