@@ -80,8 +80,8 @@ fn one_sentence() {
             &["طالب REQUEST IQ > - @ -", "انسحاب RETREAT turkey-armed-forces > - @ - demanded"],
         ),
         (
-            "من المتوقع أن تنسحب القوات الفرنسية من مالي.",
-            &["تنسحب RETREAT france-armed-forces > - @ ML possible"],
+            "من المتوقع أن تنسحب القوات الفرنسية من النيجر.",
+            &["تنسحب RETREAT france-armed-forces > - @ NE possible"],
         ),
         ("إذا هاجمت إيران إسرائيل فإن واشنطن ستتدخل.", &["هاجمت ASSAULT IR > IL @ - conditional"]),
         ("نفت إيران أنها هاجمت السفينة.", &["هاجمت ASSAULT IR > - @ - denied"]),

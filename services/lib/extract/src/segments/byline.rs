@@ -171,6 +171,10 @@ const LONGEST_DATELINE_TOKENS: usize = 18;
 /// `كاتب - منبر - مدينة:`.
 pub(super) fn dateline(text: &str) -> Option<usize> {
     let head = text.get(..text.floor_char_boundary(LONGEST_DATELINE))?;
+    // Most paragraphs have none of the marks that close a dateline.
+    if !head.contains(['-', '–', '—', 'ـ', ':']) {
+        return None;
+    }
     let tokens = tokenize(head);
     let is_dash = |token: &str| matches!(token, "-" | "–" | "—" | "ـ" | "ــ");
     let mut start = 0;
