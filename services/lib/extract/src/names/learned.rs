@@ -309,3 +309,30 @@ fn described(finder: &Finder<'_>, kind: Kind, start: usize) -> Option<EntityType
         listed.iter().find(|entity_type| types.contains(entity_type)).copied()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge;
+    use crate::reading::Reading;
+    use marsad_model::Segment;
+    use marsad_model::ontology::SegmentKind;
+
+    #[test]
+    fn joined_names_are_several() {
+        for (text, kind, want) in [
+            ("عمر رفاعي وسامي بركات", Kind::Person, vec!["عمر رفاعي", "سامي بركات"]),
+            ("تويوتا وجنرال موتورز", Kind::Organization, vec!["تويوتا", "جنرال موتورز"]),
+            ("وزارة الصحة والسكان", Kind::Organization, vec!["وزارة الصحة والسكان"]),
+        ] {
+            let span = Span::new(0, text.len());
+            let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+            let reading = Reading::new(text, &segments);
+            let finder = Finder::new(&reading, knowledge::get(), None);
+            let name = Labelled { words: 0..reading.words.len(), kind, probability: 1.0 };
+            let spans = parts(&finder, &name).into_iter().filter_map(|words| finder.span_of(&words));
+            let found: Vec<_> = spans.filter_map(|span| span.of(text)).collect();
+            assert_eq!(found, want, "{text}");
+        }
+    }
+}
