@@ -6,6 +6,7 @@ mod word;
 
 use std::ops::Range;
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::token::{Token, sentences, tokenize};
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{Segment, Span};
@@ -63,6 +64,11 @@ impl<'t> Reading<'t> {
         reading
     }
 
+    /// Whether و joins a word to what stands before it.
+    pub(crate) fn is_and(&self, at: usize) -> bool {
+        self.words.get(at).is_some_and(|word| word.proclitics.first() == Some(&Proclitic::And))
+    }
+
     /// The text of a word as it stands in the article.
     pub(crate) fn raw(&self, at: usize) -> &'t str {
         self.words.get(at).and_then(|word| word.span.of(self.text)).unwrap_or("")
@@ -108,14 +114,20 @@ fn shifted(token: Token, by: usize) -> Token {
     Token { span: token.span.shifted(by), ..token }
 }
 
+/// A text that is all body.
+#[cfg(any(test, feature = "train"))]
+pub(crate) fn body(text: &str) -> [Segment; 1] {
+    let span = Span::new(0, text.len());
+    [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// The stem that a word of a text is read with.
     fn stem(text: &str, at: usize) -> String {
-        let span = Span::new(0, text.len());
-        let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+        let segments = body(text);
         Reading::new(text, &segments).words[at].stem.to_string()
     }
 
@@ -138,8 +150,7 @@ mod tests {
     fn long_sentences_are_cut_at_commas() {
         let clause = "وصل الوفد إلى المدينة صباح اليوم، ";
         for (text, at_comma) in [(clause.repeat(100), true), (clause.replace('،', "").repeat(100), false)] {
-            let span = Span::new(0, text.len());
-            let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+            let segments = body(&text);
             let reading = Reading::new(&text, &segments);
             let mut next = 0;
             for sentence in &reading.sentences {

@@ -70,7 +70,7 @@ pub(super) fn find(finder: &mut Finder<'_>, labelling: &Labelling) {
     let mut told: HashSet<String> = HashSet::new();
     let (mut at, mut last) = (0, None);
     while at < finder.reading.words.len() {
-        let joined = last == Some(at) && is_joined(finder, at);
+        let joined = last == Some(at) && finder.reading.is_and(at);
         let found = candidate(finder, at).filter(|name| plays(finder, name) || joined);
         at += 1;
         if let Some(name) = found {
@@ -147,7 +147,7 @@ fn town_at(finder: &Finder<'_>, at: usize) -> Option<Range<usize>> {
     let find = finder.starting(at)?;
     let town = find.kind == MentionKind::Name
         && find.entity_type == EntityType::Gpe
-        && finder.country_of(&find.entity).is_none_or(|country| country != find.entity.as_str());
+        && !finder.is_state(&find.entity);
     town.then(|| find.words.clone())
 }
 
@@ -211,11 +211,6 @@ fn stands_for_place(finder: &Finder<'_>, at: usize) -> bool {
     let place = |types: &Vec<EntityType>| !types.contains(&EntityType::Organization);
     let is_place = Cue::PlaceBefore.is(host) || DESCRIPTORS.before.get(host).is_some_and(place);
     attached || is_place && !Cue::ClubBefore.is(host)
-}
-
-/// Whether و joins a word to what stands before it.
-fn is_joined(finder: &Finder<'_>, at: usize) -> bool {
-    finder.reading.words.get(at).is_some_and(|word| word.proclitics.first() == Some(&Proclitic::And))
 }
 
 /// Whether a definite word follows: الاتحاد الآسيوي is no club.

@@ -193,6 +193,11 @@ impl<'a> Finder<'a> {
         if is_country(known) { Some(known.id) } else { known.country }
     }
 
+    /// Whether an entity is a state.
+    pub(super) fn is_state(&self, entity: &EntityId) -> bool {
+        self.country_of(entity).is_some_and(|country| country == entity.as_str())
+    }
+
     /// The folded words of a name, without the particles before its first.
     pub(super) fn name_words(&self, words: &Range<usize>) -> impl Iterator<Item = &'a str> {
         let (reading, first) = (self.reading, words.start);

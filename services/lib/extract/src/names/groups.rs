@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, MentionKind};
-use marsad_model::{EntityId, Span};
 
 use super::compose::institution_of;
 use super::find::{Find, Finder};
@@ -175,12 +175,7 @@ fn covers(finder: &Finder<'_>, at: usize, word: usize) -> bool {
 }
 
 fn add(finder: &mut Finder<'_>, words: Range<usize>, entity: EntityId, entity_type: EntityType) {
-    let (Some(first), Some(last)) =
-        (finder.reading.words.get(words.start), finder.reading.words.get(words.end - 1))
-    else {
-        return;
-    };
-    let span = Span::new(first.host_span.start, last.span.end);
+    let Some(span) = finder.span_of(&words) else { return };
     // A part of the description that the knowledge lists gives way.
     finder.drop_descriptions(words.clone());
     let find = Find::new(words, span, entity, entity_type);

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::normalize;
 use marsad_arabic::token::TokenKind;
+use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, MentionKind};
-use marsad_model::{EntityId, Span};
 
 use super::clubs::is_on_sport;
 use super::dictionary::{is_function_word, is_quote};
@@ -50,11 +49,8 @@ pub(super) fn names(finder: &mut Finder<'_>, labelling: &Labelling) {
 
 /// Finds the names that [`names`] added wherever else the article has the same words. Single words only where they are no other word.
 pub(super) fn repeated(finder: &mut Finder<'_>, labelling: &Labelling) {
-    let mut known: HashMap<Vec<String>, Find> = HashMap::new();
+    let mut known: HashMap<Vec<&str>, Find> = HashMap::new();
     let mut longest: HashMap<&str, usize> = HashMap::new();
-    let key = |finder: &Finder<'_>, words: &Range<usize>| -> Vec<String> {
-        finder.name_words(words).map(str::to_owned).collect()
-    };
     for name in labelling.names.iter().filter(|name| name.probability >= AGAINST) {
         let find = finder.starting(name.words.start).filter(|find| find.words == name.words && !find.dropped);
         let Some(find) = find.filter(|find| find.kind == MentionKind::Name).cloned() else { continue };
@@ -63,7 +59,7 @@ pub(super) fn repeated(finder: &mut Finder<'_>, labelling: &Labelling) {
         if find.words.len() > 1 || find.entity_type != EntityType::Person && !ordinary() {
             let longest = longest.entry(word.host.as_str()).or_default();
             *longest = find.words.len().max(*longest);
-            known.entry(key(finder, &find.words)).or_insert(find);
+            known.entry(finder.name_words(&find.words).collect()).or_insert(find);
         }
     }
     for at in 0..finder.reading.words.len() {
@@ -72,7 +68,7 @@ pub(super) fn repeated(finder: &mut Finder<'_>, labelling: &Labelling) {
             (at..finder.reading.words.len()).take(*longest).take_while(|at| finder.is_free(*at)).count();
         let again = (1..=free).rev().find_map(|length| {
             let words = at..at + length;
-            known.get(&key(finder, &words)).map(|find| (words, find))
+            known.get(&finder.name_words(&words).collect::<Vec<_>>()).map(|find| (words, find))
         });
         if let Some((words, find)) = again
             && let Some(span) = finder.span_of(&words)
@@ -142,21 +138,16 @@ fn parts(finder: &Finder<'_>, name: &Labelled) -> Vec<Range<usize>> {
     let first = finder.reading.host(name.words.start);
     let describes = lexicon::is_word(first) || DESCRIPTORS.before.contains_key(first);
     if name.kind != Kind::Organization || !describes {
-        let joined = |word: &Word| word.proclitics.first() == Some(&Proclitic::And);
-        let is_joined = |at: &usize| finder.reading.words.get(*at).is_some_and(joined);
-        starts.extend(name.words.clone().skip(1).filter(is_joined));
+        starts.extend(name.words.clone().skip(1).filter(|at| finder.reading.is_and(*at)));
     }
     let ends: Vec<usize> = starts.iter().skip(1).copied().chain([name.words.end]).collect();
     starts.into_iter().zip(ends).filter_map(|(start, end)| trimmed(finder, name.kind, start..end)).collect()
 }
 
 fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: bool) {
-    let (Some(first), Some(last)) =
-        (finder.reading.words.get(words.start), finder.reading.words.get(words.end - 1))
-    else {
+    let (Some(first), Some(span)) = (finder.reading.words.get(words.start), finder.span_of(&words)) else {
         return;
     };
-    let span = Span::new(first.host_span.start, last.span.end);
     let others: Vec<Find> =
         words.clone().filter_map(|at| finder.covering(at)).filter(|find| !find.dropped).cloned().collect();
     let certain = name.probability >= AGAINST;
@@ -205,12 +196,15 @@ fn add(finder: &mut Finder<'_>, name: &Labelled, words: Range<usize>, on_sport: 
 
 /// Whether the word before a name, quotation marks aside, tells that it is that of a product or work: سيارة, برنامج.
 fn is_work(finder: &Finder<'_>, start: usize) -> bool {
-    let before =
-        (1..=2).filter_map(|back| start.checked_sub(back)).find(|at| !is_quote(finder.reading.raw(*at)));
-    before.is_some_and(|at| {
+    before(finder, start).is_some_and(|at| {
         let word = finder.reading.words.get(at).filter(|word| word.enclitic.is_none());
         word.is_some_and(|word| Cue::Work.is(&word.stem))
     })
+}
+
+/// The word before a name, a quotation mark aside.
+fn before(finder: &Finder<'_>, start: usize) -> Option<usize> {
+    (1..=2).filter_map(|back| start.checked_sub(back)).find(|at| !is_quote(finder.reading.raw(*at)))
 }
 
 /// Whether words tell of whom somebody is the son: فلان بن فلان.
@@ -223,7 +217,7 @@ fn is_descent(finder: &Finder<'_>, words: &Range<usize>) -> bool {
 fn is_town(finder: &Finder<'_>, find: &Find) -> bool {
     find.kind == MentionKind::Name
         && matches!(find.entity_type, EntityType::Gpe | EntityType::Location)
-        && finder.country_of(&find.entity).is_none_or(|country| country != find.entity.as_str())
+        && !finder.is_state(&find.entity)
         && finder.knowledge.country_of_capital(find.entity.as_str()).is_none()
 }
 
@@ -300,11 +294,7 @@ fn described(finder: &Finder<'_>, kind: Kind, start: usize) -> Option<EntityType
         Kind::Organization => &[Organization, Media, ArmedGroup, Facility],
         Kind::Person | Kind::Other => return None,
     };
-    let before = start.checked_sub(1).map(|at| {
-        let quote = is_quote(finder.reading.raw(at));
-        at.saturating_sub(usize::from(quote))
-    });
-    std::iter::once(start).chain(before).find_map(|at| {
+    std::iter::once(start).chain(before(finder, start)).find_map(|at| {
         let listed = DESCRIPTORS.before.get(finder.reading.host(at))?;
         listed.iter().find(|entity_type| types.contains(entity_type)).copied()
     })
@@ -314,9 +304,7 @@ fn described(finder: &Finder<'_>, kind: Kind, start: usize) -> Option<EntityType
 mod tests {
     use super::*;
     use crate::knowledge;
-    use crate::reading::Reading;
-    use marsad_model::Segment;
-    use marsad_model::ontology::SegmentKind;
+    use crate::reading::{Reading, body};
 
     #[test]
     fn joined_names_are_several() {
@@ -325,8 +313,7 @@ mod tests {
             ("تويوتا وجنرال موتورز", Kind::Organization, vec!["تويوتا", "جنرال موتورز"]),
             ("وزارة الصحة والسكان", Kind::Organization, vec!["وزارة الصحة والسكان"]),
         ] {
-            let span = Span::new(0, text.len());
-            let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+            let segments = body(text);
             let reading = Reading::new(text, &segments);
             let finder = Finder::new(&reading, knowledge::get(), None);
             let name = Labelled { words: 0..reading.words.len(), kind, probability: 1.0 };

@@ -201,7 +201,7 @@ pub(super) enum Cue {
     Armed,
     /// A noun for a state that holds another's land.
     Occupation,
-    /// A noun for its forces. The last one: [`CUES`] counts on it.
+    /// A noun for its forces.
     Forces,
     /// A noun that with the article stands for a name that begins with it: التحالف, but not البنك.
     NameCutShort,

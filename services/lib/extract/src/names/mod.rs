@@ -21,6 +21,7 @@ mod spans;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -50,10 +51,15 @@ impl Names {
         for (mention, core) in self.mentions.iter_mut().zip(&self.cores) {
             mention.span = *core;
         }
-        self.mentions.sort_by(|a, b| (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end)));
+        self.mentions.sort_by(by_position);
         self.mentions.dedup_by(|b, a| a.span == b.span);
         self.cores = self.mentions.iter().map(|mention| mention.span).collect();
     }
+}
+
+/// In order of position, the wider of two before the narrower.
+fn by_position(a: &Mention, b: &Mention) -> Ordering {
+    (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end))
 }
 
 /// Finds everything that an article refers to. `day` is the publication date.
@@ -95,7 +101,7 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
             (mention, spans::core(&finder, &labelling, find))
         })
         .collect();
-    mentions.sort_by(|(a, _), (b, _)| (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end)));
+    mentions.sort_by(|(a, _), (b, _)| by_position(a, b));
     mentions.dedup_by(|(b, _), (a, _)| a.span == b.span);
     let (mentions, cores) = mentions.into_iter().unzip();
     Names { mentions, cores, roles, made: finder.made }

@@ -179,9 +179,7 @@ fn follows_title(finder: &Finder<'_>, at: usize) -> bool {
 }
 
 fn add_full(finder: &mut Finder<'_>, at: usize, end: usize) {
-    let reading = finder.reading;
-    let (Some(first), Some(last)) = (reading.words.get(at), reading.words.get(end - 1)) else { return };
-    let span = Span::new(first.host_span.start, last.span.end);
+    let Some(span) = finder.span_of(&(at..end)) else { return };
     let name: Vec<&str> = finder.name_words(&(at..end)).collect();
     let id = EntityId::unknown(EntityType::Person, &name.join(" "));
     let text = finder.text(span);

@@ -62,10 +62,10 @@ fn is_core(finder: &Finder<'_>, find: &Find, words: &Range<usize>) -> bool {
     // قطاع غزة is more than غزة.
     let is_place = matches!(find.entity_type, EntityType::Gpe | EntityType::Location);
     // جمهورية مصر العربية is one name, of دولة قطر the last word is.
-    let is_state = finder.country_of(&find.entity).is_some_and(|country| country == find.entity.as_str());
     let whole = is_place
         && (own.and_then(|name| name.split(' ').next()).is_some_and(|first| fold(first) == head)
-            || is_state && own.is_some_and(|name| !finder.name_words(words).eq([fold(name).as_str()])));
+            || finder.is_state(&find.entity)
+                && own.is_some_and(|name| !finder.name_words(words).eq([fold(name).as_str()])));
     let before = |at: usize| {
         let kinds = DESCRIPTORS.before.get(reading.host(at));
         let fits = |kind: &EntityType| {

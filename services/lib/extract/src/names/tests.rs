@@ -1,10 +1,9 @@
 use super::*;
-use marsad_model::ontology::{EntityType, MentionKind, SegmentKind};
-use marsad_model::{Segment, Span};
+use crate::reading::body;
+use marsad_model::ontology::{EntityType, MentionKind};
 
 fn names_on(text: &str, day: Option<Date>) -> Names {
-    let segments =
-        [Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None }];
+    let segments = body(text);
     find(&Reading::new(text, &segments), day)
 }
 
@@ -218,7 +217,7 @@ fn names_that_only_the_labeller_finds() {
             "التقى الوزير عمر رفاعي وسامي بركات في مكتبه.",
             &[("عمر رفاعي", EntityType::Person), ("سامي بركات", EntityType::Person)],
         ),
-        // Nor is a counted noun in the accusative.
+        // A counted noun in the accusative is no name.
         ("وقرر البلد طرد 20 دبلوماسيا يوم الأحد.", &[]),
         ("وقع الحادث في قرية عين الزيتونة قرب النهر.", &[("عين الزيتونة", EntityType::Gpe)]),
         ("وقالت شركة ستارفيلد إن أرباحها ارتفعت.", &[("ستارفيلد", EntityType::Organization)]),

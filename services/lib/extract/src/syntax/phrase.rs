@@ -66,10 +66,10 @@ impl Syntax<'_> {
         for _ in 0..6 {
             let mut at = phrase.words.end;
             // بغداد، وواشنطن and بغداد وواشنطن
-            if self.class(at) == Class::Comma && self.is_and(at + 1) && self.names_entity(at + 1) {
+            if self.class(at) == Class::Comma && self.reading.is_and(at + 1) && self.names_entity(at + 1) {
                 at += 1;
             }
-            if at >= limit || !self.is_and(at) || self.class(at) != Class::Nominal {
+            if at >= limit || !self.reading.is_and(at) || self.class(at) != Class::Nominal {
                 break;
             }
             let named = self.names_entity(at);
@@ -80,7 +80,9 @@ impl Syntax<'_> {
             let Some(next) = self.simple_phrase(at, limit) else { break };
             // A noun phrase before a verb begins a clause of its own.
             if next.entities.is_empty()
-                || self.class(next.words.end) == Class::Verb && !self.is_and(next.words.end) && at > start + 8
+                || self.class(next.words.end) == Class::Verb
+                    && !self.reading.is_and(next.words.end)
+                    && at > start + 8
             {
                 break;
             }
@@ -93,10 +95,6 @@ impl Syntax<'_> {
             phrase.mentions.extend(next.mentions);
         }
         Some(phrase)
-    }
-
-    fn is_and(&self, at: usize) -> bool {
-        self.reading.words.get(at).is_some_and(|word| word.proclitics.first() == Some(&Proclitic::And))
     }
 
     /// Whether a name, description or title begins at the word.

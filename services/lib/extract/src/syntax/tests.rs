@@ -1,11 +1,9 @@
 use super::*;
-use marsad_model::Segment;
-use marsad_model::ontology::SegmentKind;
+use crate::reading::body;
 
 /// The finite verbs of a text without names.
 fn verbs(text: &str) -> Vec<String> {
-    let segments =
-        [Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None }];
+    let segments = body(text);
     let reading = Reading::new(text, &segments);
     let syntax = Syntax::new(&reading, &[], &[], std::iter::empty());
     (0..reading.words.len())
@@ -38,7 +36,7 @@ fn verbs_and_nouns_of_one_spelling() {
 
 #[test]
 fn conjunctions_are_cut() {
-    let segments = [Segment { span: Span::new(0, 8), kind: SegmentKind::Body, reason: None, warning: None }];
+    let segments = body("وقال");
     let reading = Reading::new("وقال", &segments);
     assert_eq!(bare(&reading.words[0]), "قال");
 }

@@ -182,7 +182,7 @@ const BEYOND: Seen<'_> = Seen {
         attached: 0,
         person: 0,
         class: 0,
-        telling: false,
+        echo: 0,
     },
     coarse: EDGE,
     fine: EDGE,
@@ -296,7 +296,7 @@ pub(super) struct Echoes(Vec<u64>);
 impl Echoes {
     /// `marginals` are the first labelling's.
     pub(super) fn new(reading: &Reading<'_>, marginals: &[f32]) -> Self {
-        let hosts: Vec<u64> = reading.words.iter().map(|word| word.facts().look.echoing()).collect();
+        let hosts: Vec<u64> = reading.words.iter().map(|word| word.facts().look.echo).collect();
         Self(echoes(&hosts, marginals))
     }
 

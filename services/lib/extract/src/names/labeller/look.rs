@@ -30,8 +30,8 @@ pub(crate) struct Look {
     pub(super) person: u64,
     /// What the word lists have it as.
     pub(super) class: u64,
-    /// Whether its other places tell something of it: it is no short word and no function word.
-    pub(super) telling: bool,
+    /// The hash by which it is known again in its article; 0 for a short word or function word, which says nothing.
+    pub(super) echo: u64,
 }
 
 impl Look {
@@ -51,22 +51,19 @@ impl Look {
             | u64::from(form.enclitic.is_some()) << 5
             | attached << 6
             | length.min(7) << 8;
+        let host = if form.is_arabic() { Feature::hash(&form.host) } else { folded };
+        let telling = form.is_arabic() && length > 2 && !is_function_word(&form.folded);
         Self {
             folded,
-            host: if form.is_arabic() { Feature::hash(&form.host) } else { folded },
+            host,
             begins,
             ends,
             shape,
             attached,
             person: person(form),
             class: class(form),
-            telling: form.is_arabic() && length > 2 && !is_function_word(&form.folded),
+            echo: if telling { host } else { 0 },
         }
-    }
-
-    /// Its hash by which it is known again in its article; 0 for a word that says nothing.
-    pub(super) fn echoing(&self) -> u64 {
-        if self.telling { self.host } else { 0 }
     }
 }
 

@@ -4,15 +4,14 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use marsad_model::ontology::SegmentKind;
-use marsad_model::{Segment, Span};
+use marsad_model::Span;
 
 use super::TrainingError;
 use crate::knowledge::{self, Knowledge};
 use crate::names::dictionary::{Match, surfaces};
 use crate::names::labeller::Labelled;
 use crate::names::labeller::labels::{KINDS, LABELS};
-use crate::reading::Reading;
+use crate::reading::{Reading, body};
 
 /// Some sentences of a file as one article, with their names.
 #[derive(Debug, Clone)]
@@ -129,8 +128,7 @@ pub(super) fn with_reading<R>(
     then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R,
 ) -> R {
     let knowledge = knowledge::get();
-    let span = Span::new(0, text.len());
-    let segments = [Segment { span, kind: SegmentKind::Body, reason: None, warning: None }];
+    let segments = body(text);
     let reading = Reading::new(text, &segments);
     then(&reading, &surfaces(&reading), knowledge)
 }
