@@ -191,7 +191,9 @@ async fn claim(
                 // Its last lease ran out: the holder died with it once too often.
                 let exhausted = row.try_get::<i64, _>("unsettled")? >= i64::from(options.delivery_limit);
                 if exhausted || !whole {
-                    if !whole {
+                    if whole {
+                        tracing::warn!(seq, id = %message.id, "a message whose holders died too often is parked");
+                    } else {
                         tracing::error!(seq, id = %message.id, "a message that cannot be read is parked");
                     }
                     let sql = "UPDATE message SET lease = NULL, parked_at = $2, reason = $3 WHERE seq = $1";
