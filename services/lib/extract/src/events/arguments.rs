@@ -6,6 +6,7 @@ use marsad_arabic::clitics::Proclitic;
 use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
+use super::control;
 use super::subject::{feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::lexicon::{Part, Preposition, Slot, WordForm, WordReading};
@@ -87,7 +88,7 @@ pub(crate) fn fill(
     if trigger.form.is_finite() {
         of_verb(syntax, sentence, trigger, source, topic, &mut found);
     } else {
-        of_noun(syntax, sentence, trigger, source, &mut found);
+        of_noun(syntax, sentence, trigger, source, topic, &mut found);
     }
     // A country or town that is visited is where the visit is.
     if trigger.sense.mode == Some("CONSULT_VISIT") {
@@ -304,6 +305,7 @@ fn of_noun(
     sentence: &Sentence<'_>,
     trigger: &Trigger,
     source: Option<&EntityId>,
+    topic: Option<&EntityId>,
     found: &mut Arguments,
 ) {
     let Some(around) = sentence.nouns.get(&trigger.at) else { return };
@@ -326,6 +328,9 @@ fn of_noun(
         .collect();
     if !entities.is_empty() && found.actors.is_empty() && acts_by_demonym(trigger) {
         found.put_entities(Part::Actor, entities);
+    }
+    if found.actors.is_empty() {
+        found.put_entities(Part::Actor, control::intended(syntax, sentence, trigger));
     }
     for (verb, slot) in sentence.governors.get(&trigger.at).into_iter().flatten() {
         let Some(arguments) = sentence.verbs.get(verb) else { continue };
@@ -358,6 +363,16 @@ fn of_noun(
             if speaks && found.actors.is_empty() && part == Part::Actor && !passive {
                 found.put_entities(part, speaker(syntax, *verb, source).into_iter().collect());
             }
+            // هجوم شنه على المدينة: whoever the sentence speaks of.
+            if arguments.subject.is_none()
+                && *slot == Slot::Object
+                && found.actors.is_empty()
+                && part == Part::Actor
+                && trigger.sense.frame.knows(part)
+            {
+                let entity = subject_before(sentence, *verb).or_else(|| topic.cloned());
+                found.put_entities(part, entity.into_iter().collect());
+            }
             // وجهت واشنطن ضربة لطهران: what stands between verb and noun is the recipient.
             if let Some(object) = arguments.object.as_ref().filter(|o| !o.first.contains(&trigger.at))
                 && arguments.second_object.as_ref().is_some_and(|o| o.first.contains(&trigger.at))
@@ -372,20 +387,11 @@ fn of_noun(
                 }
             }
             marked(syntax, sentence, trigger, &arguments.prepositional, found);
-        } else if controls(syntax, sentence, *verb, *slot, trigger)
-            && found.actors.is_empty()
-            && let Some(subject) = arguments.subject.as_ref().filter(|s| !s.first.contains(&trigger.at))
-        {
-            found.put(syntax, Part::Actor, subject);
         }
     }
-    // قرار الحكومة طرد …: whose decision it is does it.
-    if found.actors.is_empty()
-        && trigger.sense.frame.knows(Part::Actor)
-        && let Some(before) = syntax.phrase_before(trigger.at, sentence.words.start)
-        && crate::lexicon::get().is_in_class("intention", &syntax.word(before.head).stem)
-    {
-        found.put(syntax, Part::Actor, &before);
+    if found.actors.is_empty() {
+        let actors = control::actors(syntax, sentence, trigger, source, topic);
+        found.put_entities(Part::Actor, actors);
     }
     // زيارتي is spelled as the dual, which has a genitive: without one the pronoun is the speaker's.
     if around.genitive.is_none()
@@ -438,37 +444,4 @@ fn genitive_part(trigger: &Trigger, has_recipient: bool, genitive_is_place: bool
 /// Whether an adjective of nationality names the actor rather than the victim.
 fn acts_by_demonym(trigger: &Trigger) -> bool {
     trigger.sense.frame.knows(Part::Actor)
-}
-
-/// أعلنت المقاومة استهداف …: the subject of the verb does it; but who demands, accuses, refuses or praises does not.
-fn controls(
-    syntax: &Syntax<'_>,
-    sentence: &Sentence<'_>,
-    verb: usize,
-    slot: Slot,
-    trigger: &Trigger,
-) -> bool {
-    if trigger.form != WordForm::Masdar || !trigger.sense.frame.has(Part::Actor, Slot::Subject) {
-        return false;
-    }
-    if !matches!(
-        slot,
-        Slot::Object
-            | Slot::After(Preposition::By | Preposition::About | Preposition::Toward | Preposition::From)
-    ) {
-        return false;
-    }
-    let other_minded = sentence.trigger_at(verb).map(|t| t.sense.event_type).is_some_and(|kind| {
-        matches!(
-            kind,
-            EventType::Request
-                | EventType::Accuse
-                | EventType::Reject
-                | EventType::Support
-                | EventType::Consult
-                | EventType::Assault
-        )
-    });
-    !other_minded
-        && syntax.info[verb].verbs.iter().all(|r| r.lexeme().reporting.as_ref().is_none_or(|f| !f.denies))
 }

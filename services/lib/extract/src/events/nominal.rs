@@ -48,6 +48,7 @@ pub(super) fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> Noun
         && syntax.class(next) == Class::Nominal
         && !syntax.word(next).has_preposition()
         && !syntax.word(next).has_conjunction()
+        && !syntax.is_accusative(next)
         && let Some(phrase) = syntax.noun_phrase(next, limit)
     {
         next = phrase.words.end.max(next + 1);

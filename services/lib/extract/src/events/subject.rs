@@ -46,6 +46,10 @@ pub(super) fn is_elided(
     if starts_with_pronoun(syntax, trigger.at) {
         return true;
     }
+    // وعين رئيسا جديدا: no subject has this ending.
+    if syntax.is_accusative(subject.head) && subject.first.start == subject.head {
+        return true;
+    }
     let alone = arguments.object.is_none() && !arguments.pronoun_object && arguments.antecedent.is_none();
     let head = syntax.word(subject.head);
     let thing = subject.entities.is_empty() && crate::lexicon::get().source_noun(&head.stem).is_none();

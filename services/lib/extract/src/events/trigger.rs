@@ -70,6 +70,7 @@ impl<'s> Sentence<'s> {
         }
         sentence.link();
         sentence.link_relatives(syntax);
+        sentence.link_past_relatives(syntax);
         let light: Vec<usize> = words.clone().filter(|at| sentence.carries_noun(syntax, *at)).collect();
         for at in words {
             let found = if syntax.class(at) == Class::Verb {
@@ -169,11 +170,37 @@ impl<'s> Sentence<'s> {
             found.extend(noun.map(|noun| (noun, verb)));
         }
         for (noun, verb) in found {
-            let links = self.governors.entry(noun).or_default();
-            if !links.contains(&(verb, Slot::Subject)) {
-                links.push((verb, Slot::Subject));
-                links.sort_unstable();
+            self.govern(noun, verb, Slot::Subject);
+        }
+    }
+
+    /// أن تبدأ القوات التي تقودها تركيا في الانسحاب: what the light verb before the relative clause asks for belongs to it.
+    fn link_past_relatives(&mut self, syntax: &Syntax<'_>) {
+        let mut found = Vec::new();
+        for (noun, links) in &self.governors {
+            for (verb, slot) in links {
+                let relative = verb.checked_sub(1).is_some_and(|at| syntax.class(at) == Class::Relative);
+                let Slot::After(_) = slot else { continue };
+                if !relative || light_use(syntax, *verb, *slot).is_some() {
+                    continue;
+                }
+                let main = (self.words.start..*verb).rev().find(|at| self.verbs.contains_key(at));
+                found.extend(
+                    main.filter(|main| light_use(syntax, *main, *slot).is_some())
+                        .map(|main| (*noun, main, *slot)),
+                );
             }
+        }
+        for (noun, verb, slot) in found {
+            self.govern(noun, verb, slot);
+        }
+    }
+
+    fn govern(&mut self, noun: usize, verb: usize, slot: Slot) {
+        let links = self.governors.entry(noun).or_default();
+        if !links.contains(&(verb, slot)) {
+            links.push((verb, slot));
+            links.sort_unstable();
         }
     }
 
@@ -201,7 +228,10 @@ impl<'s> Sentence<'s> {
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
                 let heads = |slot: Slot| verb_heads(syntax, arguments, slot, passive);
-                if let Some(fit) = fit(&sense.frame, heads)
+                // توعد is he threatened before it is you are promised.
+                let fit =
+                    fit(&sense.frame, heads).map(|fit| fit * 2 + usize::from(reading.voice == Voice::Active));
+                if let Some(fit) = fit
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
                     let trigger =

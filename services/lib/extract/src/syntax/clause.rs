@@ -53,6 +53,14 @@ impl Syntax<'_> {
         found
     }
 
+    /// A preposition with a pronoun attached: فيه، عليها.
+    pub(crate) fn is_pronoun_after_preposition(&self, at: usize) -> bool {
+        let word = self.reading.words.get(at);
+        word.is_some_and(|word| {
+            word.is_governed_pronoun() || word.enclitic.is_some() && super::is_preposition(&word.host)
+        })
+    }
+
     fn is_plural(&self, verb: usize) -> bool {
         let verbs = &self.info[verb].verbs;
         !verbs.is_empty() && verbs.iter().all(|r| r.number != Number::Singular)
@@ -87,6 +95,10 @@ impl Syntax<'_> {
                     end -= 1;
                 }
                 let Some(noun) = self.phrase_before(end, start) else { return };
+                // الوقت الذي طوقت فيه القوات: the pronoun after the preposition is the noun, and no subject.
+                if self.is_pronoun_after_preposition(verb + 1) {
+                    return;
+                }
                 if found.pronoun_object {
                     found.antecedent = Some(noun);
                 } else {

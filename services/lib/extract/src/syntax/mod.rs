@@ -22,6 +22,9 @@ pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
 use crate::lexicon::{self, FunctionClass, Lexicon, Preposition, WordForm, WordReading};
 use crate::reading::{Reading, Word};
 
+/// Words of a name that are looked past.
+const LONGEST_NAME: usize = 4;
+
 /// What a word does in its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -296,7 +299,8 @@ impl<'a> Syntax<'a> {
         let negated =
             at > 0 && matches!(self.reading.words[at - 1].folded.as_str(), "ان" | "لم" | "لن" | "لا");
         let listed = lexicon::is_word(&word.stem) && !(negated && prefixed);
-        long && (prefixed || follows_subjunctive) && !listed && !word.has_preposition()
+        let inflected = prefixed || follows_subjunctive || is_past_by_ending(&word.folded);
+        long && inflected && !listed && !word.has_preposition()
     }
 
     fn is_verb_here(&self, at: usize, sentence_start: usize, ambiguous: bool) -> bool {
@@ -339,9 +343,21 @@ impl<'a> Syntax<'a> {
                     || previous.enclitic.is_some()
                     || self.info[before].mention.is_some()
                     || self.info[before].time;
-                definite && !conjunction && !previous.has_preposition()
+                definite
+                    && !conjunction
+                    && !previous.has_preposition()
+                    && !self.is_decided(before, sentence_start)
             }
         }
+    }
+
+    /// قرار لندن طرد …: behind a decision and who takes it stands what is decided.
+    fn is_decided(&self, last: usize, sentence_start: usize) -> bool {
+        let floor = sentence_start.max(last.saturating_sub(LONGEST_NAME));
+        (floor..last)
+            .rev()
+            .take_while(|at| self.info[*at].class == Class::Nominal)
+            .any(|at| lexicon::get().is_in_class("intention", &self.reading.words[at].stem))
     }
 
     /// Whether a word is a demonym without article: an adjective of the noun before it.
@@ -383,6 +399,16 @@ impl<'a> Syntax<'a> {
     /// The class of a word; the end of the text is a stop.
     pub(crate) fn class(&self, at: usize) -> Class {
         self.info.get(at).map_or(Class::Stop, |info| info.class)
+    }
+
+    /// Whether the indefinite accusative ending is written: it marks an object, never a subject or genitive. ضحايا and فرنسا have
+    /// it by themselves.
+    pub(crate) fn is_accusative(&self, at: usize) -> bool {
+        let (word, info) = (self.word(at), &self.info[at]);
+        let bare = word.kind == TokenKind::Word && !word.article && word.enclitic.is_none();
+        let named = info.mention.is_some() || info.demonym.is_some() || info.role.is_some();
+        let long = word.stem.chars().count() >= 5 && word.stem.ends_with('ا');
+        bare && !named && (self.reading.raw(at).contains('\u{64B}') || long && !word.stem.ends_with("يا"))
     }
 
     /// What an event noun can be; empty where the word is none here.
@@ -471,6 +497,12 @@ fn is_relative(folded: &str) -> bool {
             | "عما"
             | "فيما"
     )
+}
+
+/// اختارت, اختاروا: endings that hardly any noun of five letters or more has.
+fn is_past_by_ending(folded: &str) -> bool {
+    let of_noun = ["ات", "يت", "وت"].iter().any(|ending| folded.ends_with(ending));
+    folded.chars().count() >= 5 && (folded.ends_with('ت') && !of_noun || folded.ends_with("وا"))
 }
 
 /// فاعل: the past of form III is spelled like the active participle of form I (لاحق، صادر).

@@ -156,11 +156,13 @@ impl Syntax<'_> {
         Some(Phrase { words: start..end, first: start..end, head, entities, mentions })
     }
 
-    /// The person whose name stands right after a definite noun in the singular and its adjectives.
+    /// The person whose name stands right after a definite noun in the singular and its adjectives: الرئيس السابق فلان, ابنته
+    /// فلانة.
     fn described_person(&self, head: usize, end: usize, limit: usize) -> Option<usize> {
         let word = self.word(head);
         let info = &self.info[head];
-        let one = word.article && !["ون", "ين", "ات", "ه"].iter().any(|plural| word.stem.ends_with(plural));
+        let one = (word.article || word.enclitic.is_some())
+            && !["ون", "ين", "ات", "ه"].iter().any(|plural| word.stem.ends_with(plural));
         let plain = info.mention.is_none() && info.role.is_none() && info.demonym.is_none();
         if !one || !plain || end >= limit || self.event_nouns(head).next().is_some() {
             return None;
@@ -212,7 +214,8 @@ impl Syntax<'_> {
         let previous = self.word(at - 1);
         let before = &self.info[at - 1];
         if before.class == Class::Mark {
-            return true;
+            // منظمة العفو (أمنستي) الجيش: after a bracket only an adjective goes on.
+            return !matches!(previous.folded.as_str(), ")" | "]") || info.demonym.is_some();
         }
         let definite = previous.article
             || previous.enclitic.is_some()
@@ -237,12 +240,27 @@ impl Syntax<'_> {
         {
             return false;
         }
+        // انفجار موكبا: a genitive has no such ending; an adjective has that of its noun.
+        if self.is_accusative(at)
+            && !self.is_accusative(at - 1)
+            && before.class == Class::Nominal
+            && !self.is_counted(at)
+        {
+            return false;
+        }
         // After an adjective a name or an event noun is the next argument: فصائل مسلحة القوات.
         let adjective = before.demonym.is_some()
             || at - 1 > head
                 && (previous.stem.ends_with("يه")
                     || previous.stem.starts_with('م') && previous.stem.ends_with('ه'));
         !(adjective && (self.names_entity(at) || self.event_nouns(at).next().is_some()))
+    }
+
+    /// Whether a number stands before a word: عشرون صاروخا.
+    fn is_counted(&self, at: usize) -> bool {
+        let lexicon = lexicon::get();
+        let before = at.checked_sub(1).map(|before| self.word(before));
+        before.is_some_and(|word| word.kind == TokenKind::Number || lexicon.is_counting(&word.stem))
     }
 
     fn opens(&self, at: usize) -> bool {
