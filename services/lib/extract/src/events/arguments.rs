@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_model::EntityId;
+use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType};
 
 use super::subject::{feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before};
@@ -19,12 +20,35 @@ pub(crate) struct Arguments {
     pub(crate) places: Vec<EntityId>,
     /// A light verb carries the noun.
     pub(crate) supported: bool,
+    /// The verb that does, where it is a finite one.
+    pub(crate) light_verb: Option<usize>,
     /// The words of every phrase that fills a part.
     pub(crate) phrases: Vec<(Part, Range<usize>)>,
+    /// Where every entity comes from, in the order in which they were found.
+    pub(crate) origins: Vec<Origin>,
+}
+
+/// Where an entity comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) entity: EntityId,
+    pub(crate) part: Part,
+    pub(crate) basis: ArgumentBasis,
+    /// The words that name it.
+    pub(crate) words: Option<Range<usize>>,
 }
 
 impl Arguments {
-    fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase) {
+    /// A prepositional phrase.
+    fn put_after(&mut self, syntax: &Syntax<'_>, part: Part, pp: &PrepositionalPhrase, basis: ArgumentBasis) {
+        self.put(syntax, part, &pp.phrase, basis);
+        let words = pp.at.min(pp.phrase.words.start)..pp.phrase.words.end;
+        for origin in self.origins.iter_mut().filter(|o| o.words.as_ref() == Some(&pp.phrase.words)) {
+            origin.words = Some(words.clone());
+        }
+    }
+
+    fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase, basis: ArgumentBasis) {
         self.phrases.push((part, phrase.words.clone()));
         // موكبا لرئيس الوزراء: the owner stands for what is his.
         let next = phrase.words.end;
@@ -34,20 +58,20 @@ impl Arguments {
             && let Some(owner) = syntax.noun_phrase(next, syntax.sentence(next).end)
             && !owner.entities.is_empty()
         {
-            return self.put(syntax, part, &owner);
+            return self.put(syntax, part, &owner, ArgumentBasis::Owner);
         }
         for entity in &phrase.entities {
             let kind = phrase.mentions.iter().map(|m| &syntax.mentions[*m]).find(|m| m.entity == *entity);
             let is_site =
                 kind.is_some_and(|m| matches!(m.entity_type, EntityType::Facility | EntityType::Location));
-            let list = match part {
+            let (list, part) = match part {
                 // A base or region that is hit, or hosts, is where it happens.
-                Part::Actor | Part::Recipient if is_site => &mut self.places,
-                Part::Actor => &mut self.actors,
-                Part::Recipient => &mut self.recipients,
-                Part::Place => &mut self.places,
+                Part::Actor | Part::Recipient if is_site => (&mut self.places, Part::Place),
+                Part::Actor => (&mut self.actors, part),
+                Part::Recipient => (&mut self.recipients, part),
+                Part::Place => (&mut self.places, part),
                 // What an instrument belongs to acts: طائرات أميركية.
-                Part::Instrument => &mut self.actors,
+                Part::Instrument => (&mut self.actors, Part::Actor),
                 Part::Topic | Part::Quantity => continue,
             };
             if kind.is_some_and(|m| m.entity_type == EntityType::EventName) && part != Part::Place {
@@ -55,11 +79,20 @@ impl Arguments {
             }
             if !list.contains(entity) {
                 list.push(entity.clone());
+                let words = Some(phrase.words.clone());
+                self.origins.push(Origin { entity: entity.clone(), part, basis, words });
             }
         }
     }
 
-    fn put_entities(&mut self, part: Part, entities: Vec<EntityId>) {
+    /// `words` are those that name the entities, where some do.
+    fn put_entities(
+        &mut self,
+        part: Part,
+        entities: Vec<EntityId>,
+        basis: ArgumentBasis,
+        words: Option<&Range<usize>>,
+    ) {
         let list = match part {
             Part::Actor => &mut self.actors,
             Part::Recipient => &mut self.recipients,
@@ -68,7 +101,8 @@ impl Arguments {
         };
         for entity in entities {
             if !list.contains(&entity) {
-                list.push(entity);
+                list.push(entity.clone());
+                self.origins.push(Origin { entity, part, basis, words: words.cloned() });
             }
         }
     }
@@ -93,12 +127,19 @@ pub(crate) fn fill(
     if trigger.sense.mode == Some("CONSULT_VISIT") {
         let (sites, others) = found.recipients.drain(..).partition(|e| syntax.is_site(e));
         found.recipients = others;
-        found.put_entities(Part::Place, sites);
+        for origin in
+            found.origins.iter_mut().filter(|o| o.part == Part::Recipient && sites.contains(&o.entity))
+        {
+            origin.part = Part::Place;
+        }
+        found
+            .places
+            .extend(sites.into_iter().filter(|site| !found.places.contains(site)).collect::<Vec<_>>());
     }
     // الحوار بين بغداد وواشنطن in a clause without a verb: واشنطن وبغداد بصدد بدء محادثات
     if found.actors.is_empty() && !trigger.form.is_finite() && is_mutual(trigger.sense.event_type) {
         let topic = topic_of_clause(syntax, sentence, trigger.at);
-        found.put_entities(Part::Actor, topic);
+        found.put_entities(Part::Actor, topic, ArgumentBasis::ClauseTopic, None);
     }
     // Nobody does a thing to himself; who stands in both places is the actor.
     if found.recipients.len() > 1 || !found.actors.is_empty() {
@@ -138,7 +179,7 @@ fn of_verb(
         (arguments.subject.as_ref(), arguments.object.as_ref())
     };
     if let (Some(part), Some(phrase)) = (frame.part(Slot::Subject), subject) {
-        found.put(syntax, part, phrase);
+        found.put(syntax, part, phrase, ArgumentBasis::Subject);
     }
     // إنها تلقت, سنرد: the pronoun is whoever says so; else the subject of the verb before goes on.
     if !trigger.passive
@@ -147,25 +188,35 @@ fn of_verb(
     {
         let speaks = starts_with_pronoun(syntax, trigger.at) || syntax.is_first_person(trigger.at);
         let going_on = || {
-            let before = subject_before(sentence, trigger.at).or_else(|| topic.cloned());
+            let before =
+                subject_before(sentence, trigger.at).map(|entity| (entity, ArgumentBasis::VerbBefore));
+            let before = before.or_else(|| Some((topic.cloned()?, ArgumentBasis::SentenceBefore)));
             // A man is no subject of رفضت: a body named after him is.
-            if is_feminine(syntax, trigger) && before.as_ref().is_none_or(|before| syntax.is_man(before)) {
-                feminine_before(syntax, sentence, trigger.at).or(before)
+            if is_feminine(syntax, trigger) && before.as_ref().is_none_or(|(before, _)| syntax.is_man(before))
+            {
+                let body = feminine_before(syntax, sentence, trigger.at);
+                body.map(|entity| (entity, ArgumentBasis::NameBefore)).or(before)
             } else {
                 before
             }
         };
         let entity = if speaks {
-            speaker(syntax, trigger.at, source)
+            speaker(syntax, trigger.at, source).map(|entity| (entity, ArgumentBasis::Speaker))
         } else if subject.is_none() {
             going_on()
         } else {
             None
         };
-        found.put_entities(part, entity.into_iter().collect());
+        if let Some((entity, basis)) = entity {
+            found.put_entities(part, vec![entity], basis, None);
+        }
     }
-    let objects = [object, arguments.second_object.as_ref(), arguments.antecedent.as_ref()];
-    for phrase in objects.into_iter().flatten() {
+    let objects = [
+        (object, ArgumentBasis::Object),
+        (arguments.second_object.as_ref(), ArgumentBasis::Object),
+        (arguments.antecedent.as_ref(), ArgumentBasis::Antecedent),
+    ];
+    for (phrase, basis) in objects.into_iter().filter_map(|(phrase, basis)| Some((phrase?, basis))) {
         // دانت الوزارة استهداف الموكب: what is condemned is an event, not whom it befell.
         let event = sentence.nouns.contains_key(&phrase.head);
         for part in [Part::Recipient, Part::Place, Part::Topic, Part::Quantity, Part::Actor] {
@@ -173,7 +224,7 @@ fn of_verb(
                 continue;
             }
             if frame.has(part, Slot::Object) {
-                found.put(syntax, part, phrase);
+                found.put(syntax, part, phrase, basis);
                 break;
             }
         }
@@ -201,23 +252,25 @@ fn marked(
             && crate::lexicon::get().is_in_class("company", &syntax.word(pp.phrase.head).stem)
         {
             if is_mutual(trigger.sense.event_type) {
-                found.put(syntax, Part::Actor, &pp.phrase);
+                found.put_after(syntax, Part::Actor, pp, ArgumentBasis::Preposition);
             }
             continue;
         }
         match pp.marker {
             // دراسة الرسالة من قبل الحكومة: the agent is of the study.
             Marker::Agent if trigger.form != WordForm::Noun || !syntax.word(trigger.at).article => {
-                found.put(syntax, Part::Actor, &pp.phrase)
+                found.put_after(syntax, Part::Actor, pp, ArgumentBasis::Agent)
             }
             Marker::Agent => {}
             Marker::Plain(preposition) => {
                 let place = place_entities(syntax, &pp.phrase);
+                let words = pp.at.min(pp.phrase.words.start)..pp.phrase.words.end;
+                let basis = ArgumentBasis::Preposition;
                 let locative = matches!(preposition, Preposition::In | Preposition::By)
                     && !place.is_empty()
                     && !sentence.nouns.contains_key(&pp.phrase.head);
                 match frame.part(Slot::After(preposition)) {
-                    Some(Part::Place) => found.put_entities(Part::Place, place),
+                    Some(Part::Place) => found.put_entities(Part::Place, place, basis, Some(&words)),
                     Some(part @ (Part::Actor | Part::Recipient))
                         if !locative
                             || preposition == Preposition::By
@@ -225,12 +278,12 @@ fn marked(
                                 && found.recipients.is_empty()
                                 && !trigger.form.is_finite() =>
                     {
-                        found.put(syntax, part, &pp.phrase);
+                        found.put_after(syntax, part, pp, basis);
                     }
-                    Some(part) if !locative => found.put(syntax, part, &pp.phrase),
+                    Some(part) if !locative => found.put_after(syntax, part, pp, basis),
                     _ if locative => {
                         found.phrases.push((Part::Place, pp.phrase.words.clone()));
-                        found.put_entities(Part::Place, place);
+                        found.put_entities(Part::Place, place, basis, Some(&words));
                     }
                     _ => {
                         let shared = match preposition {
@@ -241,7 +294,7 @@ fn marked(
                             _ => None,
                         };
                         if let Some(part) = shared {
-                            found.put(syntax, part, &pp.phrase);
+                            found.put_after(syntax, part, pp, basis);
                         }
                     }
                 }
@@ -312,7 +365,7 @@ fn of_noun(
         let has_recipient = !found.recipients.is_empty();
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
         if let Some(part) = genitive_part(trigger, has_recipient, is_place) {
-            found.put(syntax, part, phrase);
+            found.put(syntax, part, phrase, ArgumentBasis::Genitive);
         }
     }
     found.supported |= is_carried(syntax, sentence, trigger.at);
@@ -325,12 +378,15 @@ fn of_noun(
         })
         .collect();
     if !entities.is_empty() && found.actors.is_empty() && acts_by_demonym(trigger) {
-        found.put_entities(Part::Actor, entities);
+        let words =
+            around.adjectives.first().zip(around.adjectives.last()).map(|(first, last)| *first..last + 1);
+        found.put_entities(Part::Actor, entities, ArgumentBasis::Adjective, words.as_ref());
     }
     for (verb, slot) in sentence.governors.get(&trigger.at).into_iter().flatten() {
         let Some(arguments) = sentence.verbs.get(verb) else { continue };
         if let Some((part, passive)) = light_use(syntax, *verb, *slot) {
             found.supported = true;
+            found.light_verb = found.light_verb.or(Some(*verb));
             let speaks = starts_with_pronoun(syntax, *verb) || syntax.is_first_person(*verb);
             // The subject of such a verb is its pronoun, and the noun the object.
             let passive = passive && !speaks;
@@ -352,23 +408,24 @@ fn of_noun(
                 && (part != Part::Actor || trigger.sense.frame.knows(Part::Actor))
                 && (found.actors.is_empty() || part != Part::Actor)
             {
-                found.put(syntax, part, subject);
+                found.put(syntax, part, subject, ArgumentBasis::LightVerb);
             }
             // أنها ستفرض عقوبات: the pronoun is whoever says so.
             if speaks && found.actors.is_empty() && part == Part::Actor && !passive {
-                found.put_entities(part, speaker(syntax, *verb, source).into_iter().collect());
+                let speaker = speaker(syntax, *verb, source).into_iter().collect();
+                found.put_entities(part, speaker, ArgumentBasis::Speaker, None);
             }
             // وجهت واشنطن ضربة لطهران: what stands between verb and noun is the recipient.
             if let Some(object) = arguments.object.as_ref().filter(|o| !o.first.contains(&trigger.at))
                 && arguments.second_object.as_ref().is_some_and(|o| o.first.contains(&trigger.at))
             {
-                found.put(syntax, Part::Recipient, object);
+                found.put(syntax, Part::Recipient, object, ArgumentBasis::LightVerb);
             }
         } else if let Some(told) = sentence.told_by_noun(*verb, trigger.at) {
             // الهجوم الذي استهدف القاعدة: the verb's object is the attack's.
             for phrase in arguments.object.iter().chain(&arguments.second_object) {
                 if told.frame.has(Part::Recipient, Slot::Object) {
-                    found.put(syntax, Part::Recipient, phrase);
+                    found.put(syntax, Part::Recipient, phrase, ArgumentBasis::GoverningVerb);
                 }
             }
             marked(syntax, sentence, trigger, &arguments.prepositional, found);
@@ -376,7 +433,7 @@ fn of_noun(
             && found.actors.is_empty()
             && let Some(subject) = arguments.subject.as_ref().filter(|s| !s.first.contains(&trigger.at))
         {
-            found.put(syntax, Part::Actor, subject);
+            found.put(syntax, Part::Actor, subject, ArgumentBasis::GoverningVerb);
         }
     }
     // قرار الحكومة طرد …: whose decision it is does it.
@@ -385,7 +442,7 @@ fn of_noun(
         && let Some(before) = syntax.phrase_before(trigger.at, sentence.words.start)
         && crate::lexicon::get().is_in_class("intention", &syntax.word(before.head).stem)
     {
-        found.put(syntax, Part::Actor, &before);
+        found.put(syntax, Part::Actor, &before, ArgumentBasis::Intention);
     }
     // زيارتي is spelled as the dual, which has a genitive: without one the pronoun is the speaker's.
     if around.genitive.is_none()
@@ -393,7 +450,7 @@ fn of_noun(
         && syntax.word(trigger.at).stem.ends_with("تي")
         && genitive_part(trigger, true, false) == Some(Part::Actor)
     {
-        found.put_entities(Part::Actor, source.cloned().into_iter().collect());
+        found.put_entities(Part::Actor, source.cloned().into_iter().collect(), ArgumentBasis::Speaker, None);
     }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()
@@ -402,7 +459,7 @@ fn of_noun(
         && part == Part::Actor
         && found.actors.is_empty()
     {
-        found.put_entities(part, vec![entity]);
+        found.put_entities(part, vec![entity], ArgumentBasis::VerbBefore, None);
     }
 }
 
