@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use marsad_model::explanation::Explanations;
 use marsad_model::{Analysis, Entity, EntityId, Mention};
 
 use crate::knowledge::{self, Knowledge};
@@ -21,6 +22,25 @@ use crate::{Document, VERSION, claims, events, language, names, segments, values
 /// assert!(analysis.entities.iter().any(|entity| entity.id.as_str() == "IQ"));
 /// ```
 pub fn analyze(document: &Document<'_>) -> Analysis {
+    run(document, false).0
+}
+
+/// The same analysis as [`analyze`] gives, and why its events and claims are as they are.
+///
+/// ```
+/// use marsad_extract::{Document, explain};
+/// use marsad_model::ArticleFields;
+/// let text = "لم يصل وزير الخارجية العراقي إلى أنقرة.".to_owned();
+/// let fields = ArticleFields { text, ..Default::default() };
+/// let (analysis, why) = explain(&Document::new(fields.article_id(), fields.content_hash(), &fields));
+/// assert_eq!(analysis.events[0].polarity.as_str(), "negated");
+/// assert_eq!(why.events[0].reality[0].span.of(&fields.text), Some("لم"));
+/// ```
+pub fn explain(document: &Document<'_>) -> (Analysis, Explanations) {
+    run(document, true)
+}
+
+fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     let knowledge = knowledge::get();
     let layout = segments::lay_out(document);
     let published = layout.published.date;
@@ -30,7 +50,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
     let claims = claims::find(document, &reading, mentions, roles, &times);
-    let events = events::find(&events::Context {
+    let (events, why) = events::find(&events::Context {
         doc: document,
         reading: &reading,
         mentions,
@@ -39,6 +59,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
         quantities: &quantities,
         claims: &claims,
         published,
+        explain,
     });
     names.narrow();
     let mut analysis = Analysis {
@@ -57,7 +78,7 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     };
     analysis.entities = entities(&analysis, names.made, knowledge);
     analysis.segments = layout.segments;
-    analysis
+    (analysis, Explanations { events: why, claims: Vec::new() })
 }
 
 /// The mentions of one article, each with the entity that it refers to: what [`analyze`] finds first, at a fraction of its

@@ -24,7 +24,7 @@ mod values;
 use jiff::civil::Date;
 use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash};
 
-pub use analyze::{analyze, mentions};
+pub use analyze::{analyze, explain, mentions};
 pub use intake::admit;
 #[cfg(feature = "train")]
 pub use names::labeller::training;

@@ -3,12 +3,14 @@
 //! * [`submission`]: what a caller hands in: an article or a deletion, stamped by ingest.
 //! * [`id`]: how articles, revisions, events and entities are named, the same everywhere.
 //! * [`analysis`]: what one article was found to say.
+//! * [`explanation`]: why it was found to say so.
 //! * [`ontology`]: event types, entity types, modality and the other closed vocabularies.
 //! * [`span`], [`offsets`]: ranges of a text, also in the units that other languages count.
 //! * [`error`]: the closed set of error codes that every service answers with.
 
 pub mod analysis;
 pub mod error;
+pub mod explanation;
 pub mod id;
 pub mod limits;
 pub mod offsets;

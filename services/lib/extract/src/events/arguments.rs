@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_model::EntityId;
+use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType};
 
 use super::control;
-use super::subject::{feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before};
+use super::subject::{
+    self, feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before,
+};
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::lexicon::{Part, Preposition, Slot, WordForm, WordReading};
 use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, readings_of};
@@ -20,12 +23,57 @@ pub(crate) struct Arguments {
     pub(crate) places: Vec<EntityId>,
     /// A light verb carries the noun.
     pub(crate) supported: bool,
+    /// The verb that does, where it is a finite one.
+    pub(crate) light_verb: Option<usize>,
     /// The words of every phrase that fills a part.
     pub(crate) phrases: Vec<(Part, Range<usize>)>,
+    /// Where every entity comes from, in the order in which they were found.
+    pub(crate) origins: Vec<Origin>,
+}
+
+/// Entities that stand in a part although no phrase of the event's own names them.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) entities: Vec<EntityId>,
+    pub(super) basis: ArgumentBasis,
+    /// The words that name them, where some do.
+    pub(super) words: Option<Range<usize>>,
+}
+
+impl Found {
+    /// `None` where nobody is.
+    pub(super) fn new(entities: Vec<EntityId>, basis: ArgumentBasis) -> Option<Self> {
+        (!entities.is_empty()).then_some(Self { entities, basis, words: None })
+    }
+
+    /// The entities of a phrase, if it has any.
+    pub(super) fn of_phrase(phrase: &Phrase, basis: ArgumentBasis) -> Option<Self> {
+        let words = Some(phrase.words.clone());
+        Some(Self { words, ..Self::new(phrase.entities.clone(), basis)? })
+    }
+}
+
+/// Where an entity comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) entity: EntityId,
+    pub(crate) part: Part,
+    pub(crate) basis: ArgumentBasis,
+    /// The words that name it.
+    pub(crate) words: Option<Range<usize>>,
 }
 
 impl Arguments {
-    fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase) {
+    /// A prepositional phrase.
+    fn put_after(&mut self, syntax: &Syntax<'_>, part: Part, pp: &PrepositionalPhrase, basis: ArgumentBasis) {
+        self.put(syntax, part, &pp.phrase, basis);
+        let words = pp.at.min(pp.phrase.words.start)..pp.phrase.words.end;
+        for origin in self.origins.iter_mut().filter(|o| o.words.as_ref() == Some(&pp.phrase.words)) {
+            origin.words = Some(words.clone());
+        }
+    }
+
+    fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase, basis: ArgumentBasis) {
         self.phrases.push((part, phrase.words.clone()));
         // موكبا لرئيس الوزراء: the owner stands for what is his.
         let next = phrase.words.end;
@@ -35,20 +83,20 @@ impl Arguments {
             && let Some(owner) = syntax.noun_phrase(next, syntax.sentence(next).end)
             && !owner.entities.is_empty()
         {
-            return self.put(syntax, part, &owner);
+            return self.put(syntax, part, &owner, ArgumentBasis::Owner);
         }
         for entity in &phrase.entities {
             let kind = phrase.mentions.iter().map(|m| &syntax.mentions[*m]).find(|m| m.entity == *entity);
             let is_site =
                 kind.is_some_and(|m| matches!(m.entity_type, EntityType::Facility | EntityType::Location));
-            let list = match part {
+            let (list, part) = match part {
                 // A base or region that is hit, or hosts, is where it happens.
-                Part::Actor | Part::Recipient if is_site => &mut self.places,
-                Part::Actor => &mut self.actors,
-                Part::Recipient => &mut self.recipients,
-                Part::Place => &mut self.places,
+                Part::Actor | Part::Recipient if is_site => (&mut self.places, Part::Place),
+                Part::Actor => (&mut self.actors, part),
+                Part::Recipient => (&mut self.recipients, part),
+                Part::Place => (&mut self.places, part),
                 // What an instrument belongs to acts: طائرات أميركية.
-                Part::Instrument => &mut self.actors,
+                Part::Instrument => (&mut self.actors, Part::Actor),
                 Part::Topic | Part::Quantity => continue,
             };
             if kind.is_some_and(|m| m.entity_type == EntityType::EventName) && part != Part::Place {
@@ -56,11 +104,27 @@ impl Arguments {
             }
             if !list.contains(entity) {
                 list.push(entity.clone());
+                let words = Some(phrase.words.clone());
+                self.origins.push(Origin { entity: entity.clone(), part, basis, words });
             }
         }
     }
 
-    fn put_entities(&mut self, part: Part, entities: Vec<EntityId>) {
+    /// What was found elsewhere.
+    fn take(&mut self, part: Part, found: Option<Found>) {
+        if let Some(Found { entities, basis, words }) = found {
+            self.put_entities(part, entities, basis, words.as_ref());
+        }
+    }
+
+    /// `words` are those that name the entities, where some do.
+    fn put_entities(
+        &mut self,
+        part: Part,
+        entities: Vec<EntityId>,
+        basis: ArgumentBasis,
+        words: Option<&Range<usize>>,
+    ) {
         let list = match part {
             Part::Actor => &mut self.actors,
             Part::Recipient => &mut self.recipients,
@@ -69,7 +133,8 @@ impl Arguments {
         };
         for entity in entities {
             if !list.contains(&entity) {
-                list.push(entity);
+                list.push(entity.clone());
+                self.origins.push(Origin { entity, part, basis, words: words.cloned() });
             }
         }
     }
@@ -94,12 +159,19 @@ pub(crate) fn fill(
     if trigger.sense.mode == Some("CONSULT_VISIT") {
         let (sites, others) = found.recipients.drain(..).partition(|e| syntax.is_site(e));
         found.recipients = others;
-        found.put_entities(Part::Place, sites);
+        for origin in
+            found.origins.iter_mut().filter(|o| o.part == Part::Recipient && sites.contains(&o.entity))
+        {
+            origin.part = Part::Place;
+        }
+        found
+            .places
+            .extend(sites.into_iter().filter(|site| !found.places.contains(site)).collect::<Vec<_>>());
     }
     // الحوار بين بغداد وواشنطن in a clause without a verb: واشنطن وبغداد بصدد بدء محادثات
     if found.actors.is_empty() && !trigger.form.is_finite() && is_mutual(trigger.sense.event_type) {
         let topic = topic_of_clause(syntax, sentence, trigger.at);
-        found.put_entities(Part::Actor, topic);
+        found.put_entities(Part::Actor, topic, ArgumentBasis::ClauseTopic, None);
     }
     // Nobody does a thing to himself; who stands in both places is the actor.
     if found.recipients.len() > 1 || !found.actors.is_empty() {
@@ -139,7 +211,7 @@ fn of_verb(
         (arguments.subject.as_ref(), arguments.object.as_ref())
     };
     if let (Some(part), Some(phrase)) = (frame.part(Slot::Subject), subject) {
-        found.put(syntax, part, phrase);
+        found.put(syntax, part, phrase, ArgumentBasis::Subject);
     }
     // إنها تلقت, سنرد: the pronoun is whoever says so; else the subject of the verb before goes on.
     if !trigger.passive
@@ -148,25 +220,32 @@ fn of_verb(
     {
         let speaks = starts_with_pronoun(syntax, trigger.at) || syntax.is_first_person(trigger.at);
         let going_on = || {
-            let before = subject_before(sentence, trigger.at).or_else(|| topic.cloned());
+            let before = subject::going_on(sentence, trigger.at, topic);
             // A man is no subject of رفضت: a body named after him is.
-            if is_feminine(syntax, trigger) && before.as_ref().is_none_or(|before| syntax.is_man(before)) {
-                feminine_before(syntax, sentence, trigger.at).or(before)
+            let man = || before.as_ref().is_none_or(|found| found.entities.iter().all(|e| syntax.is_man(e)));
+            if is_feminine(syntax, trigger) && man() {
+                let body = feminine_before(syntax, sentence, trigger.at);
+                body.and_then(|entity| Found::new(vec![entity], ArgumentBasis::NameBefore)).or(before)
             } else {
                 before
             }
         };
-        let entity = if speaks {
-            speaker(syntax, trigger.at, source)
+        let found_elsewhere = if speaks {
+            let speaker = speaker(syntax, trigger.at, source);
+            Found::new(speaker.into_iter().collect(), ArgumentBasis::Speaker)
         } else if subject.is_none() {
             going_on()
         } else {
             None
         };
-        found.put_entities(part, entity.into_iter().collect());
+        found.take(part, found_elsewhere);
     }
-    let objects = [object, arguments.second_object.as_ref(), arguments.antecedent.as_ref()];
-    for phrase in objects.into_iter().flatten() {
+    let objects = [
+        (object, ArgumentBasis::Object),
+        (arguments.second_object.as_ref(), ArgumentBasis::Object),
+        (arguments.antecedent.as_ref(), ArgumentBasis::Antecedent),
+    ];
+    for (phrase, basis) in objects.into_iter().filter_map(|(phrase, basis)| Some((phrase?, basis))) {
         // دانت الوزارة استهداف الموكب: what is condemned is an event, not whom it befell.
         let event = sentence.nouns.contains_key(&phrase.head);
         for part in [Part::Recipient, Part::Place, Part::Topic, Part::Quantity, Part::Actor] {
@@ -174,7 +253,7 @@ fn of_verb(
                 continue;
             }
             if frame.has(part, Slot::Object) {
-                found.put(syntax, part, phrase);
+                found.put(syntax, part, phrase, basis);
                 break;
             }
         }
@@ -202,23 +281,25 @@ fn marked(
             && crate::lexicon::get().is_in_class("company", &syntax.word(pp.phrase.head).stem)
         {
             if is_mutual(trigger.sense.event_type) {
-                found.put(syntax, Part::Actor, &pp.phrase);
+                found.put_after(syntax, Part::Actor, pp, ArgumentBasis::Preposition);
             }
             continue;
         }
         match pp.marker {
             // دراسة الرسالة من قبل الحكومة: the agent is of the study.
             Marker::Agent if trigger.form != WordForm::Noun || !syntax.word(trigger.at).article => {
-                found.put(syntax, Part::Actor, &pp.phrase)
+                found.put_after(syntax, Part::Actor, pp, ArgumentBasis::Agent)
             }
             Marker::Agent => {}
             Marker::Plain(preposition) => {
                 let place = place_entities(syntax, &pp.phrase);
+                let words = pp.at.min(pp.phrase.words.start)..pp.phrase.words.end;
+                let basis = ArgumentBasis::Preposition;
                 let locative = matches!(preposition, Preposition::In | Preposition::By)
                     && !place.is_empty()
                     && !sentence.nouns.contains_key(&pp.phrase.head);
                 match frame.part(Slot::After(preposition)) {
-                    Some(Part::Place) => found.put_entities(Part::Place, place),
+                    Some(Part::Place) => found.put_entities(Part::Place, place, basis, Some(&words)),
                     Some(part @ (Part::Actor | Part::Recipient))
                         if !locative
                             || preposition == Preposition::By
@@ -226,12 +307,12 @@ fn marked(
                                 && found.recipients.is_empty()
                                 && !trigger.form.is_finite() =>
                     {
-                        found.put(syntax, part, &pp.phrase);
+                        found.put_after(syntax, part, pp, basis);
                     }
-                    Some(part) if !locative => found.put(syntax, part, &pp.phrase),
+                    Some(part) if !locative => found.put_after(syntax, part, pp, basis),
                     _ if locative => {
                         found.phrases.push((Part::Place, pp.phrase.words.clone()));
-                        found.put_entities(Part::Place, place);
+                        found.put_entities(Part::Place, place, basis, Some(&words));
                     }
                     _ => {
                         let shared = match preposition {
@@ -242,7 +323,7 @@ fn marked(
                             _ => None,
                         };
                         if let Some(part) = shared {
-                            found.put(syntax, part, &pp.phrase);
+                            found.put_after(syntax, part, pp, basis);
                         }
                     }
                 }
@@ -314,7 +395,7 @@ fn of_noun(
         let has_recipient = !found.recipients.is_empty();
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
         if let Some(part) = genitive_part(trigger, has_recipient, is_place) {
-            found.put(syntax, part, phrase);
+            found.put(syntax, part, phrase, ArgumentBasis::Genitive);
         }
     }
     found.supported |= is_carried(syntax, sentence, trigger.at);
@@ -327,15 +408,18 @@ fn of_noun(
         })
         .collect();
     if !entities.is_empty() && found.actors.is_empty() && acts_by_demonym(trigger) {
-        found.put_entities(Part::Actor, entities);
+        let words =
+            around.adjectives.first().zip(around.adjectives.last()).map(|(first, last)| *first..last + 1);
+        found.put_entities(Part::Actor, entities, ArgumentBasis::Adjective, words.as_ref());
     }
     if found.actors.is_empty() {
-        found.put_entities(Part::Actor, control::intended(syntax, sentence, trigger));
+        found.take(Part::Actor, control::intended(syntax, sentence, trigger));
     }
     for (verb, slot) in sentence.governors.get(&trigger.at).into_iter().flatten() {
         let Some(arguments) = sentence.verbs.get(verb) else { continue };
         if let Some((part, passive)) = light_use(syntax, *verb, *slot) {
             found.supported = true;
+            found.light_verb = found.light_verb.or(Some(*verb));
             let speaks = starts_with_pronoun(syntax, *verb) || syntax.is_first_person(*verb);
             // The subject of such a verb is its pronoun, and the noun the object.
             let passive = passive && !speaks;
@@ -357,11 +441,12 @@ fn of_noun(
                 && (part != Part::Actor || trigger.sense.frame.knows(Part::Actor))
                 && (found.actors.is_empty() || part != Part::Actor)
             {
-                found.put(syntax, part, subject);
+                found.put(syntax, part, subject, ArgumentBasis::LightVerb);
             }
             // أنها ستفرض عقوبات: the pronoun is whoever says so.
             if speaks && found.actors.is_empty() && part == Part::Actor && !passive {
-                found.put_entities(part, speaker(syntax, *verb, source).into_iter().collect());
+                let speaker = speaker(syntax, *verb, source).into_iter().collect();
+                found.put_entities(part, speaker, ArgumentBasis::Speaker, None);
             }
             // هجوم شنه على المدينة: whoever the sentence speaks of.
             if arguments.subject.is_none()
@@ -370,28 +455,26 @@ fn of_noun(
                 && part == Part::Actor
                 && trigger.sense.frame.knows(part)
             {
-                let entity = subject_before(sentence, *verb).or_else(|| topic.cloned());
-                found.put_entities(part, entity.into_iter().collect());
+                found.take(part, subject::going_on(sentence, *verb, topic));
             }
             // وجهت واشنطن ضربة لطهران: what stands between verb and noun is the recipient.
             if let Some(object) = arguments.object.as_ref().filter(|o| !o.first.contains(&trigger.at))
                 && arguments.second_object.as_ref().is_some_and(|o| o.first.contains(&trigger.at))
             {
-                found.put(syntax, Part::Recipient, object);
+                found.put(syntax, Part::Recipient, object, ArgumentBasis::LightVerb);
             }
         } else if let Some(told) = sentence.told_by_noun(*verb, trigger.at) {
             // الهجوم الذي استهدف القاعدة: the verb's object is the attack's.
             for phrase in arguments.object.iter().chain(&arguments.second_object) {
                 if told.frame.has(Part::Recipient, Slot::Object) {
-                    found.put(syntax, Part::Recipient, phrase);
+                    found.put(syntax, Part::Recipient, phrase, ArgumentBasis::GoverningVerb);
                 }
             }
             marked(syntax, sentence, trigger, &arguments.prepositional, found);
         }
     }
     if found.actors.is_empty() {
-        let actors = control::actors(syntax, sentence, trigger, source, topic);
-        found.put_entities(Part::Actor, actors);
+        found.take(Part::Actor, control::actors(syntax, sentence, trigger, source, topic));
     }
     // زيارتي is spelled as the dual, which has a genitive: without one the pronoun is the speaker's.
     if around.genitive.is_none()
@@ -399,7 +482,7 @@ fn of_noun(
         && syntax.word(trigger.at).stem.ends_with("تي")
         && genitive_part(trigger, true, false) == Some(Part::Actor)
     {
-        found.put_entities(Part::Actor, source.cloned().into_iter().collect());
+        found.put_entities(Part::Actor, source.cloned().into_iter().collect(), ArgumentBasis::Speaker, None);
     }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()
@@ -408,7 +491,7 @@ fn of_noun(
         && part == Part::Actor
         && found.actors.is_empty()
     {
-        found.put_entities(part, vec![entity]);
+        found.put_entities(part, vec![entity], ArgumentBasis::VerbBefore, None);
     }
 }
 

@@ -1,9 +1,11 @@
 //! Who does what a verbal noun tells: its subject is seldom beside it, but is that of the verb, intention or verbal noun that governs it.
 
 use marsad_model::EntityId;
+use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::EventType;
 
-use super::subject::{speaker, starts_with_pronoun, subject_before};
+use super::arguments::Found;
+use super::subject::{going_on, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::lexicon::{self, Part, Preposition, Slot, WordForm};
 use crate::syntax::{Class, Syntax, readings_of};
@@ -21,29 +23,26 @@ pub(super) fn actors(
     trigger: &Trigger,
     source: Option<&EntityId>,
     topic: Option<&EntityId>,
-) -> Vec<EntityId> {
+) -> Option<Found> {
     if !trigger.sense.frame.knows(Part::Actor) {
-        return Vec::new();
+        return None;
     }
     let control = Control { syntax, sentence, source, topic };
     let mut at = trigger.at;
     for _ in 0..LONGEST_CHAIN {
         if let Some(found) = control.intended(at).or_else(|| control.governed(at, trigger)) {
-            return found;
+            return Some(found);
         }
         let Some(before) = control.noun_above(at) else { break };
         at = before;
     }
-    control.by_means(at).or_else(|| control.coordinated(trigger.at)).unwrap_or_default()
+    control.by_means(at).or_else(|| control.coordinated(trigger.at))
 }
 
 /// قرار الحكومة طرد …, إعلان عزمها طرد …: whose decision it is does it.
-pub(super) fn intended(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Vec<EntityId> {
+pub(super) fn intended(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<Found> {
     let control = Control { syntax, sentence, source: None, topic: None };
-    Some(trigger)
-        .filter(|t| t.sense.frame.knows(Part::Actor))
-        .and_then(|t| control.intended(t.at))
-        .unwrap_or_default()
+    trigger.sense.frame.knows(Part::Actor).then(|| control.intended(trigger.at))?
 }
 
 struct Control<'s> {
@@ -54,7 +53,7 @@ struct Control<'s> {
 }
 
 impl Control<'_> {
-    fn intended(&self, noun: usize) -> Option<Vec<EntityId>> {
+    fn intended(&self, noun: usize) -> Option<Found> {
         let syntax = self.syntax;
         let before = syntax.phrase_before(noun, self.sentence.words.start)?;
         let head = syntax.word(before.head);
@@ -62,13 +61,14 @@ impl Control<'_> {
             return None;
         }
         if before.entities.is_empty() && head.enclitic.is_some() {
-            return subject_before(self.sentence, before.head).map(|entity| vec![entity]);
+            let owner = subject_before(self.sentence, before.head)?;
+            return Found::new(vec![owner], ArgumentBasis::Intention);
         }
-        Some(before.entities).filter(|entities| !entities.is_empty())
+        Found::of_phrase(&before, ArgumentBasis::Intention)
     }
 
     /// أعلنت المقاومة استهداف …: the subject of the verb does it.
-    fn governed(&self, noun: usize, trigger: &Trigger) -> Option<Vec<EntityId>> {
+    fn governed(&self, noun: usize, trigger: &Trigger) -> Option<Found> {
         let links = self.sentence.governors.get(&noun)?;
         links.iter().find_map(|(verb, slot)| {
             let arguments = self.sentence.verbs.get(verb)?;
@@ -77,18 +77,19 @@ impl Control<'_> {
             }
             let subject = arguments.subject.as_ref().filter(|s| !s.first.contains(&noun));
             match subject {
-                Some(subject) => Some(subject.entities.clone()).filter(|entities| !entities.is_empty()),
-                None => self.left_out(*verb).map(|entity| vec![entity]),
+                Some(subject) => Found::of_phrase(subject, ArgumentBasis::GoverningVerb),
+                None => self.left_out(*verb),
             }
         })
     }
 
     /// The subject of a verb that has none beside it.
-    fn left_out(&self, verb: usize) -> Option<EntityId> {
+    fn left_out(&self, verb: usize) -> Option<Found> {
         if starts_with_pronoun(self.syntax, verb) || self.syntax.is_first_person(verb) {
-            return speaker(self.syntax, verb, self.source);
+            let speaker = speaker(self.syntax, verb, self.source);
+            return Found::new(speaker.into_iter().collect(), ArgumentBasis::Speaker);
         }
-        subject_before(self.sentence, verb).or_else(|| self.topic.cloned())
+        going_on(self.sentence, verb, self.topic)
     }
 
     /// Whether the subject of a verb does what the noun in its slot tells; but who demands, accuses, refuses or praises does not.
@@ -141,7 +142,7 @@ impl Control<'_> {
     }
 
     /// من خلال فرض عقوبات: who does it does so by this.
-    fn by_means(&self, noun: usize) -> Option<Vec<EntityId>> {
+    fn by_means(&self, noun: usize) -> Option<Found> {
         let before = noun.checked_sub(1).filter(|at| *at >= self.sentence.words.start)?;
         if !lexicon::get().is_in_class("means", &self.syntax.word(before).stem) {
             return None;
@@ -150,13 +151,13 @@ impl Control<'_> {
             (self.sentence.words.start..before).rev().find(|at| self.sentence.verbs.contains_key(at))?;
         let subject = self.sentence.verbs.get(&verb)?.subject.as_ref();
         match subject {
-            Some(subject) => Some(subject.entities.clone()).filter(|entities| !entities.is_empty()),
-            None => self.left_out(verb).map(|entity| vec![entity]),
+            Some(subject) => Found::of_phrase(subject, ArgumentBasis::GoverningVerb),
+            None => self.left_out(verb),
         }
     }
 
     /// طرد الدبلوماسيين ومقاطعة المؤتمر: who does the one does the other.
-    fn coordinated(&self, noun: usize) -> Option<Vec<EntityId>> {
+    fn coordinated(&self, noun: usize) -> Option<Found> {
         let syntax = self.syntax;
         let joined = syntax.word(noun).has_conjunction();
         let listed = noun > self.sentence.words.start
@@ -174,7 +175,7 @@ impl Control<'_> {
             return None;
         }
         let found = super::arguments::fill(syntax, self.sentence, before, self.source, self.topic).actors;
-        Some(found).filter(|actors| !actors.is_empty())
+        Found::new(found, ArgumentBasis::OtherEvent)
     }
 }
 

@@ -28,11 +28,13 @@ pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
     }
     let mut others = Kept::default();
     for draft in headings {
-        let told = is_dropped(&draft)
-            || !KEEPS_TITLES && kept.first(&draft, is_in_body_too)
-            || others.last(&draft, tells_again).is_some();
-        if !told {
-            others.push(draft);
+        let in_body = if KEEPS_TITLES { None } else { kept.first(&draft, is_in_body_too) };
+        if is_dropped(&draft) {
+            continue;
+        }
+        match in_body.or_else(|| others.last(&draft, tells_again)) {
+            Some(known) => known.join(&draft),
+            None => others.push(draft),
         }
     }
     let mut all = kept.drafts;
@@ -65,10 +67,11 @@ impl Kept {
         self.drafts.get_mut(found)
     }
 
-    /// Whether one of the first events of the same type fits.
-    fn first(&self, draft: &Draft, fits: impl Fn(&Draft, &Draft) -> bool) -> bool {
+    /// The first event of the same type that fits.
+    fn first(&mut self, draft: &Draft, fits: impl Fn(&Draft, &Draft) -> bool) -> Option<&mut Draft> {
         let near = self.of_type(draft).iter().take(REMEMBERED);
-        near.filter_map(|at| self.drafts.get(*at)).any(|known| fits(known, draft))
+        let found = near.copied().find(|at| self.drafts.get(*at).is_some_and(|known| fits(known, draft)))?;
+        self.drafts.get_mut(found)
     }
 }
 
@@ -201,8 +204,10 @@ fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
 
 /// What the later mention knows and the first does not.
 fn absorb(known: &mut Draft, draft: &Draft) {
+    known.join(draft);
     if known.time.is_none() && same_reality(known, draft) {
         known.time = draft.time;
+        known.time_origin = draft.time_origin;
     }
     if known.actors.is_empty() {
         known.actors.clone_from(&draft.actors);

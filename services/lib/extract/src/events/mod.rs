@@ -9,6 +9,7 @@
 
 mod arguments;
 mod control;
+mod explain;
 mod merge;
 mod nominal;
 mod quantity;
@@ -22,6 +23,7 @@ mod trigger;
 use std::collections::HashSet;
 
 use jiff::civil::Date;
+use marsad_model::explanation::{EventExplanation, TimeOrigin};
 use marsad_model::ontology::{Modality, Polarity, SegmentKind, Tense};
 use marsad_model::{
     Claim, EntityId, Event, EventId, Mention, Quantity, QuantityLink, Role, Span, TimeExpression,
@@ -31,6 +33,7 @@ use marsad_model::{
 use crate::Document;
 use crate::reading::Reading;
 use crate::syntax::Syntax;
+use explain::Why;
 use trigger::{Sentence, Trigger};
 
 /// What events are found in.
@@ -51,6 +54,8 @@ pub(crate) struct Context<'a> {
     pub(crate) claims: &'a [Claim],
     /// The day of publication: tells background of another year, never the time of an event.
     pub(crate) published: Option<Date>,
+    /// Whether to say why.
+    pub(crate) explain: bool,
 }
 
 /// An event before it has an id.
@@ -67,12 +72,15 @@ pub(crate) struct Draft {
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
     pub(crate) time: Option<TimeInterval>,
+    pub(crate) time_origin: Option<TimeOrigin>,
     pub(crate) polarity: Polarity,
     pub(crate) modality: Modality,
     pub(crate) tense: Tense,
     pub(crate) quantities: Vec<QuantityLink>,
     pub(crate) background: bool,
     pub(crate) claim: Option<usize>,
+    /// Why it is as it is, where that is asked for.
+    pub(crate) why: Option<Box<Why>>,
 }
 
 impl Draft {
@@ -101,8 +109,8 @@ impl Draft {
 /// Claims before and after an event among which the one that it stands in is looked for.
 const NEAR: usize = 40;
 
-/// All events of the article, in order of their triggers, each told once.
-pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
+/// All events of the article, in order of their triggers, each told once, and why, where that is asked for.
+pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>) {
     let times = context.times.iter().map(|time| time.span);
     let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
     let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
@@ -122,10 +130,13 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
         drafts.extend(merge::fold_casualties(told));
         topic = analysed.topic();
     }
-    let mut events: Vec<Event> = merge::once(drafts).into_iter().map(|draft| event(context, draft)).collect();
-    events.sort_by_key(|event| event.trigger);
-    events.dedup_by(|b, a| a.id == b.id);
-    events
+    let drafts = merge::once(drafts).into_iter();
+    let mut events: Vec<(Event, Option<EventExplanation>)> =
+        drafts.map(|draft| event(context, draft)).collect();
+    events.sort_by_key(|(event, _)| event.trigger);
+    events.dedup_by(|(b, _), (a, _)| a.id == b.id);
+    let (events, why): (Vec<_>, Vec<_>) = events.into_iter().unzip();
+    (events, why.into_iter().flatten().collect())
 }
 
 fn draft(
@@ -148,11 +159,13 @@ fn draft(
     let source = claim.and_then(|at| context.claims[at].source.entity.clone());
     let arguments =
         arguments::fill(syntax, sentence, trigger, source.as_ref(), topic.filter(|_| claim.is_none()));
-    let (polarity, modality, tense) = reality.of(trigger);
-    let time = time::of(context, syntax, sentence, trigger);
+    let verdict = reality.of(trigger);
+    let (time, time_origin) = time::of(context, syntax, sentence, trigger).unzip();
     let past_year =
         time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
+    let why = context.explain.then(|| Box::new(Why::new(syntax, sentence, trigger, &arguments, &verdict)));
     Draft {
+        why,
         span,
         segment: SegmentKind::Body,
         definite: word.article || word.enclitic.is_some(),
@@ -162,18 +175,21 @@ fn draft(
         recipients: arguments.recipients,
         places: arguments.places,
         time,
-        polarity,
-        modality,
-        tense,
+        time_origin,
+        polarity: verdict.polarity,
+        modality: verdict.modality,
+        tense: verdict.tense,
         background: background || past_year,
         claim,
         trigger: trigger.clone(),
     }
 }
 
-fn event(context: &Context<'_>, draft: Draft) -> Event {
+fn event(context: &Context<'_>, mut draft: Draft) -> (Event, Option<EventExplanation>) {
     let sense = draft.trigger.sense;
-    Event {
+    let why = draft.why.take();
+    let time_origin = draft.time_origin;
+    let event = Event {
         id: EventId::new(context.doc.article, context.doc.content_hash, draft.span, sense.event_type),
         trigger: draft.span,
         lemma: draft.trigger.lexeme.lemma.to_owned(),
@@ -190,5 +206,7 @@ fn event(context: &Context<'_>, draft: Draft) -> Event {
         quantities: draft.quantities,
         background: draft.background,
         claim: draft.claim.map(|at| context.claims[at].id),
-    }
+    };
+    let why = why.map(|why| why.explanation(&event, time_origin));
+    (event, why)
 }

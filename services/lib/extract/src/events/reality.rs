@@ -1,9 +1,11 @@
 //! How real the text makes an event: negation, modality, tense.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_model::Claim;
+use marsad_model::explanation::RealityBasis;
 use marsad_model::ontology::{EventType, Modality, Polarity, Tense};
 
 use super::trigger::{Sentence, Trigger, light_use};
@@ -14,8 +16,35 @@ use crate::syntax::{Class, Marker, Syntax, bare};
 pub(crate) struct Reality<'s> {
     syntax: &'s Syntax<'s>,
     sentence: &'s Sentence<'s>,
-    marks: HashMap<usize, Vec<CueKind>>,
-    denied: Vec<std::ops::Range<usize>>,
+    marks: HashMap<usize, Vec<Mark>>,
+    /// The contents of denials, and the words that deny.
+    denied: Vec<(Range<usize>, usize)>,
+}
+
+/// What one cue says of a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Mark {
+    pub(crate) kind: CueKind,
+    pub(crate) basis: RealityBasis,
+    /// The words of the cue.
+    pub(crate) words: Range<usize>,
+}
+
+impl Mark {
+    fn at(word: usize, kind: CueKind, basis: RealityBasis) -> Self {
+        Self { kind, basis, words: word..word + 1 }
+    }
+}
+
+/// How real the text makes an event, and what says so.
+pub(crate) struct Verdict {
+    pub(crate) polarity: Polarity,
+    pub(crate) modality: Modality,
+    pub(crate) tense: Tense,
+    /// What speaks on it.
+    pub(crate) marks: Vec<Mark>,
+    /// The kind of cue that decided the modality.
+    pub(crate) decisive: Option<CueKind>,
 }
 
 /// Words that a cue reaches over to its verb or noun.
@@ -87,7 +116,8 @@ impl<'s> Reality<'s> {
         };
         for target in targets {
             if target < start || target >= end {
-                self.marks.entry(target).or_default().push(cue.kind);
+                let mark = Mark { kind: cue.kind, basis: RealityBasis::Phrase, words: start..end };
+                self.marks.entry(target).or_default().push(mark);
             }
         }
     }
@@ -213,12 +243,13 @@ impl<'s> Reality<'s> {
             let topics = self.topics(trigger);
             for (slot, head) in topics {
                 if frame.has(Part::Topic, slot) {
-                    found.extend(self.first_trigger(head).into_iter().map(|at| (at, kind)));
+                    let mark = Mark::at(trigger.at, kind, RealityBasis::Event);
+                    found.extend(self.first_trigger(head).into_iter().map(|at| (at, mark.clone())));
                 }
             }
         }
-        for (at, kind) in found {
-            self.marks.entry(at).or_default().push(kind);
+        for (at, mark) in found {
+            self.marks.entry(at).or_default().push(mark);
         }
     }
 
@@ -236,10 +267,11 @@ impl<'s> Reality<'s> {
             let met = (at + 1..limit)
                 .take_while(|i| !matches!(syntax.class(*i), Class::Comma | Class::Stop | Class::Conjunction))
                 .find(|i| self.is_trigger(*i));
-            found.extend(met);
+            found.extend(met.map(|met| (met, at)));
         }
-        for at in found {
-            self.marks.entry(at).or_default().push(CueKind::Conditional);
+        for (at, condition) in found {
+            let mark = Mark::at(condition, CueKind::Conditional, RealityBasis::Condition);
+            self.marks.entry(at).or_default().push(mark);
         }
     }
 
@@ -286,33 +318,33 @@ impl<'s> Reality<'s> {
                 .iter()
                 .any(|r| r.lexeme().reporting.as_ref().is_some_and(|reporting| reporting.denies));
             if denies {
-                self.denied.push(self.syntax.reading.words_in(claim.content));
+                self.denied.push((self.syntax.reading.words_in(claim.content), cue));
             }
         }
     }
 
     /// Polarity, modality and tense of a trigger.
-    pub(crate) fn of(&self, trigger: &Trigger) -> (Polarity, Modality, Tense) {
+    pub(crate) fn of(&self, trigger: &Trigger) -> Verdict {
         let syntax = self.syntax;
         let word = syntax.word(trigger.at);
-        let mut marks: Vec<CueKind> = self.marks.get(&trigger.at).cloned().unwrap_or_default();
+        let mut marks: Vec<Mark> = self.marks.get(&trigger.at).cloned().unwrap_or_default();
         // What is said of a light verb is said of its noun.
         for (verb, slot) in self.sentence.governors.get(&trigger.at).into_iter().flatten() {
             if light_use(syntax, *verb, *slot).is_some() {
-                marks.extend(self.marks.get(verb).into_iter().flatten());
+                marks.extend(self.marks.get(verb).into_iter().flatten().cloned());
                 marks.extend(self.of_verb(*verb));
             }
         }
         if trigger.form.is_finite() {
             marks.extend(self.of_verb(trigger.at));
         } else if word.proclitics.contains(&Proclitic::To) && self.is_purpose(trigger) {
-            marks.push(CueKind::Planned);
+            marks.push(Mark::at(trigger.at, CueKind::Planned, RealityBasis::Purpose));
         }
-        if self.denied.iter().any(|words| words.contains(&trigger.at)) {
-            marks.push(CueKind::Denied);
+        if let Some((_, cue)) = self.denied.iter().find(|(words, _)| words.contains(&trigger.at)) {
+            marks.push(Mark::at(*cue, CueKind::Denied, RealityBasis::Denial));
         }
-        let has = |kind: CueKind| marks.contains(&kind);
-        let negated = marks.iter().filter(|kind| **kind == CueKind::Negation).count() % 2 == 1;
+        let has = |kind: CueKind| marks.iter().any(|mark| mark.kind == kind);
+        let negated = marks.iter().filter(|mark| mark.kind == CueKind::Negation).count() % 2 == 1;
         let polarity = if negated { Polarity::Negated } else { Polarity::Affirmed };
         let modality = [
             (CueKind::Denied, Modality::Denied),
@@ -324,29 +356,32 @@ impl<'s> Reality<'s> {
             (CueKind::Planned, Modality::Planned),
             (CueKind::Generic, Modality::Generic),
         ];
-        let modality = modality.iter().find(|(kind, _)| has(*kind)).map_or(Modality::Actual, |(_, m)| *m);
-        (polarity, modality, self.tense(trigger))
+        let (decisive, modality) = modality.into_iter().find(|(kind, _)| has(*kind)).unzip();
+        let modality = modality.unwrap_or(Modality::Actual);
+        Verdict { polarity, modality, tense: self.tense(trigger), marks, decisive }
     }
 
     /// What a verb's own form says: the future is planned, أن with an imperfect is not yet so.
-    fn of_verb(&self, verb: usize) -> Vec<CueKind> {
+    fn of_verb(&self, verb: usize) -> Vec<Mark> {
         let syntax = self.syntax;
         let mut marks = Vec::new();
+        let planned =
+            |words: Range<usize>| Mark { kind: CueKind::Planned, basis: RealityBasis::VerbForm, words };
         let word = syntax.word(verb);
         if word.proclitics.contains(&Proclitic::Will) {
-            marks.push(CueKind::Planned);
+            marks.push(planned(verb..verb + 1));
         }
         if word.proclitics.contains(&Proclitic::To) {
-            marks.push(CueKind::Planned);
+            marks.push(planned(verb..verb + 1));
         }
         let before = verb.checked_sub(1).filter(|at| *at >= self.sentence.words.start);
         if let Some(before) = before {
             let imperfect = self.is_imperfect(verb);
             if imperfect && syntax.class(before) == Class::That && bare(syntax.word(before)) == "ان" {
-                marks.push(CueKind::Planned);
+                marks.push(planned(before..verb + 1));
             }
             if bare(syntax.word(before)) == "لن" {
-                marks.push(CueKind::Planned);
+                marks.push(planned(before..verb + 1));
             }
         }
         marks

@@ -2,8 +2,10 @@
 
 use marsad_arabic::morphology::Gender;
 use marsad_model::EntityId;
+use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::EntityType;
 
+use super::arguments::Found;
 use super::trigger::{Sentence, Trigger, is_speech_act};
 use crate::syntax::Syntax;
 
@@ -85,4 +87,12 @@ pub(super) fn subject_before(sentence: &Sentence<'_>, at: usize) -> Option<Entit
         .filter_map(|arguments| arguments.subject.as_ref())
         .filter(|subject| subject.first.start < at)
         .find_map(|subject| subject.entities.first().cloned())
+}
+
+/// Whom a verb without a subject is about: the subject of the verb before it in the sentence, else `topic`, what the sentence
+/// before is about.
+pub(super) fn going_on(sentence: &Sentence<'_>, verb: usize, topic: Option<&EntityId>) -> Option<Found> {
+    let here = subject_before(sentence, verb).map(|entity| (entity, ArgumentBasis::VerbBefore));
+    let (entity, basis) = here.or_else(|| Some((topic.cloned()?, ArgumentBasis::SentenceBefore)))?;
+    Found::new(vec![entity], basis)
 }

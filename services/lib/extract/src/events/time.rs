@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use marsad_model::explanation::{TimeBasis, TimeOrigin};
 use marsad_model::ontology::TimeKind;
 use marsad_model::{TimeExpression, TimeInterval};
 
@@ -10,16 +11,16 @@ use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::syntax::{Class, Syntax, bare};
 
-/// The time of an event.
+/// The time of an event, and where it stands.
 pub(super) fn of(
     context: &Context<'_>,
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-) -> Option<TimeInterval> {
+) -> Option<(TimeInterval, TimeOrigin)> {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
-    let mut best: Option<((usize, usize, usize), TimeInterval)> = None;
+    let mut best: Option<((usize, usize, usize), (TimeInterval, TimeOrigin))> = None;
     for time in dated(context, words) {
         let at = context.reading.word_at(time.span.start);
         if !words.contains(&at) {
@@ -40,10 +41,11 @@ pub(super) fn of(
         let distance = at.abs_diff(trigger.at);
         let key = (usize::from(!inside), barriers, distance);
         if best.as_ref().is_none_or(|(other, _)| key < *other) {
-            best = Some((key, interval));
+            let basis = if inside { TimeBasis::Clause } else { TimeBasis::Sentence };
+            best = Some((key, (interval, TimeOrigin { span: time.span, basis })));
         }
     }
-    best.map(|(_, interval)| interval)
+    best.map(|(_, found)| found)
 }
 
 /// المحادثات التي أعلنت عنها الدولتان، الخميس: the day is that of the announcement, not of the talks.

@@ -9,7 +9,7 @@ use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
 use super::nominal::{NounArguments, is_event_noun, noun_arguments};
-use crate::lexicon::{Frame, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
+use crate::lexicon::{Condition, Frame, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
 use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, VerbArguments};
 
 /// A word that tells an event.
@@ -227,10 +227,10 @@ impl<'s> Sentence<'s> {
                     continue;
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
-                let heads = |slot: Slot| verb_heads(syntax, arguments, slot, passive);
+                let heads = |slot: Slot| verb_heads(arguments, slot, passive);
                 // توعد is he threatened before it is you are promised.
-                let fit =
-                    fit(&sense.frame, heads).map(|fit| fit * 2 + usize::from(reading.voice == Voice::Active));
+                let fit = fit(syntax, &sense.frame, heads)
+                    .map(|fit| fit * 2 + usize::from(reading.voice == Voice::Active));
                 if let Some(fit) = fit
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
@@ -257,16 +257,8 @@ impl<'s> Sentence<'s> {
                 if reading.lexeme().reporting.is_some() && sense.event_type == EventType::Statement {
                     continue;
                 }
-                let heads = |slot: Slot| {
-                    let own = noun_heads(syntax, around, slot);
-                    // تمكن الجيش من الانتشار: the subject of the verb does it.
-                    if slot == Slot::Subject && own.is_empty() {
-                        self.governing_subjects(syntax, at)
-                    } else {
-                        own
-                    }
-                };
-                let Some(fit) = fit(&sense.frame, heads) else { continue };
+                let heads = |slot: Slot| self.noun_heads(at, around, slot);
+                let Some(fit) = fit(syntax, &sense.frame, heads) else { continue };
                 // A noun that is listed as such tells more than the masdar of a verb.
                 let fit = fit * 2 + usize::from(reading.form == WordForm::Noun);
                 if best.as_ref().is_none_or(|(other, _)| fit > *other) {
@@ -279,14 +271,32 @@ impl<'s> Sentence<'s> {
         best.map(|(_, trigger)| trigger)
     }
 
+    /// The slots of the conditions of a trigger's sense, and the word that fulfils each.
+    pub(crate) fn conditions(&self, syntax: &Syntax<'_>, trigger: &Trigger) -> Vec<(Slot, usize)> {
+        let heads = |slot: Slot| match (self.verbs.get(&trigger.at), self.nouns.get(&trigger.at)) {
+            (Some(arguments), _) => verb_heads(arguments, slot, trigger.passive),
+            (None, Some(around)) => self.noun_heads(trigger.at, around, slot),
+            (None, None) => Vec::new(),
+        };
+        let conditions = &trigger.sense.frame.conditions;
+        conditions.iter().filter_map(|c| Some((c.slot, fulfils(syntax, c, &heads(c.slot))?))).collect()
+    }
+
+    /// The head words that stand in a slot of an event noun.
+    fn noun_heads(&self, at: usize, around: &NounArguments, slot: Slot) -> Vec<usize> {
+        let own = noun_heads(around, slot);
+        // تمكن الجيش من الانتشار: the subject of the verb does it.
+        if slot == Slot::Subject && own.is_empty() { self.governing_subjects(at) } else { own }
+    }
+
     /// The subjects of the verbs that have an event noun as argument.
-    fn governing_subjects<'a>(&self, syntax: &'a Syntax<'_>, noun: usize) -> Vec<&'a str> {
+    fn governing_subjects(&self, noun: usize) -> Vec<usize> {
         let verbs =
             self.governors.get(&noun).into_iter().flatten().filter_map(|(verb, _)| self.verbs.get(verb));
         verbs
             .filter_map(|arguments| arguments.subject.as_ref())
             .filter(|subject| !subject.words.contains(&noun))
-            .map(|subject| syntax.word(subject.head).stem.as_str())
+            .map(|subject| subject.head)
             .collect()
     }
 
@@ -349,6 +359,12 @@ impl<'s> Sentence<'s> {
         self.told.get(&verb).copied().filter(|_| linked)
     }
 
+    /// The verbs that only say what the event noun at `noun` did.
+    pub(crate) fn told_verbs(&self, noun: usize) -> impl Iterator<Item = usize> {
+        let links = self.governors.get(&noun).into_iter().flatten();
+        links.map(|(verb, _)| *verb).filter(move |verb| self.told_by_noun(*verb, noun).is_some())
+    }
+
     /// What talks are about does not happen by that: محادثات بشأن إنهاء المهمة.
     fn topics(&self) -> Vec<usize> {
         let talks = self.triggers.iter().filter(|t| t.sense.event_type == EventType::Consult);
@@ -401,70 +417,54 @@ pub(crate) fn light_use(syntax: &Syntax<'_>, verb: usize, slot: Slot) -> Option<
     found
 }
 
-/// How well a frame's conditions fit: their number, or `None` where one fails.
-fn fit<'a>(frame: &Frame, heads: impl Fn(Slot) -> Vec<&'a str>) -> Option<usize> {
-    for condition in &frame.conditions {
-        let here = heads(condition.slot);
-        if !here.iter().any(|head| condition.accepts(head)) {
-            return None;
-        }
-    }
-    Some(frame.conditions.len())
+/// How well a frame's conditions fit: their number, or `None` where one fails. `heads` gives the head words in a slot.
+fn fit(syntax: &Syntax<'_>, frame: &Frame, heads: impl Fn(Slot) -> Vec<usize>) -> Option<usize> {
+    let holds = |condition: &Condition| fulfils(syntax, condition, &heads(condition.slot)).is_some();
+    frame.conditions.iter().all(holds).then_some(frame.conditions.len())
 }
 
-fn verb_heads<'a>(
-    syntax: &'a Syntax<'_>,
-    arguments: &VerbArguments,
-    slot: Slot,
-    passive: bool,
-) -> Vec<&'a str> {
-    let stems = |phrase: &Option<Phrase>| {
-        let words = phrase.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
-        words.map(|at| syntax.word(at).stem.as_str()).collect::<Vec<_>>()
-    };
+/// The first word that fulfils a condition.
+fn fulfils(syntax: &Syntax<'_>, condition: &Condition, heads: &[usize]) -> Option<usize> {
+    heads.iter().copied().find(|at| condition.accepts(&syntax.word(*at).stem))
+}
+
+/// The head word of a phrase.
+fn head(phrase: &Option<Phrase>) -> impl Iterator<Item = usize> {
+    phrase.iter().filter(|p| p.head < p.first.end).map(|p| p.head)
+}
+
+fn verb_heads(arguments: &VerbArguments, slot: Slot, passive: bool) -> Vec<usize> {
     match slot {
-        Slot::Subject if !passive => stems(&arguments.subject).into_iter().take(1).collect(),
+        Slot::Subject if !passive => head(&arguments.subject).collect(),
         Slot::Subject => Vec::new(),
-        Slot::Object if passive => stems(&arguments.subject),
+        Slot::Object if passive => head(&arguments.subject).collect(),
         Slot::Object => {
-            let mut all = stems(&arguments.object);
-            all.extend(stems(&arguments.second_object));
-            all.extend(stems(&arguments.antecedent));
+            let mut all: Vec<usize> = head(&arguments.object).collect();
+            all.extend(head(&arguments.second_object));
+            all.extend(head(&arguments.antecedent));
             // The subject is left out: سلمت رسالة.
             if arguments.object.is_none() {
-                all.extend(stems(&arguments.subject));
+                all.extend(head(&arguments.subject));
             }
             all
         }
-        Slot::After(preposition) => heads_after(syntax, &arguments.prepositional, preposition),
-        Slot::Genitive => heads_after(syntax, &arguments.prepositional, Preposition::By),
+        Slot::After(preposition) => heads_after(&arguments.prepositional, preposition),
+        Slot::Genitive => heads_after(&arguments.prepositional, Preposition::By),
         Slot::Adjective => Vec::new(),
     }
 }
 
-fn noun_heads<'a>(syntax: &'a Syntax<'_>, around: &NounArguments, slot: Slot) -> Vec<&'a str> {
+fn noun_heads(around: &NounArguments, slot: Slot) -> Vec<usize> {
     match slot {
-        Slot::Genitive | Slot::Subject | Slot::Object => {
-            let words =
-                around.genitive.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
-            words.map(|at| syntax.word(at).stem.as_str()).collect()
-        }
-        Slot::Adjective => around.adjectives.iter().map(|at| syntax.word(*at).stem.as_str()).collect(),
-        Slot::After(preposition) => heads_after(syntax, &around.prepositional, preposition),
+        Slot::Genitive | Slot::Subject | Slot::Object => head(&around.genitive).collect(),
+        Slot::Adjective => around.adjectives.clone(),
+        Slot::After(preposition) => heads_after(&around.prepositional, preposition),
     }
 }
 
-fn heads_after<'a>(
-    syntax: &'a Syntax<'_>,
-    phrases: &[PrepositionalPhrase],
-    preposition: Preposition,
-) -> Vec<&'a str> {
-    phrases
-        .iter()
-        .filter(|pp| pp.marker == Marker::Plain(preposition))
-        .flat_map(|pp| [pp.phrase.head, pp.phrase.first.start])
-        .map(|at| syntax.word(at).stem.as_str())
-        .collect()
+fn heads_after(phrases: &[PrepositionalPhrase], preposition: Preposition) -> Vec<usize> {
+    let marked = phrases.iter().filter(|pp| pp.marker == Marker::Plain(preposition));
+    marked.flat_map(|pp| [pp.phrase.head, pp.phrase.first.start]).collect()
 }
 
 /// Most passives are written like their actives. A verb of harm with one noun phrase after it, which is no state or group, and

@@ -48,6 +48,23 @@ impl Preposition {
             _ => return None,
         })
     }
+
+    /// The preposition as it is written.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "على",
+            Self::Against => "ضد",
+            Self::From => "من",
+            Self::Toward => "إلى",
+            Self::With => "مع",
+            Self::Between => "بين",
+            Self::For => "ل",
+            Self::By => "ب",
+            Self::In => "في",
+            Self::About => "عن",
+            Self::Like => "ك",
+        }
+    }
 }
 
 /// Where an argument stands.
@@ -66,6 +83,17 @@ pub(crate) enum Slot {
 }
 
 impl Slot {
+    /// Its name in the lexicon.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subj",
+            Self::Object => "obj",
+            Self::Genitive => "gen",
+            Self::Adjective => "adj",
+            Self::After(preposition) => preposition.as_str(),
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         Ok(match text {
             "subj" => Self::Subject,
@@ -129,6 +157,8 @@ impl Condition {
 /// The arguments of one sense.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
+    /// As the lexicon has it.
+    pub(crate) text: &'static str,
     roles: Vec<(Part, Slot)>,
     /// All must hold.
     pub(crate) conditions: Vec<Condition>,
@@ -136,8 +166,11 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Reads `role:slot|slot;slot=head|@class`.
-    pub(crate) fn parse(text: &str, classes: &FxHashMap<String, FxHashSet<String>>) -> Result<Self, String> {
-        let mut frame = Self::default();
+    pub(crate) fn parse(
+        text: &'static str,
+        classes: &FxHashMap<String, FxHashSet<String>>,
+    ) -> Result<Self, String> {
+        let mut frame = Self { text, ..Self::default() };
         for part in text.split(';').filter(|part| !part.is_empty()) {
             if let Some((role, slots)) = part.split_once(':') {
                 let role = Part::parse(role)?;
