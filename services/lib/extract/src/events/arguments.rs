@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use marsad_arabic::clitics::Proclitic;
 use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType};
 
+use super::anaphora::{self, Antecedents};
 use super::control;
 use super::subject::{
     self, feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before,
@@ -16,8 +16,10 @@ use crate::lexicon::{Part, Preposition, Slot, WordForm, WordReading};
 use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, readings_of};
 
 /// The arguments of one event.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Arguments {
+#[derive(Debug, Clone)]
+pub(crate) struct Arguments<'a> {
+    /// What the sentences before speak of.
+    before: &'a Antecedents,
     pub(crate) actors: Vec<EntityId>,
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
@@ -63,7 +65,31 @@ pub(crate) struct Origin {
     pub(crate) words: Option<Range<usize>>,
 }
 
-impl Arguments {
+/// What an event may take its participants from besides its own clause.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    /// Who says it, where it stands in a claim.
+    pub(super) source: Option<&'a EntityId>,
+    /// The subject of the sentence before.
+    pub(super) topic: Option<&'a EntityId>,
+    /// What the sentences before speak of.
+    pub(super) before: &'a Antecedents,
+}
+
+impl<'a> Arguments<'a> {
+    fn new(before: &'a Antecedents) -> Self {
+        Self {
+            before,
+            actors: Vec::new(),
+            recipients: Vec::new(),
+            places: Vec::new(),
+            supported: false,
+            light_verb: None,
+            phrases: Vec::new(),
+            origins: Vec::new(),
+        }
+    }
+
     /// A prepositional phrase.
     fn put_after(&mut self, syntax: &Syntax<'_>, part: Part, pp: &PrepositionalPhrase, basis: ArgumentBasis) {
         self.put(syntax, part, &pp.phrase, basis);
@@ -75,15 +101,11 @@ impl Arguments {
 
     fn put(&mut self, syntax: &Syntax<'_>, part: Part, phrase: &Phrase, basis: ArgumentBasis) {
         self.phrases.push((part, phrase.words.clone()));
-        // موكبا لرئيس الوزراء: the owner stands for what is his.
-        let next = phrase.words.end;
-        if part == Part::Recipient
-            && phrase.entities.is_empty()
-            && syntax.reading.words.get(next).is_some_and(|w| w.proclitics.contains(&Proclitic::To))
-            && let Some(owner) = syntax.noun_phrase(next, syntax.sentence(next).end)
-            && !owner.entities.is_empty()
-        {
-            return self.put(syntax, part, &owner, ArgumentBasis::Owner);
+        if phrase.entities.is_empty() && matches!(part, Part::Actor | Part::Recipient) {
+            if let Some(owner) = anaphora::owner_of(syntax, phrase) {
+                return self.put(syntax, part, &owner, ArgumentBasis::Owner);
+            }
+            return self.take(part, self.before.of_phrase(syntax, phrase));
         }
         for entity in &phrase.entities {
             let kind = phrase.mentions.iter().map(|m| &syntax.mentions[*m]).find(|m| m.entity == *entity);
@@ -140,20 +162,18 @@ impl Arguments {
     }
 }
 
-/// Fills the arguments of a trigger; `source` is who says it, where it stands in a claim, `topic` the subject of the sentence
-/// before.
-pub(crate) fn fill(
+/// Fills the arguments of a trigger.
+pub(crate) fn fill<'a>(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-    source: Option<&EntityId>,
-    topic: Option<&EntityId>,
-) -> Arguments {
-    let mut found = Arguments::default();
+    around: Surroundings<'a>,
+) -> Arguments<'a> {
+    let mut found = Arguments::new(around.before);
     if trigger.form.is_finite() {
-        of_verb(syntax, sentence, trigger, source, topic, &mut found);
+        of_verb(syntax, sentence, trigger, around, &mut found);
     } else {
-        of_noun(syntax, sentence, trigger, source, topic, &mut found);
+        of_noun(syntax, sentence, trigger, around, &mut found);
     }
     // A country or town that is visited is where the visit is.
     if trigger.sense.mode == Some("CONSULT_VISIT") {
@@ -198,11 +218,11 @@ fn of_verb(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-    source: Option<&EntityId>,
-    topic: Option<&EntityId>,
-    found: &mut Arguments,
+    around: Surroundings<'_>,
+    found: &mut Arguments<'_>,
 ) {
     let Some(arguments) = sentence.verbs.get(&trigger.at) else { return };
+    let Surroundings { source, topic, .. } = around;
     let frame = &trigger.sense.frame;
     let elided = is_elided(syntax, trigger, arguments);
     let (subject, object) = if trigger.passive || elided {
@@ -259,6 +279,37 @@ fn of_verb(
         }
     }
     marked(syntax, sentence, trigger, &arguments.prepositional, found);
+    // دفعها, منعهم: the pronoun is whom it befalls.
+    let taken = arguments.object.is_some() || arguments.antecedent.is_some();
+    if arguments.pronoun_object && !taken && frame.has(Part::Recipient, Slot::Object) {
+        refer(syntax, trigger.at, Part::Recipient, around, found);
+    }
+    pronouns(syntax, trigger, trigger.at + 1..arguments.end, around, found);
+}
+
+/// Pronouns after the prepositions that the frame asks for: فرض عقوبات عليها.
+fn pronouns(
+    syntax: &Syntax<'_>,
+    trigger: &Trigger,
+    clause: Range<usize>,
+    around: Surroundings<'_>,
+    found: &mut Arguments<'_>,
+) {
+    for at in clause.filter(|at| syntax.is_pronoun_after_preposition(*at)) {
+        let Some(preposition) = Preposition::with_pronoun(syntax.word(at)) else { continue };
+        let part = trigger.sense.frame.part(Slot::After(preposition));
+        if part == Some(Part::Recipient) || preposition == Preposition::Against {
+            refer(syntax, at, Part::Recipient, around, found);
+        }
+    }
+}
+
+/// Takes the referent of a pronoun, unless the part is filled.
+fn refer(syntax: &Syntax<'_>, at: usize, part: Part, around: Surroundings<'_>, found: &mut Arguments<'_>) {
+    if part == Part::Recipient && found.recipients.is_empty() {
+        let referent = around.before.of_pronoun(syntax, at, around.topic, &found.actors);
+        found.take(part, referent);
+    }
 }
 
 /// Prepositional phrases by frame; places by preposition and type.
@@ -267,7 +318,7 @@ fn marked(
     sentence: &Sentence<'_>,
     trigger: &Trigger,
     phrases: &[PrepositionalPhrase],
-    found: &mut Arguments,
+    found: &mut Arguments<'_>,
 ) {
     let frame = &trigger.sense.frame;
     let mut past_event = false;
@@ -385,22 +436,25 @@ fn of_noun(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-    source: Option<&EntityId>,
-    topic: Option<&EntityId>,
-    found: &mut Arguments,
+    around: Surroundings<'_>,
+    found: &mut Arguments<'_>,
 ) {
-    let Some(around) = sentence.nouns.get(&trigger.at) else { return };
-    marked(syntax, sentence, trigger, &around.prepositional, found);
-    if let Some(phrase) = &around.genitive {
+    let Some(own) = sentence.nouns.get(&trigger.at) else { return };
+    let Surroundings { source, topic, .. } = around;
+    marked(syntax, sentence, trigger, &own.prepositional, found);
+    if let Some(phrase) = &own.genitive {
         let has_recipient = !found.recipients.is_empty();
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
-        if let Some(part) = genitive_part(trigger, has_recipient, is_place) {
+        // محادثات السودان وتشاد: two of them are the parties.
+        let parties = is_mutual(trigger.sense.event_type) && phrase.entities.len() > 1;
+        let part = if parties { Some(Part::Actor) } else { genitive_part(trigger, has_recipient, is_place) };
+        if let Some(part) = part {
             found.put(syntax, part, phrase, ArgumentBasis::Genitive);
         }
     }
     found.supported |= is_carried(syntax, sentence, trigger.at);
     // ضربات أميركية: the demonym acts.
-    let demonyms = around.adjectives.iter().filter(|at| around.genitive.is_none() || **at < trigger.at + 2);
+    let demonyms = own.adjectives.iter().filter(|at| own.genitive.is_none() || **at < trigger.at + 2);
     let entities: Vec<EntityId> = demonyms
         .filter_map(|at| {
             let info = &syntax.info[*at];
@@ -408,8 +462,7 @@ fn of_noun(
         })
         .collect();
     if !entities.is_empty() && found.actors.is_empty() && acts_by_demonym(trigger) {
-        let words =
-            around.adjectives.first().zip(around.adjectives.last()).map(|(first, last)| *first..last + 1);
+        let words = own.adjectives.first().zip(own.adjectives.last()).map(|(first, last)| *first..last + 1);
         found.put_entities(Part::Actor, entities, ArgumentBasis::Adjective, words.as_ref());
     }
     if found.actors.is_empty() {
@@ -474,15 +527,22 @@ fn of_noun(
         }
     }
     if found.actors.is_empty() {
-        found.take(Part::Actor, control::actors(syntax, sentence, trigger, source, topic));
+        found.take(Part::Actor, control::actors(syntax, sentence, trigger, around));
     }
     // زيارتي is spelled as the dual, which has a genitive: without one the pronoun is the speaker's.
-    if around.genitive.is_none()
+    if own.genitive.is_none()
         && found.actors.is_empty()
         && syntax.word(trigger.at).stem.ends_with("تي")
         && genitive_part(trigger, true, false) == Some(Part::Actor)
     {
         found.put_entities(Part::Actor, source.cloned().into_iter().collect(), ArgumentBasis::Speaker, None);
+    }
+    pronouns(syntax, trigger, trigger.at + 1..own.end, around, found);
+    // اعتقاله: the pronoun is whom it befalls.
+    if syntax.word(trigger.at).enclitic.is_some()
+        && genitive_part(trigger, !found.recipients.is_empty(), false) == Some(Part::Recipient)
+    {
+        refer(syntax, trigger.at, Part::Recipient, around, found);
     }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()

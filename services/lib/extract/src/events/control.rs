@@ -1,10 +1,9 @@
 //! Who does what a verbal noun tells: its subject is seldom beside it, but is that of the verb, intention or verbal noun that governs it.
 
-use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::EventType;
 
-use super::arguments::Found;
+use super::arguments::{Found, Surroundings};
 use super::subject::{going_on, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::lexicon::{self, Part, Preposition, Slot, WordForm};
@@ -16,18 +15,17 @@ const LONGEST_CHAIN: usize = 4;
 /// Words between two verbal nouns joined by و, at most.
 const COORDINATED: usize = 14;
 
-/// Who does what an event noun tells, by what governs it. `source` is who says it, `topic` the subject of the sentence before.
+/// Who does what an event noun tells, by what governs it.
 pub(super) fn actors(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-    source: Option<&EntityId>,
-    topic: Option<&EntityId>,
+    around: Surroundings<'_>,
 ) -> Option<Found> {
     if !trigger.sense.frame.knows(Part::Actor) {
         return None;
     }
-    let control = Control { syntax, sentence, source, topic };
+    let control = Control { syntax, sentence, around: Some(around) };
     let mut at = trigger.at;
     for _ in 0..LONGEST_CHAIN {
         if let Some(found) = control.intended(at).or_else(|| control.governed(at, trigger)) {
@@ -41,15 +39,15 @@ pub(super) fn actors(
 
 /// قرار الحكومة طرد …, إعلان عزمها طرد …: whose decision it is does it.
 pub(super) fn intended(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<Found> {
-    let control = Control { syntax, sentence, source: None, topic: None };
+    let control = Control { syntax, sentence, around: None };
     trigger.sense.frame.knows(Part::Actor).then(|| control.intended(trigger.at))?
 }
 
 struct Control<'s> {
     syntax: &'s Syntax<'s>,
     sentence: &'s Sentence<'s>,
-    source: Option<&'s EntityId>,
-    topic: Option<&'s EntityId>,
+    /// `None` where only the sentence counts.
+    around: Option<Surroundings<'s>>,
 }
 
 impl Control<'_> {
@@ -86,10 +84,10 @@ impl Control<'_> {
     /// The subject of a verb that has none beside it.
     fn left_out(&self, verb: usize) -> Option<Found> {
         if starts_with_pronoun(self.syntax, verb) || self.syntax.is_first_person(verb) {
-            let speaker = speaker(self.syntax, verb, self.source);
+            let speaker = speaker(self.syntax, verb, self.around.and_then(|around| around.source));
             return Found::new(speaker.into_iter().collect(), ArgumentBasis::Speaker);
         }
-        going_on(self.sentence, verb, self.topic)
+        going_on(self.sentence, verb, self.around.and_then(|around| around.topic))
     }
 
     /// Whether the subject of a verb does what the noun in its slot tells; but who demands, accuses, refuses or praises does not.
@@ -174,7 +172,7 @@ impl Control<'_> {
         if before.form.is_finite() || !before.sense.frame.knows(Part::Actor) {
             return None;
         }
-        let found = super::arguments::fill(syntax, self.sentence, before, self.source, self.topic).actors;
+        let found = super::arguments::fill(syntax, self.sentence, before, self.around?).actors;
         Found::new(found, ArgumentBasis::OtherEvent)
     }
 }

@@ -7,6 +7,7 @@
 //! Confidence is a count of evidence: 0.4 for the trigger, 0.15 for an actor, 0.15 for a recipient, 0.1 for a place, 0.1 for a
 //! time, 0.1 for a finite verb or a noun under a light verb; half of it for a noun with none of these.
 
+mod anaphora;
 mod arguments;
 mod control;
 mod explain;
@@ -33,6 +34,8 @@ use marsad_model::{
 use crate::Document;
 use crate::reading::Reading;
 use crate::syntax::Syntax;
+use anaphora::Antecedents;
+use arguments::Surroundings;
 use explain::Why;
 use trigger::{Sentence, Trigger};
 
@@ -116,6 +119,7 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
     let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;
+    let mut before = Antecedents::default();
     for sentence in &context.reading.sentences {
         let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
@@ -124,11 +128,13 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
         let background = time::is_background(&syntax, words);
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft = draft(context, &syntax, &analysed, &reality, trigger, background, topic.as_ref());
+            let draft =
+                draft(context, &syntax, &analysed, &reality, trigger, background, (topic.as_ref(), &before));
             told.push(Draft { segment: kind, ..draft });
         }
         drafts.extend(merge::fold_casualties(told));
         topic = analysed.topic();
+        before.add(&syntax, &analysed);
     }
     let drafts = merge::once(drafts).into_iter();
     let mut events: Vec<(Event, Option<EventExplanation>)> =
@@ -146,7 +152,7 @@ fn draft(
     reality: &reality::Reality<'_>,
     trigger: &Trigger,
     background: bool,
-    topic: Option<&EntityId>,
+    (topic, before): (Option<&EntityId>, &Antecedents),
 ) -> Draft {
     let word = syntax.word(trigger.at);
     let span = word.host_span;
@@ -157,8 +163,9 @@ fn draft(
         .min_by_key(|(_, claim)| claim.content.end - claim.content.start)
         .map(|(at, _)| at);
     let source = claim.and_then(|at| context.claims[at].source.entity.clone());
-    let arguments =
-        arguments::fill(syntax, sentence, trigger, source.as_ref(), topic.filter(|_| claim.is_none()));
+    let topic = topic.filter(|_| claim.is_none());
+    let around = Surroundings { source: source.as_ref(), topic, before };
+    let arguments = arguments::fill(syntax, sentence, trigger, around);
     let verdict = reality.of(trigger);
     let (time, time_origin) = time::of(context, syntax, sentence, trigger).unzip();
     let past_year =

@@ -2,7 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
+
+use crate::reading::Word;
 
 /// A preposition that can mark an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +50,18 @@ impl Preposition {
             "عن" => Self::About,
             _ => return None,
         })
+    }
+
+    /// The preposition of a word that is nothing but one and its pronoun: عليها, له.
+    pub(crate) fn with_pronoun(word: &Word) -> Option<Self> {
+        word.enclitic?;
+        match word.proclitics.last() {
+            Some(Proclitic::To) if word.is_governed_pronoun() => Some(Self::For),
+            Some(Proclitic::By) if word.is_governed_pronoun() => Some(Self::By),
+            Some(Proclitic::Like) if word.is_governed_pronoun() => Some(Self::Like),
+            // علي and الي end in a long vowel before a pronoun.
+            _ => Self::of(&word.host),
+        }
     }
 
     /// The preposition as it is written.
