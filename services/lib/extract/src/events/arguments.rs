@@ -132,8 +132,13 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// The words of the phrases that say what it is about.
+    pub(super) fn topics(&self) -> Vec<Range<usize>> {
+        self.phrases.iter().filter(|(part, _)| *part == Part::Topic).map(|(_, words)| words.clone()).collect()
+    }
+
     /// What was found elsewhere.
-    fn take(&mut self, part: Part, found: Option<Found>) {
+    pub(super) fn take(&mut self, part: Part, found: Option<Found>) {
         if let Some(Found { entities, basis, words }) = found {
             self.put_entities(part, entities, basis, words.as_ref());
         }
@@ -398,19 +403,21 @@ fn topic_of_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> V
 }
 
 /// Both sides do it.
-fn is_mutual(event_type: EventType) -> bool {
+pub(super) fn is_mutual(event_type: EventType) -> bool {
     matches!(event_type, EventType::Consult | EventType::Agree | EventType::Cooperate)
 }
 
 /// The places in a phrase, but not capitals that stand for their states.
 fn place_entities(syntax: &Syntax<'_>, phrase: &Phrase) -> Vec<EntityId> {
+    // الأراضي البريطانية
+    let is_land = crate::lexicon::get().is_in_class("land", &syntax.word(phrase.head).stem);
     phrase
         .mentions
         .iter()
         .map(|m| &syntax.mentions[*m])
         .filter(|m| {
             !m.metonymy
-                && m.kind != marsad_model::ontology::MentionKind::Adjectival
+                && (m.kind != marsad_model::ontology::MentionKind::Adjectival || is_land)
                 && matches!(m.entity_type, EntityType::Gpe | EntityType::Facility | EntityType::Location)
         })
         .map(|m| m.entity.clone())

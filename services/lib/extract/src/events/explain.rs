@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use marsad_model::explanation::{
-    ArgumentOrigin, ArgumentRole, ConditionMet, EventExplanation, RealityCue, RealityKind, TimeOrigin,
-    TriggerForm, TriggerReading,
+    ArgumentBasis, ArgumentOrigin, ArgumentRole, ConditionMet, EventExplanation, RealityCue, RealityKind,
+    TimeOrigin, TriggerForm, TriggerReading,
 };
 use marsad_model::{EntityId, Event, Span};
 
@@ -56,6 +56,13 @@ impl Why {
         }
     }
 
+    /// Entities that no word of the sentence gives.
+    pub(super) fn add(&mut self, part: Part, entities: &[EntityId], basis: ArgumentBasis) {
+        let Some(role) = role(part) else { return };
+        let origin = |entity: &EntityId| ArgumentOrigin { role, entity: entity.clone(), basis, span: None };
+        self.arguments.extend(entities.iter().map(origin));
+    }
+
     /// The explanation of the event that came of it.
     pub(super) fn explanation(self, event: &Event, time: Option<TimeOrigin>) -> EventExplanation {
         let parts = [
@@ -105,13 +112,17 @@ fn span(reading: &Reading<'_>, words: &Range<usize>) -> Option<Span> {
     (start < last.span.end).then(|| Span::new(start, last.span.end))
 }
 
+fn role(part: Part) -> Option<ArgumentRole> {
+    match part {
+        Part::Actor => Some(ArgumentRole::Actor),
+        Part::Recipient => Some(ArgumentRole::Recipient),
+        Part::Place => Some(ArgumentRole::Place),
+        Part::Instrument | Part::Topic | Part::Quantity => None,
+    }
+}
+
 fn argument(reading: &Reading<'_>, origin: &Origin) -> Option<ArgumentOrigin> {
-    let role = match origin.part {
-        Part::Actor => ArgumentRole::Actor,
-        Part::Recipient => ArgumentRole::Recipient,
-        Part::Place => ArgumentRole::Place,
-        Part::Instrument | Part::Topic | Part::Quantity => return None,
-    };
+    let role = role(origin.part)?;
     let span = origin.words.as_ref().and_then(|words| span(reading, words));
     Some(ArgumentOrigin { entity: origin.entity.clone(), role, basis: origin.basis, span })
 }

@@ -134,7 +134,7 @@ fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
 fn is_dropped(draft: &Draft) -> bool {
     let asserted = draft.modality == Modality::Generic
         || draft.modality == Modality::Actual && draft.polarity == Polarity::Affirmed;
-    let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.is_bare() && draft.time.is_none();
+    let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.bare && draft.time.is_none();
     bare && asserted || is_unhurt(draft)
 }
 
@@ -175,12 +175,12 @@ fn tells_again(known: &Draft, draft: &Draft) -> bool {
     if !compatible(known, draft) {
         return false;
     }
-    let refers_back = draft.definite && !draft.trigger.form.is_finite() && draft.is_bare();
+    let refers_back = draft.definite && !draft.trigger.form.is_finite() && draft.bare;
     let same_word = known.trigger.lexeme.lemma == draft.trigger.lexeme.lemma
         || known.trigger.sense.mode.is_some() && known.trigger.sense.mode == draft.trigger.sense.mode;
     let shares = known.actors.iter().any(|e| draft.actors.contains(e))
         || known.recipients.iter().any(|e| draft.recipients.contains(e))
-        || draft.is_bare() && !tells_another_time(known, draft);
+        || draft.bare && !tells_another_time(known, draft);
     refers_back || same_word && shares && same_reality(known, draft)
 }
 
@@ -199,7 +199,7 @@ fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
         && draft.recipients.is_empty()
         && known.trigger.sense.mode == draft.trigger.sense.mode
         && known.places.iter().any(|place| draft.places.contains(place));
-    compatible(known, draft) && (shared || draft.is_bare() || same_there)
+    compatible(known, draft) && (shared || draft.bare || same_there)
 }
 
 /// What the later mention knows and the first does not.

@@ -9,12 +9,14 @@
 
 mod anaphora;
 mod arguments;
+mod complete;
 mod control;
 mod explain;
 mod merge;
 mod nominal;
 mod quantity;
 mod reality;
+mod scene;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ mod time;
 mod trigger;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use jiff::civil::Date;
 use marsad_model::explanation::{EventExplanation, TimeOrigin};
@@ -32,6 +35,7 @@ use marsad_model::{
 };
 
 use crate::Document;
+use crate::lexicon::Part;
 use crate::reading::Reading;
 use crate::syntax::Syntax;
 use anaphora::Antecedents;
@@ -66,11 +70,17 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Draft {
     pub(crate) trigger: Trigger,
     pub(crate) span: Span,
+    /// The sentence that it is told in, by its first word.
+    pub(crate) sentence: usize,
+    /// The words of what it is about.
+    pub(crate) topics: Vec<Range<usize>>,
     /// Where it is told.
     pub(crate) segment: SegmentKind,
     /// A noun with the article or a pronoun: may refer back.
     pub(crate) definite: bool,
     pub(crate) supported: bool,
+    /// Whether nothing but the trigger speaks for it: no participant, place or number of its own.
+    pub(crate) bare: bool,
     pub(crate) actors: Vec<EntityId>,
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
@@ -87,14 +97,6 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Whether anything but the trigger speaks for the event.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.actors.is_empty()
-            && self.recipients.is_empty()
-            && self.places.is_empty()
-            && self.quantities.is_empty()
-    }
-
     fn confidence(&self) -> f32 {
         let verb = self.trigger.form.is_finite() || self.supported;
         let evidence = [
@@ -105,7 +107,7 @@ impl Draft {
             (verb, 0.1),
         ];
         let sum = evidence.iter().filter(|(holds, _)| *holds).fold(0.4, |sum, (_, weight)| sum + weight);
-        if self.is_bare() && self.time.is_none() && !verb { sum / 2.0 } else { sum }
+        if self.bare && self.time.is_none() && !verb { sum / 2.0 } else { sum }
     }
 }
 
@@ -136,6 +138,8 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
         topic = analysed.topic();
         before.add(&syntax, &analysed);
     }
+    complete::participants(&mut drafts);
+    complete::places(&mut drafts);
     let drafts = merge::once(drafts).into_iter();
     let mut events: Vec<(Event, Option<EventExplanation>)> =
         drafts.map(|draft| event(context, draft)).collect();
@@ -165,7 +169,16 @@ fn draft(
     let source = claim.and_then(|at| context.claims[at].source.entity.clone());
     let topic = topic.filter(|_| claim.is_none());
     let around = Surroundings { source: source.as_ref(), topic, before };
-    let arguments = arguments::fill(syntax, sentence, trigger, around);
+    let mut arguments = arguments::fill(syntax, sentence, trigger, around);
+    let quantities = quantity::links(context, syntax, sentence, trigger, &arguments);
+    let bare = quantities.is_empty()
+        && arguments.actors.is_empty()
+        && arguments.recipients.is_empty()
+        && arguments.places.is_empty();
+    if arguments.places.is_empty() {
+        let others: Vec<EntityId> = arguments.actors.iter().chain(&arguments.recipients).cloned().collect();
+        arguments.take(Part::Place, scene::of(syntax, sentence, trigger, &others));
+    }
     let verdict = reality.of(trigger);
     let (time, time_origin) = time::of(context, syntax, sentence, trigger).unzip();
     let past_year =
@@ -175,9 +188,12 @@ fn draft(
         why,
         span,
         segment: SegmentKind::Body,
+        sentence: sentence.words.start,
+        topics: arguments.topics(),
         definite: word.article || word.enclitic.is_some(),
         supported: arguments.supported,
-        quantities: quantity::links(context, syntax, sentence, trigger, &arguments),
+        quantities,
+        bare,
         actors: arguments.actors,
         recipients: arguments.recipients,
         places: arguments.places,

@@ -1,0 +1,134 @@
+//! What an event leaves unsaid because another one says it: the parties of talks, whom a threat answers, where troops leave.
+
+use marsad_model::EntityId;
+use marsad_model::explanation::ArgumentBasis;
+use marsad_model::ontology::{EventType, Modality};
+
+use super::Draft;
+use super::arguments::is_mutual;
+use crate::lexicon::Part;
+
+/// Events before one that are looked at.
+const NEAR: usize = 40;
+
+/// Fills the participants that are still missing. The drafts stand in the order of the text.
+pub(super) fn participants(drafts: &mut [Draft]) {
+    for at in 0..drafts.len() {
+        if let Some(found) = parties(drafts, at) {
+            drafts[at].complete(Part::Actor, found);
+        }
+        if let Some(found) = addressee(drafts, at).or_else(|| provoker(drafts, at)) {
+            drafts[at].complete(Part::Recipient, found);
+        }
+    }
+}
+
+/// Fills places from other mentions of the same event; `drafts` are all of the article.
+pub(super) fn places(drafts: &mut [Draft]) {
+    for at in 0..drafts.len() {
+        let draft = &drafts[at];
+        if !draft.places.is_empty() || draft.actors.is_empty() || draft.trigger.sense.mode.is_none() {
+            continue;
+        }
+        let same = |other: &&Draft| {
+            !other.places.is_empty()
+                && other.trigger.sense.mode == draft.trigger.sense.mode
+                && other.actors.iter().any(|actor| draft.actors.iter().any(|own| state(own) == state(actor)))
+        };
+        let near = drafts[at.saturating_sub(NEAR)..drafts.len().min(at + NEAR)].iter();
+        if let Some(places) = near.filter(same).map(|other| other.places.clone()).next() {
+            drafts[at].complete(Part::Place, places);
+        }
+    }
+}
+
+/// أفضت محادثات السودان وتشاد إلى اتفاق: what is agreed on is agreed by those who talk.
+fn parties(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
+    let draft = &drafts[at];
+    if !draft.actors.is_empty()
+        || !is_mutual(draft.trigger.sense.event_type)
+        || draft.trigger.form.is_finite()
+    {
+        return None;
+    }
+    let near = |other: &&Draft| is_mutual(other.trigger.sense.event_type) && other.actors.len() > 1;
+    let same = drafts.iter().filter(|other| other.sentence == draft.sentence);
+    let here = same.filter(near).min_by_key(|other| other.trigger.at.abs_diff(draft.trigger.at));
+    // المحادثات: those that the article spoke of before.
+    let before = || drafts[at.saturating_sub(NEAR)..at].iter().rev().filter(near).find(|_| draft.definite);
+    here.or_else(before).map(|other| other.actors.clone())
+}
+
+/// دعا إلى انسحاب القوات: whoever is to do what is demanded; رفض اتهامات الحكومة: whoever did what is refused.
+fn addressee(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
+    let draft = &drafts[at];
+    if !draft.recipients.is_empty() || !answers(draft.trigger.sense.event_type) {
+        return None;
+    }
+    let topic = drafts
+        .iter()
+        .filter(|other| other.sentence == draft.sentence)
+        .filter(|other| draft.topics.iter().any(|words| words.contains(&other.trigger.at)))
+        .min_by_key(|other| other.trigger.at)?;
+    others_of(draft, &topic.actors).or_else(|| {
+        // إخراج القوات: those who are to go.
+        let demanded = draft.trigger.sense.event_type == EventType::Request;
+        others_of(draft, &topic.recipients).filter(|_| demanded)
+    })
+}
+
+/// توعدت موسكو بالرد: whoever did something to it before.
+fn provoker(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
+    let draft = &drafts[at];
+    if !draft.recipients.is_empty()
+        || !matches!(draft.trigger.sense.event_type, EventType::Threaten | EventType::Reject)
+    {
+        return None;
+    }
+    let suffers = |other: &&Draft| {
+        !other.actors.is_empty()
+            && matches!(other.modality, Modality::Actual | Modality::Planned | Modality::Possible)
+            && !matches!(
+                other.trigger.sense.event_type,
+                EventType::Consult | EventType::Support | EventType::Aid
+            )
+            && other
+                .recipients
+                .iter()
+                .any(|entity| draft.actors.iter().any(|own| state(own) == state(entity)))
+    };
+    let before = drafts[at.saturating_sub(NEAR)..at].iter().rev();
+    before.filter(suffers).find_map(|other| others_of(draft, &other.actors))
+}
+
+/// What somebody demands, refuses or answers is somebody's doing.
+fn answers(event_type: EventType) -> bool {
+    matches!(event_type, EventType::Request | EventType::Reject | EventType::Threaten | EventType::Accuse)
+}
+
+/// The entities without those of the event's own actors.
+fn others_of(draft: &Draft, entities: &[EntityId]) -> Option<Vec<EntityId>> {
+    let own = |entity: &EntityId| draft.actors.iter().any(|actor| state(actor) == state(entity));
+    let others: Vec<EntityId> = entities.iter().filter(|entity| !own(entity)).cloned().collect();
+    (!others.is_empty()).then_some(others)
+}
+
+/// The state that an entity belongs to, else itself.
+fn state(entity: &EntityId) -> EntityId {
+    let known = crate::knowledge::get().entity(entity);
+    known.and_then(|known| known.rollup).map_or_else(|| entity.clone(), EntityId::known)
+}
+
+impl Draft {
+    fn complete(&mut self, part: Part, entities: Vec<EntityId>) {
+        if let Some(why) = &mut self.why {
+            why.add(part, &entities, ArgumentBasis::OtherEvent);
+        }
+        match part {
+            Part::Actor => self.actors = entities,
+            Part::Recipient => self.recipients = entities,
+            Part::Place => self.places = entities,
+            Part::Instrument | Part::Topic | Part::Quantity => {}
+        }
+    }
+}
