@@ -351,7 +351,8 @@ fn marked(
                 let place = place_entities(syntax, &pp.phrase);
                 let words = pp.at.min(pp.phrase.words.start)..pp.phrase.words.end;
                 let basis = ArgumentBasis::Preposition;
-                let locative = matches!(preposition, Preposition::In | Preposition::By)
+                let left = preposition == Preposition::From && is_land(&pp.phrase, syntax);
+                let locative = (matches!(preposition, Preposition::In | Preposition::By) || left)
                     && !place.is_empty()
                     && !sentence.nouns.contains_key(&pp.phrase.head);
                 match frame.part(Slot::After(preposition)) {
@@ -407,10 +408,14 @@ pub(super) fn is_mutual(event_type: EventType) -> bool {
     matches!(event_type, EventType::Consult | EventType::Agree | EventType::Cooperate)
 }
 
+/// الأراضي البريطانية
+fn is_land(phrase: &Phrase, syntax: &Syntax<'_>) -> bool {
+    crate::lexicon::get().is_in_class("land", &syntax.word(phrase.head).stem)
+}
+
 /// The places in a phrase, but not capitals that stand for their states.
 fn place_entities(syntax: &Syntax<'_>, phrase: &Phrase) -> Vec<EntityId> {
-    // الأراضي البريطانية
-    let is_land = crate::lexicon::get().is_in_class("land", &syntax.word(phrase.head).stem);
+    let is_land = is_land(phrase, syntax);
     phrase
         .mentions
         .iter()
@@ -449,8 +454,27 @@ fn of_noun(
     let Some(own) = sentence.nouns.get(&trigger.at) else { return };
     let Surroundings { source, topic, .. } = around;
     marked(syntax, sentence, trigger, &own.prepositional, found);
+    // جولة من الحوار بين البلدين: the parties are those of the talks within.
+    if is_mutual(trigger.sense.event_type) && found.actors.is_empty() {
+        let within = own.prepositional.iter().map(|pp| pp.phrase.head);
+        let within = own.genitive.iter().map(|genitive| genitive.head).chain(within);
+        let within = within.filter(|head| {
+            let mut senses = syntax.event_nouns(*head).flat_map(|r| &r.lexeme().senses);
+            senses.any(|sense| is_mutual(sense.event_type))
+        });
+        for inner in within.filter_map(|head| sentence.nouns.get(&head)) {
+            marked(syntax, sentence, trigger, &inner.prepositional, found);
+        }
+    }
     if let Some(phrase) = &own.genitive {
-        let has_recipient = !found.recipients.is_empty();
+        // رفض الحكومة للتدخل: what is refused stands after ل, so the genitive refuses.
+        let object = trigger.sense.frame.is_transitive()
+            && trigger.form == WordForm::Masdar
+            && own
+                .prepositional
+                .first()
+                .is_some_and(|pp| pp.at == phrase.words.end && pp.marker == Marker::Plain(Preposition::For));
+        let has_recipient = !found.recipients.is_empty() || object && !phrase.entities.is_empty();
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
         // محادثات السودان وتشاد: two of them are the parties.
         let parties = is_mutual(trigger.sense.event_type) && phrase.entities.len() > 1;

@@ -14,8 +14,10 @@ const NEAR: usize = 40;
 /// Fills the participants that are still missing. The drafts stand in the order of the text.
 pub(super) fn participants(drafts: &mut [Draft]) {
     for at in 0..drafts.len() {
-        if let Some(found) = parties(drafts, at) {
+        if let Some((found, here)) = parties(drafts, at) {
             drafts[at].complete(Part::Actor, found);
+            // Who talks in the sentence speaks for what comes of it.
+            drafts[at].bare &= !here;
         }
         if let Some(found) = addressee(drafts, at).or_else(|| provoker(drafts, at)) {
             drafts[at].complete(Part::Recipient, found);
@@ -23,27 +25,29 @@ pub(super) fn participants(drafts: &mut [Draft]) {
     }
 }
 
-/// Fills places from other mentions of the same event; `drafts` are all of the article.
+/// Fills the place that troops leave or a siege is lifted from by the other mentions of it; `drafts` are all of the article.
 pub(super) fn places(drafts: &mut [Draft]) {
     for at in 0..drafts.len() {
         let draft = &drafts[at];
-        if !draft.places.is_empty() || draft.actors.is_empty() || draft.trigger.sense.mode.is_none() {
+        if !draft.places.is_empty() || draft.trigger.sense.event_type != EventType::Retreat {
             continue;
         }
         let same = |other: &&Draft| {
             !other.places.is_empty()
+                && other.trigger.sense.mode.is_some()
                 && other.trigger.sense.mode == draft.trigger.sense.mode
-                && other.actors.iter().any(|actor| draft.actors.iter().any(|own| state(own) == state(actor)))
         };
         let near = drafts[at.saturating_sub(NEAR)..drafts.len().min(at + NEAR)].iter();
-        if let Some(places) = near.filter(same).map(|other| other.places.clone()).next() {
+        let told: Vec<&Vec<EntityId>> = near.filter(same).map(|other| &other.places).collect();
+        let most = told.iter().rev().max_by_key(|places| told.iter().filter(|other| other == places).count());
+        if let Some(places) = most.map(|places| places.to_vec()) {
             drafts[at].complete(Part::Place, places);
         }
     }
 }
 
-/// أفضت محادثات السودان وتشاد إلى اتفاق: what is agreed on is agreed by those who talk.
-fn parties(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
+/// أفضت محادثات السودان وتشاد إلى اتفاق: what is agreed on is agreed by those who talk, and whether they do so in this sentence.
+fn parties(drafts: &[Draft], at: usize) -> Option<(Vec<EntityId>, bool)> {
     let draft = &drafts[at];
     if !draft.actors.is_empty()
         || !is_mutual(draft.trigger.sense.event_type)
@@ -51,12 +55,15 @@ fn parties(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
     {
         return None;
     }
-    let near = |other: &&Draft| is_mutual(other.trigger.sense.event_type) && other.actors.len() > 1;
+    let near = |other: &&Draft| {
+        is_mutual(other.trigger.sense.event_type) && other.actors.len() + other.recipients.len() > 1
+    };
     let same = drafts.iter().filter(|other| other.sentence == draft.sentence);
     let here = same.filter(near).min_by_key(|other| other.trigger.at.abs_diff(draft.trigger.at));
     // المحادثات: those that the article spoke of before.
     let before = || drafts[at.saturating_sub(NEAR)..at].iter().rev().filter(near).find(|_| draft.definite);
-    here.or_else(before).map(|other| other.actors.clone())
+    let both = |other: &Draft| other.actors.iter().chain(&other.recipients).cloned().collect();
+    here.map(|other| (both(other), true)).or_else(|| before().map(|other| (both(other), false)))
 }
 
 /// دعا إلى انسحاب القوات: whoever is to do what is demanded; رفض اتهامات الحكومة: whoever did what is refused.

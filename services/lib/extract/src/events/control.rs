@@ -34,7 +34,7 @@ pub(super) fn actors(
         let Some(before) = control.noun_above(at) else { break };
         at = before;
     }
-    control.by_means(at).or_else(|| control.coordinated(trigger.at))
+    control.by_means(at, trigger).or_else(|| control.coordinated(trigger.at))
 }
 
 /// قرار الحكومة طرد …, إعلان عزمها طرد …: whose decision it is does it.
@@ -53,14 +53,17 @@ struct Control<'s> {
 impl Control<'_> {
     fn intended(&self, noun: usize) -> Option<Found> {
         let syntax = self.syntax;
+        // إعلان عزمها طرد …: the pronoun is whoever the sentence is about.
+        let last = noun.checked_sub(1).filter(|at| *at >= self.sentence.words.start)?;
+        let owned = syntax.word(last).enclitic.is_some() && syntax.class(last) == Class::Nominal;
+        if owned && lexicon::get().is_in_class("intention", &syntax.word(last).stem) {
+            let owner = subject_before(self.sentence, last)?;
+            return Found::new(vec![owner], ArgumentBasis::Intention);
+        }
         let before = syntax.phrase_before(noun, self.sentence.words.start)?;
         let head = syntax.word(before.head);
         if !lexicon::get().is_in_class("intention", &head.stem) {
             return None;
-        }
-        if before.entities.is_empty() && head.enclitic.is_some() {
-            let owner = subject_before(self.sentence, before.head)?;
-            return Found::new(vec![owner], ArgumentBasis::Intention);
         }
         Found::of_phrase(&before, ArgumentBasis::Intention)
     }
@@ -116,6 +119,8 @@ impl Control<'_> {
                     | Preposition::From
                     | Preposition::For,
                 ) => masdar,
+                // أعرب في مكالمة: who speaks in it is a party to it.
+                Slot::After(Preposition::In) if trigger.sense.event_type == EventType::Consult => true,
                 Slot::After(Preposition::In | Preposition::On) => decides,
                 _ => false,
             },
@@ -139,10 +144,15 @@ impl Control<'_> {
             .then_some(before)
     }
 
-    /// من خلال فرض عقوبات: who does it does so by this.
-    fn by_means(&self, noun: usize) -> Option<Found> {
+    /// من خلال فرض عقوبات: who does it does so by this; قال خلال لقائه الوزير: who says it is a party.
+    fn by_means(&self, noun: usize, trigger: &Trigger) -> Option<Found> {
         let before = noun.checked_sub(1).filter(|at| *at >= self.sentence.words.start)?;
-        if !lexicon::get().is_in_class("means", &self.syntax.word(before).stem) {
+        let floor = self.sentence.words.start;
+        // خلال by itself is when it was; only with من is it how.
+        let during = self.syntax.word(before).stem == "خلال"
+            && before.checked_sub(1).is_none_or(|at| at < floor || self.syntax.word(at).stem != "من");
+        let meets = trigger.sense.event_type == EventType::Consult;
+        if !lexicon::get().is_in_class("means", &self.syntax.word(before).stem) || during && !meets {
             return None;
         }
         let verb =

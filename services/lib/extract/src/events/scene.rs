@@ -35,7 +35,11 @@ pub(super) fn of(
             continue;
         }
         // What follows or precedes another event is where that one is.
-        let other = |t: &Trigger| t.at != trigger.at && t.sense.event_type != trigger.sense.event_type;
+        let other = |t: &Trigger| {
+            t.at != trigger.at
+                && t.sense.event_type != trigger.sense.event_type
+                && t.sense.mode != Some("CONSULT_VISIT")
+        };
         let taken = if at > trigger.at {
             sentence.triggers.iter().any(|t| (trigger.at..at).contains(&t.at) && other(t))
         } else {
@@ -110,6 +114,11 @@ fn is_located(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
         Class::Preposition(Some(Preposition::Toward)) => {
             before >= floor + 2 && (arrives(before - 2) || lexicon.is_in_class("arrival", stem(before - 2)))
         }
+        // يزور غزة
+        Class::Verb => syntax.info[before - 1]
+            .verbs
+            .iter()
+            .any(|r| r.lexeme().senses.iter().any(|sense| sense.mode == Some("CONSULT_VISIT"))),
         Class::Preposition(None) => lexicon.is_in_class("nearness", &syntax.word(before - 1).stem),
         _ => false,
     }
