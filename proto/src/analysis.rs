@@ -85,6 +85,7 @@ impl<'t> ToWire<'t> {
                 .collect(),
             background: event.background,
             claim_id: event.claim.map(|c| c.to_string()),
+            repeats_id: event.repeats.map(|e| e.to_string()),
             confidence: event.confidence,
         }
     }

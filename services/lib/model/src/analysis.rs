@@ -191,6 +191,8 @@ pub struct Event {
     pub background: bool,
     /// The claim that it stands in.
     pub claim: Option<ClaimId>,
+    /// For an event of the title: the event of the body that is the same. Lists and counts have only that one.
+    pub repeats: Option<EventId>,
     /// From 0 to 1.
     pub confidence: f32,
 }
@@ -280,6 +282,11 @@ impl Analysis {
         {
             if !claims.contains(&id) {
                 return Err(format!("claim {id} is not in the analysis"));
+            }
+        }
+        for id in self.events.iter().filter_map(|e| e.repeats) {
+            if !self.events.iter().any(|e| e.id == id && e.repeats.is_none()) {
+                return Err(format!("event {id} is not in the analysis, or repeats another itself"));
             }
         }
         if let Some(link) =

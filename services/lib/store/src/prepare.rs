@@ -167,6 +167,7 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
         .collect();
     let sources: HashMap<_, _> = analysis.claims.iter().map(|c| (c.id, c.source.entity.clone())).collect();
     let events = (analysis.events.iter().zip(0_i64..))
+        .filter(|(e, _)| e.repeats.is_none())
         .map(|(e, ordinal)| {
             let source = e.claim.and_then(|claim| sources.get(&claim).cloned().flatten());
             let (earliest, latest) = e.time.map_or((None, None), |time| (time.earliest, time.latest));
@@ -193,7 +194,8 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
         .collect();
     let rollups: HashMap<&EntityId, &EntityId> =
         analysis.entities.iter().filter_map(|e: &Entity| Some((&e.id, e.rollup.as_ref()?))).collect();
-    let participants = analysis.events.iter().flat_map(|e| participants(article, e, &rollups)).collect();
+    let told_once = analysis.events.iter().filter(|e| e.repeats.is_none());
+    let participants = told_once.flat_map(|e| participants(article, e, &rollups)).collect();
     let claims = (analysis.claims.iter().zip(0_i64..))
         .map(|(c, ordinal)| values![article, ordinal, c.id, c.source.entity, c.source.anonymous])
         .collect();

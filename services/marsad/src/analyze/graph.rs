@@ -28,11 +28,16 @@ impl Graph {
         for entity in &analysis.entities {
             self.entities.entry(entity.id.clone()).or_insert_with(|| entity.clone());
         }
-        for event in &analysis.events {
+        for event in analysis.events.iter().filter(|event| event.repeats.is_none()) {
+            let again = analysis.events.iter().filter(|other| other.repeats == Some(event.id));
+            let members: Vec<Value> = std::iter::once(event)
+                .chain(again)
+                .map(|event| json!({"article_id": id, "event_id": event.id}))
+                .collect();
             let cluster = event.id.to_string();
             let object = json!({
                 "id": cluster, "type": event.event_type, "time": interval(event.time.as_ref()),
-                "members": [{"article_id": id, "event_id": event.id}],
+                "members": members,
             });
             self.clusters.push((event.time, cluster, object));
         }

@@ -99,7 +99,7 @@ fn events(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
             "type": event.event_type, "mode": event.mode, "actors": event.actors, "recipients": event.recipients,
             "places": event.places, "time": interval(event.time.as_ref()), "polarity": event.polarity,
             "modality": event.modality, "tense": event.tense, "quantities": quantities,
-            "background": event.background, "claim": event.claim, "confidence": event.confidence,
+            "background": event.background, "claim": event.claim, "repeats": event.repeats, "confidence": event.confidence,
         })
     });
     rows.collect()

@@ -7,14 +7,11 @@ use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 
 use super::Draft;
 
-/// Whether an event of a title or heading stays although the body tells it too. The record has each event once; an evaluation
-/// that counts every mention of an event would have it so.
-const KEEPS_TITLES: bool = false;
-
 /// Events of one type among which one that is told again is looked for: more than an article that people read has.
 const REMEMBERED: usize = 100;
 
-/// Drops mentions that tell again what another one tells. A mention in a title or heading gives way to one in the body.
+/// Drops mentions that tell again what another one tells. A mention in a heading gives way to one in the body; the title's stays,
+/// and says which one it repeats.
 pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
     let (body, headings): (Vec<Draft>, Vec<Draft>) =
         drafts.into_iter().partition(|draft| draft.segment == SegmentKind::Body);
@@ -27,14 +24,23 @@ pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
         }
     }
     let mut others = Kept::default();
-    for draft in headings {
-        let in_body = if KEEPS_TITLES { None } else { kept.first(&draft, is_in_body_too) };
+    for mut draft in headings {
         if is_dropped(&draft) {
             continue;
         }
-        match in_body.or_else(|| others.last(&draft, tells_again)) {
-            Some(known) => known.join(&draft),
-            None => others.push(draft),
+        let title = draft.segment == SegmentKind::Title;
+        if let Some(known) = others.last(&draft, tells_again) {
+            known.join(&draft);
+        } else if let Some(known) = kept.first(&draft, is_in_body_too) {
+            known.join(&draft);
+            if title {
+                // What the body says of it holds of it.
+                absorb(&mut draft, known);
+                draft.repeats = Some(known.span);
+                others.push(draft);
+            }
+        } else {
+            others.push(draft);
         }
     }
     let mut all = kept.drafts;

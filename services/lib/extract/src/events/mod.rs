@@ -92,6 +92,8 @@ pub(crate) struct Draft {
     pub(crate) quantities: Vec<QuantityLink>,
     pub(crate) background: bool,
     pub(crate) claim: Option<usize>,
+    /// For an event of the title, the trigger of the one of the body that it tells.
+    pub(crate) repeats: Option<Span>,
     /// Why it is as it is, where that is asked for.
     pub(crate) why: Option<Box<Why>>,
 }
@@ -204,6 +206,7 @@ fn draft(
         tense: verdict.tense,
         background: background || past_year,
         claim,
+        repeats: None,
         trigger: trigger.clone(),
     }
 }
@@ -212,8 +215,10 @@ fn event(context: &Context<'_>, mut draft: Draft) -> (Event, Option<EventExplana
     let sense = draft.trigger.sense;
     let why = draft.why.take();
     let time_origin = draft.time_origin;
+    let id = |span: Span| EventId::new(context.doc.article, context.doc.content_hash, span, sense.event_type);
     let event = Event {
-        id: EventId::new(context.doc.article, context.doc.content_hash, draft.span, sense.event_type),
+        id: id(draft.span),
+        repeats: draft.repeats.map(id),
         trigger: draft.span,
         lemma: draft.trigger.lexeme.lemma.to_owned(),
         event_type: sense.event_type,

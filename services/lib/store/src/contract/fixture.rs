@@ -159,6 +159,7 @@ fn read_line(analysis: &mut Analysis, submission: &Submission, words: Vec<(&str,
         quantities: vec![QuantityLink { index, role: QuantityRole::Killed }],
         background: event_type == EventType::Consult,
         claim,
+        repeats: None,
         confidence,
     });
 }
