@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use marsad_model::EntityId;
 use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
+use marsad_model::{EntityId, TimeInterval};
 
 use super::Draft;
 
@@ -199,10 +199,21 @@ fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
     compatible(known, draft) && (shared || draft.is_bare() || same_there)
 }
 
+/// Whether both ends of a time lie within another one.
+fn contains(outer: TimeInterval, inner: TimeInterval) -> bool {
+    let from = outer.earliest.zip(inner.earliest).is_some_and(|(a, b)| a <= b);
+    let until = outer.latest.zip(inner.latest).is_some_and(|(a, b)| a >= b);
+    from && until
+}
+
 /// What the later mention knows and the first does not.
 fn absorb(known: &mut Draft, draft: &Draft) {
-    if known.time.is_none() && same_reality(known, draft) {
+    let finer = known.time.zip(draft.time).is_some_and(|(a, b)| contains(a, b));
+    if (known.time.is_none() || finer) && same_reality(known, draft) {
         known.time = draft.time;
+    }
+    if known.scene.is_none() && same_reality(known, draft) {
+        known.scene = draft.scene;
     }
     if known.actors.is_empty() {
         known.actors.clone_from(&draft.actors);

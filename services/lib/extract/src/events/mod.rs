@@ -12,6 +12,7 @@ mod merge;
 mod nominal;
 mod quantity;
 mod reality;
+mod scene;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,8 @@ pub(crate) struct Draft {
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
     pub(crate) time: Option<TimeInterval>,
+    /// The day of the story, for an event of its main line: its time where no mention of it has one.
+    pub(crate) scene: Option<TimeInterval>,
     pub(crate) polarity: Polarity,
     pub(crate) modality: Modality,
     pub(crate) tense: Tense,
@@ -107,15 +110,18 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
     let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;
+    let mut scene = scene::Scene::new(context, &syntax);
     for sentence in &context.reading.sentences {
         let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
         let analysed = Sentence::new(&syntax, words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
         let background = time::is_background(&syntax, words);
+        scene.enter(context, &syntax, &analysed, kind);
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft = draft(context, &syntax, &analysed, &reality, trigger, background, topic.as_ref());
+            let draft =
+                draft(context, &syntax, &analysed, &reality, &scene, trigger, background, topic.as_ref());
             told.push(Draft { segment: kind, ..draft });
         }
         drafts.extend(merge::fold_casualties(told));
@@ -132,6 +138,7 @@ fn draft(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     reality: &reality::Reality<'_>,
+    scene: &scene::Scene,
     trigger: &Trigger,
     background: bool,
     topic: Option<&EntityId>,
@@ -148,7 +155,19 @@ fn draft(
     let arguments =
         arguments::fill(syntax, sentence, trigger, source.as_ref(), topic.filter(|_| claim.is_none()));
     let (polarity, modality, tense) = reality.of(trigger);
-    let time = time::of(context, syntax, sentence, trigger);
+    let own_time = time::of(context, syntax, sentence, trigger, modality);
+    let time = match own_time {
+        time::Told::On(days) => Some(days),
+        _ => None,
+    };
+    let scene = match own_time {
+        time::Told::Now => scene.now(),
+        time::Told::Nothing if !background => {
+            let claim = claim.and_then(|at| context.claims.get(at));
+            scene.of(syntax, sentence, trigger, claim, (modality, tense))
+        }
+        _ => None,
+    };
     let past_year =
         time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
     Draft {
@@ -161,6 +180,7 @@ fn draft(
         recipients: arguments.recipients,
         places: arguments.places,
         time,
+        scene,
         polarity,
         modality,
         tense,
@@ -182,7 +202,7 @@ fn event(context: &Context<'_>, draft: Draft) -> Event {
         actors: draft.actors,
         recipients: draft.recipients,
         places: draft.places,
-        time: draft.time,
+        time: draft.time.or(draft.scene),
         polarity: draft.polarity,
         modality: draft.modality,
         tense: draft.tense,

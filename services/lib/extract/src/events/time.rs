@@ -3,12 +3,30 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use marsad_model::ontology::TimeKind;
+use jiff::civil::Date;
+use marsad_model::ontology::{Modality, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
 use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::syntax::{Class, Syntax, bare};
+use crate::lexicon::WordForm;
+use crate::syntax::{Class, Syntax, bare, readings_of};
+
+/// What a sentence says of the time of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// These days.
+    On(TimeInterval),
+    /// Some time that is not said (قبل أيام).
+    Vaguely,
+    /// Now (حاليا).
+    Now,
+    /// Nothing.
+    Nothing,
+}
+
+/// Words between منذ and the time in the phrase that it opens, at most: منذ بداية العملية قبل أسبوعين.
+const SINCE: usize = 16;
 
 /// The time of an event.
 pub(super) fn of(
@@ -16,34 +34,46 @@ pub(super) fn of(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-) -> Option<TimeInterval> {
+    modality: Modality,
+) -> Told {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
-    let mut best: Option<((usize, usize, usize), TimeInterval)> = None;
-    for time in dated(context, words) {
+    let mut best: Option<((usize, usize, usize), Told)> = None;
+    for time in placed(context, words) {
         let at = context.reading.word_at(time.span.start);
-        if !words.contains(&at) {
+        if !words.contains(&at)
+            || is_of_name(syntax, time, at, trigger)
+            || is_of_announcement(syntax, sentence, trigger, at)
+            || is_of_other_clause(syntax, sentence, trigger, at)
+        {
             continue;
         }
-        // The year of a name is part of the name: كأس العالم 2018.
-        if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
-            continue;
-        }
-        if is_of_announcement(syntax, sentence, trigger, at) {
-            continue;
-        }
-        let Some(interval) = interval(context, time, at) else { continue };
+        let Some(told) = told(context, syntax, time, at, trigger) else { continue };
         let inside = clause.contains(&at);
         // A verb between trigger and time: the time is that verb's.
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
-        let barriers = barriers(sentence, between, trigger);
-        let distance = at.abs_diff(trigger.at);
-        let key = (usize::from(!inside), barriers, distance);
+        let barriers = barriers(syntax, sentence, between, trigger);
+        let own = inside && barriers == 0;
+        // What is asked for, planned or feared is not yet so when it is said.
+        if modality != Modality::Actual && !own && !is_to_come(told, context.published) {
+            continue;
+        }
+        // That something will be or was, some time, is said of the verb beside it.
+        if !matches!(told, Told::On(_)) && !own {
+            continue;
+        }
+        let key = (usize::from(!inside), barriers, at.abs_diff(trigger.at));
         if best.as_ref().is_none_or(|(other, _)| key < *other) {
-            best = Some((key, interval));
+            best = Some((key, told));
         }
     }
-    best.map(|(_, interval)| interval)
+    best.map_or(Told::Nothing, |(_, told)| told)
+}
+
+/// Whether a time lies after the publication.
+fn is_to_come(told: Told, published: Option<Date>) -> bool {
+    let Told::On(days) = told else { return false };
+    published.is_some_and(|published| days.latest.is_none_or(|latest| latest > published))
 }
 
 /// المحادثات التي أعلنت عنها الدولتان، الخميس: the day is that of the announcement, not of the talks.
@@ -58,8 +88,84 @@ fn is_of_announcement(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Tr
         && (verb + 1..time).all(|at| !sentence.verbs.contains_key(&at) && syntax.class(at) != Class::That)
 }
 
-/// Days and parts of days among some words.
-fn dated<'a>(context: &'a Context<'_>, sentence: &Range<usize>) -> impl Iterator<Item = &'a TimeExpression> {
+/// The year of a name is part of the name: كأس العالم 2018, "سيناء 2018". It dates what stands right before it.
+fn is_of_name(syntax: &Syntax<'_>, time: &TimeExpression, at: usize, trigger: &Trigger) -> bool {
+    if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
+        return true;
+    }
+    let bare_year = time.value.len() == 4 && syntax.word(at).folded.chars().all(|c| c.is_ascii_digit());
+    let noun = at.checked_sub(1).filter(|before| {
+        syntax.class(*before) == Class::Nominal
+            && !syntax.info[*before].time
+            && syntax.word(*before).is_arabic()
+            && !syntax.word(at).has_conjunction()
+    });
+    let Some(noun) = noun.filter(|_| bare_year) else { return false };
+    let beside = trigger.at < at && (trigger.at..=noun).all(|i| syntax.class(i) == Class::Nominal);
+    !beside
+}
+
+/// Whether a time belongs to a clause that the event stands outside of: after أن, in a relative clause (الرهائن الذين خطفهم
+/// الشهر الماضي), or in one that only says when (بعدما توعد ترمب الأسبوع الماضي).
+fn is_of_other_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    let governors = sentence.governors.get(&trigger.at);
+    let governed = |verb: usize| governors.into_iter().flatten().any(|(v, _)| *v == verb);
+    if trigger.at < time && (trigger.at + 1..time).any(|at| opens_content(syntax, at)) {
+        return true;
+    }
+    let verb = (sentence.words.start..time)
+        .rev()
+        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop))
+        .find(|at| syntax.class(*at) == Class::Verb);
+    let Some(verb) = verb.filter(|verb| *verb != trigger.at && !governed(*verb)) else { return false };
+    let Some(opening) = opening_of_subordinate(syntax, sentence.words.start, verb) else { return false };
+    let end = (time..sentence.words.end)
+        .find(|at| matches!(syntax.class(*at), Class::Comma | Class::Stop))
+        .unwrap_or(sentence.words.end);
+    !(opening..end).contains(&trigger.at)
+}
+
+/// أن, but not that of غير أن and إلا أن, which open a clause of their own.
+fn opens_content(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.class(at) == Class::That
+        && !at.checked_sub(1).is_some_and(|before| matches!(bare(syntax.word(before)), "غير" | "الا" | "كما"))
+}
+
+/// Where the relative or temporal clause of a verb begins, if it stands in one.
+pub(super) fn opening_of_subordinate(syntax: &Syntax<'_>, start: usize, verb: usize) -> Option<usize> {
+    let before = (start..verb).rev().find(|at| {
+        !matches!(syntax.class(*at), Class::Particle | Class::Mark) || is_subordinator(syntax, *at)
+    })?;
+    (syntax.class(before) == Class::Relative || is_subordinator(syntax, before)).then_some(before)
+}
+
+/// بعدما, عندما, منذ before a verb
+pub(super) fn is_subordinator(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(
+        bare(syntax.word(at)),
+        "بعدما"
+            | "قبلما"
+            | "عندما"
+            | "حينما"
+            | "حين"
+            | "منذ"
+            | "ريثما"
+            | "كلما"
+            | "مثلما"
+            | "اذا"
+            | "لو"
+            | "كي"
+            | "لكي"
+            | "حتي"
+            | "لان"
+    )
+}
+
+/// Times with a place in the calendar, or that say that there is none, among some words.
+pub(super) fn placed<'a>(
+    context: &'a Context<'_>,
+    sentence: &Range<usize>,
+) -> impl Iterator<Item = &'a TimeExpression> {
     let words = &context.reading.words;
     let bound = |at: usize| words.get(at).map_or(usize::MAX, |word| word.span.start);
     let (start, end) = (bound(sentence.start), bound(sentence.end));
@@ -69,20 +175,49 @@ fn dated<'a>(context: &'a Context<'_>, sentence: &Range<usize>) -> impl Iterator
     near.filter(|time| matches!(time.kind, TimeKind::Date | TimeKind::Time))
 }
 
-/// The interval; after منذ it lasts until now, so its end is open.
-fn interval(context: &Context<'_>, time: &TimeExpression, at: usize) -> Option<TimeInterval> {
-    let interval = time.interval?;
-    if interval.earliest.is_none() && interval.latest.is_none() {
-        return None;
+/// What a time says of an event: after منذ it lasts until now, before or until a day it is open on the other side.
+fn told(
+    context: &Context<'_>,
+    syntax: &Syntax<'_>,
+    time: &TimeExpression,
+    at: usize,
+    trigger: &Trigger,
+) -> Option<Told> {
+    let Some(days) = time.interval.filter(|days| days.earliest.is_some() || days.latest.is_some()) else {
+        return match time.value.as_str() {
+            "PRESENT_REF" => Some(Told::Now),
+            "PAST_REF" | "FUTURE_REF" => Some(Told::Vaguely),
+            _ => None,
+        };
+    };
+    if is_since(syntax, at, trigger) {
+        let middle = |day: Date| match time.modifier.as_deref() {
+            Some("MID") if days.earliest != days.latest => day.with().day(15).build().unwrap_or(day),
+            _ => day,
+        };
+        return Some(Told::On(TimeInterval {
+            earliest: days.earliest.map(middle),
+            latest: context.published.or(days.latest),
+        }));
     }
-    let since = at.checked_sub(1).map(|before| context.reading.words[before].host.as_str()) == Some("منذ")
-        || context.reading.host(at) == "منذ";
-    let open_end = since && interval.latest.is_some();
-    Some(if open_end {
-        TimeInterval { latest: context.published.or(interval.latest), ..interval }
-    } else {
-        interval
-    })
+    Some(Told::On(days))
+}
+
+/// Whether منذ stands before a time, or opens the phrase that it closes (منذ بداية العملية قبل أسبوعين) after the event.
+fn is_since(syntax: &Syntax<'_>, at: usize, trigger: &Trigger) -> bool {
+    let since = |i: usize| syntax.word(i).host == "منذ";
+    if since(at) || at.checked_sub(1).is_some_and(since) {
+        return true;
+    }
+    let phrase = (at.saturating_sub(SINCE).max(trigger.at + 1)..at).rev();
+    phrase
+        .take_while(|i| {
+            matches!(
+                syntax.class(*i),
+                Class::Nominal | Class::Preposition(_) | Class::Comma | Class::Particle | Class::Mark
+            )
+        })
+        .any(|i| since(i) && syntax.event_nouns(i + 1).next().is_some())
 }
 
 /// The words of the trigger's clause: those of its verb, or of the verb that carries the noun, else those that belong to it.
@@ -108,11 +243,29 @@ fn clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Ra
     clause
 }
 
-/// How many other finite verbs, words أن and event nouns stand between an event and a time.
-fn barriers(sentence: &Sentence<'_>, between: Range<usize>, trigger: &Trigger) -> usize {
+/// How many other finite verbs, words أن, participles of saying and event nouns stand between an event and a time. Nouns of the
+/// same type are its like (طرد الدبلوماسيين وتجميد الاتصالات), and no barrier.
+fn barriers(syntax: &Syntax<'_>, sentence: &Sentence<'_>, between: Range<usize>, trigger: &Trigger) -> usize {
     let own = sentence.governors.get(&trigger.at).into_iter().flatten().map(|(verb, _)| *verb);
     let own: BTreeSet<usize> = own.filter(|verb| between.contains(verb)).collect();
-    sentence.barriers_between(between).saturating_sub(own.len())
+    let first = sentence.triggers.partition_point(|other| other.at < between.start);
+    let alike = sentence.triggers.get(first..).unwrap_or_default().iter();
+    let alike = alike.take_while(|other| other.at < between.end).filter(|other| {
+        !trigger.form.is_finite()
+            && !other.form.is_finite()
+            && other.at != trigger.at
+            && other.sense.event_type == trigger.sense.event_type
+    });
+    let speakers = between.clone().filter(|at| says(syntax, *at)).count();
+    (sentence.barriers_between(between.clone()) + speakers).saturating_sub(own.len() + alike.count())
+}
+
+/// A participle of saying: معتبرة, مشيرا
+fn says(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.class(at) == Class::Nominal
+        && !syntax.word(at).article
+        && readings_of(syntax.word(at))
+            .any(|r| r.form == WordForm::ActiveParticiple && r.lexeme().reporting.is_some())
 }
 
 /// Whether a sentence tells background: it opens with وكان ... قد, ومنذ, يذكر أن.

@@ -1,0 +1,190 @@
+//! The day that an article tells of: what its main line tells without a time goes on on that day.
+//!
+//! News opens with a day ("قال الوزير الثلاثاء") and goes on without one. Where one of the first sentences names a day not
+//! long before the publication, it is the day of the story; a verb of the main line that has no time of its own takes it, until
+//! the article turns to another time. A text that names no such day has no such events: publication alone dates nothing.
+
+use marsad_model::ontology::{EventType, Modality, SegmentKind, Tense};
+use marsad_model::{Claim, TimeInterval};
+
+use super::Context;
+use super::time::{is_background, is_subordinator, opening_of_subordinate, placed};
+use super::trigger::{Sentence, Trigger, is_speech_act, light_use};
+use crate::lexicon::WordForm;
+use crate::syntax::{Class, Syntax, bare};
+
+/// Sentences of the body among which the day of the story is looked for.
+const OPENING: usize = 6;
+
+/// Days before the publication that the day of the story may lie, at most.
+const FRESH: i32 = 2;
+
+/// Words of a sentence in which the time opens it.
+const FRONT: usize = 4;
+
+/// Words before a verb in which its auxiliary is looked for.
+const AUXILIARY: usize = 12;
+
+/// The day of the story, and whether the text has turned to another time.
+pub(super) struct Scene {
+    day: Option<TimeInterval>,
+    elsewhere: bool,
+}
+
+impl Scene {
+    /// Looks for the day of the story.
+    pub(super) fn new(context: &Context<'_>, syntax: &Syntax<'_>) -> Self {
+        let body = |at: usize| {
+            context.reading.segments.get(at).is_some_and(|segment| segment.kind == SegmentKind::Body)
+        };
+        let sentences = context.reading.sentences.iter().filter(|s| body(s.segment)).take(OPENING);
+        let fresh = |days: &TimeInterval| {
+            let age =
+                days.earliest.zip(context.published).and_then(|(day, now)| (now - day).get_days().into());
+            days.earliest == days.latest && age.is_some_and(|age: i32| (0..=FRESH).contains(&age))
+        };
+        let day = sentences
+            .filter(|s| !is_background(syntax, s.words.clone()))
+            .flat_map(|s| placed(context, &s.words))
+            .filter_map(|time| time.interval)
+            .find(fresh);
+        Self { day, elsewhere: false }
+    }
+
+    /// Reads on: a sentence with another time leaves the day, one that says who speaks comes back to it.
+    pub(super) fn enter(
+        &mut self,
+        context: &Context<'_>,
+        syntax: &Syntax<'_>,
+        sentence: &Sentence<'_>,
+        kind: SegmentKind,
+    ) {
+        let Some(day) = self.day else { return };
+        let words = &sentence.words;
+        if kind != SegmentKind::Body {
+            self.elsewhere = false;
+            return;
+        }
+        if is_background(syntax, words.clone()) || words.clone().any(|at| is_then(syntax, at)) {
+            self.elsewhere = true;
+            return;
+        }
+        let clause_end = words
+            .clone()
+            .find(|at| matches!(syntax.class(*at), Class::That | Class::Relative))
+            .unwrap_or(words.end);
+        let time = placed(context, words).find(|time| context.reading.word_at(time.span.start) < clause_end);
+        if let Some(time) = time {
+            let at = context.reading.word_at(time.span.start);
+            let now = time.value == "PRESENT_REF";
+            self.elsewhere = match time.interval {
+                Some(days) => !overlap(days, day),
+                None if at < words.start + FRONT => !now,
+                None => self.elsewhere,
+            };
+            return;
+        }
+        let opens = words.clone().find(|at| syntax.class(*at) == Class::Verb);
+        let says = opens.is_some_and(|verb| {
+            syntax.info[verb].verbs.iter().any(|r| r.lexeme().reporting.is_some() && r.form == WordForm::Past)
+        });
+        self.elsewhere &= !says;
+    }
+
+    /// The day of an event of the main line that has no time of its own.
+    pub(super) fn of(
+        &self,
+        syntax: &Syntax<'_>,
+        sentence: &Sentence<'_>,
+        trigger: &Trigger,
+        claim: Option<&Claim>,
+        (modality, tense): (Modality, Tense),
+    ) -> Option<TimeInterval> {
+        let day = self.day.filter(|_| !self.elsewhere && modality == Modality::Actual)?;
+        let event_type = trigger.sense.event_type;
+        if claim.is_some() {
+            // "ترفض الحركة الاتهامات": saying so does it, when it is said.
+            let performs = is_speech_act(event_type) && tense == Tense::Present && trigger.form.is_finite();
+            return performs.then_some(day);
+        }
+        let verb = carrier(syntax, sentence, trigger)?;
+        let told = is_main_line(syntax, sentence, verb) && !is_past_perfect(syntax, sentence, verb);
+        let present = syntax.info[verb].verbs.iter().all(|r| r.form == WordForm::Imperfect);
+        // What somebody does all the time is of no day: تدعم، تتهم.
+        let lasting = present
+            && (is_speech_act(event_type) || matches!(event_type, EventType::Aid | EventType::Cooperate));
+        (told && !lasting && tense != Tense::Future).then_some(day)
+    }
+
+    /// The day that "now" is.
+    pub(super) fn now(&self) -> Option<TimeInterval> {
+        self.day
+    }
+}
+
+fn overlap(a: TimeInterval, b: TimeInterval) -> bool {
+    let before = |a: TimeInterval, b: TimeInterval| a.latest.zip(b.earliest).is_some_and(|(x, y)| x < y);
+    !before(a, b) && !before(b, a)
+}
+
+/// آنذاك, حينها: at the time told of before.
+fn is_then(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(bare(syntax.word(at)), "انذاك" | "حينها" | "حينذاك" | "وقتها" | "يومها" | "حينئذ" | "وقتذاك")
+}
+
+/// The verb that says when an event was: its own, that of a light verb or of saying, or that of the clause which it goes with
+/// (خلال زيارة).
+fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<usize> {
+    if trigger.form.is_finite() {
+        return Some(trigger.at);
+    }
+    let links = sentence.governors.get(&trigger.at);
+    let light = links.into_iter().flatten().find(|(verb, slot)| {
+        light_use(syntax, *verb, *slot).is_some()
+            || syntax.info[*verb].verbs.iter().any(|r| r.lexeme().reporting.is_some())
+    });
+    if let Some((verb, _)) = light {
+        return Some(*verb);
+    }
+    let before = trigger.at.checked_sub(1).filter(|before| *before >= sentence.words.start)?;
+    if !matches!(bare(syntax.word(before)), "خلال" | "اثناء" | "لدي") {
+        return None;
+    }
+    (sentence.words.start..before)
+        .rev()
+        .take_while(|at| !matches!(syntax.class(*at), Class::Stop | Class::That | Class::Relative))
+        .find(|at| syntax.class(*at) == Class::Verb)
+}
+
+/// Whether a verb stands in a main clause: no relative, no word أن and no بعدما since the clause began.
+fn is_main_line(syntax: &Syntax<'_>, sentence: &Sentence<'_>, verb: usize) -> bool {
+    let start = sentence.words.start;
+    if opening_of_subordinate(syntax, start, verb).is_some() {
+        return false;
+    }
+    let subject = sentence.verbs.get(&verb).and_then(|arguments| {
+        arguments.subject.as_ref().filter(|s| arguments.subject_first && s.words.start < verb)
+    });
+    // من مسلحين هاجموا: an adjective clause.
+    if subject.is_some_and(|s| {
+        s.entities.is_empty() && !syntax.word(s.head).article && s.words.start > start && s.head + 1 == verb
+    }) {
+        return false;
+    }
+    (start..verb).rev().take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop)).all(|at| {
+        match syntax.class(at) {
+            Class::Relative => false,
+            // غير أن المتحدث حذر
+            Class::That => {
+                at.checked_sub(1).is_some_and(|b| matches!(bare(syntax.word(b)), "غير" | "الا" | "كما"))
+            }
+            _ => !is_subordinator(syntax, at) || syntax.class(at + 1) != Class::Verb,
+        }
+    })
+}
+
+/// كانت الوزارة قد قالت
+fn is_past_perfect(syntax: &Syntax<'_>, sentence: &Sentence<'_>, verb: usize) -> bool {
+    let floor = sentence.words.start.max(verb.saturating_sub(AUXILIARY));
+    (floor..verb).any(|at| matches!(bare(syntax.word(at)), "كان" | "كانت" | "كانوا" | "سبق"))
+}
