@@ -6,6 +6,7 @@ use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 use marsad_model::{EntityId, TimeInterval};
 
 use super::Draft;
+use crate::syntax::{Class, Syntax};
 
 /// Whether an event of a title or heading stays although the body tells it too. The record has each event once; an evaluation
 /// that counts every mention of an event would have it so.
@@ -73,7 +74,7 @@ impl Kept {
 }
 
 /// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
-pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
     let mut kept = drafts;
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
     let aimed: HashSet<usize> =
@@ -84,7 +85,9 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
             .iter()
             .enumerate()
             .filter(|(other, attack)| {
-                *other != at && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+                *other != at
+                    && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+                    && !are_attackers(syntax, &kept[at], attack)
             })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
@@ -119,6 +122,20 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
 }
 
+/// قتل المسلحين الذين شاركوا في الهجوم: a relative clause says what those who were killed had to do with the attack.
+fn are_attackers(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    let between = casualty.trigger.at + 1..attack.trigger.at;
+    let clause = between
+        .rev()
+        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That))
+        .find(|at| syntax.class(*at) == Class::Relative);
+    clause.is_some_and(|relative| {
+        syntax.class(relative + 1) == Class::Verb
+            && (relative + 2..attack.trigger.at).all(|at| syntax.class(at) != Class::Verb)
+            && syntax.class(attack.trigger.at - 1) != Class::Relative
+    })
+}
+
 fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
     attack.trigger.sense.event_type == EventType::Assault
         && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
@@ -146,9 +163,11 @@ fn agree(a: &[EntityId], b: &[EntityId]) -> bool {
     a.is_empty() || b.is_empty() || a.iter().any(|entity| b.contains(entity))
 }
 
+/// Whether both happened, or neither; what has not happened so far is not what never will.
 fn same_reality(a: &Draft, b: &Draft) -> bool {
     let is_actual = |d: &Draft| d.modality == Modality::Actual && d.polarity == Polarity::Affirmed;
-    is_actual(a) == is_actual(b)
+    let refused = |d: &Draft| d.polarity == Polarity::Negated && d.modality != Modality::Actual;
+    is_actual(a) == is_actual(b) && refused(a) == refused(b)
 }
 
 fn compatible(known: &Draft, draft: &Draft) -> bool {
@@ -177,7 +196,7 @@ fn tells_again(known: &Draft, draft: &Draft) -> bool {
         || known.trigger.sense.mode.is_some() && known.trigger.sense.mode == draft.trigger.sense.mode;
     let shares = known.actors.iter().any(|e| draft.actors.contains(e))
         || known.recipients.iter().any(|e| draft.recipients.contains(e))
-        || draft.is_bare() && !tells_another_time(known, draft);
+        || draft.is_bare() && !tells_another_time(known, draft) && !draft.anew;
     refers_back || same_word && shares && same_reality(known, draft)
 }
 

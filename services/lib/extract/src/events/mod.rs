@@ -62,6 +62,8 @@ pub(crate) struct Draft {
     pub(crate) segment: SegmentKind,
     /// A noun with the article or a pronoun: may refer back.
     pub(crate) definite: bool,
+    /// A definite noun under a light verb: does not refer back (وتم الاتفاق على).
+    pub(crate) anew: bool,
     pub(crate) supported: bool,
     pub(crate) actors: Vec<EntityId>,
     pub(crate) recipients: Vec<EntityId>,
@@ -124,7 +126,8 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
                 draft(context, &syntax, &analysed, &reality, &scene, trigger, background, topic.as_ref());
             told.push(Draft { segment: kind, ..draft });
         }
-        drafts.extend(merge::fold_casualties(told));
+        quantity::casualties(context, &analysed.words, &mut told);
+        drafts.extend(merge::fold_casualties(&syntax, told));
         topic = analysed.topic();
     }
     let mut events: Vec<Event> = merge::once(drafts).into_iter().map(|draft| event(context, draft)).collect();
@@ -170,11 +173,14 @@ fn draft(
     };
     let past_year =
         time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
+    let definite = nominal::refers_back(syntax, trigger.at, arguments.supported);
     Draft {
         span,
         segment: SegmentKind::Body,
-        definite: word.article || word.enclitic.is_some(),
-        supported: arguments.supported,
+        definite,
+        anew: word.article && !definite,
+        supported: arguments.supported
+            || sentence.nouns.get(&trigger.at).is_some_and(|around| nominal::is_told(syntax, around)),
         quantities: quantity::links(context, syntax, sentence, trigger, &arguments),
         actors: arguments.actors,
         recipients: arguments.recipients,

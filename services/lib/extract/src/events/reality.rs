@@ -7,8 +7,8 @@ use marsad_model::Claim;
 use marsad_model::ontology::{EventType, Modality, Polarity, Tense};
 
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::{self, CueKind, ModalityCue, Part, Scope, Slot, WordForm};
-use crate::syntax::{Class, Marker, Syntax, bare};
+use crate::lexicon::{self, CueKind, ModalityCue, Part, Preposition, Scope, Slot, WordForm};
+use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
 
 /// What the cues of a sentence say of its triggers.
 pub(crate) struct Reality<'s> {
@@ -20,6 +20,9 @@ pub(crate) struct Reality<'s> {
 
 /// Words that a cue reaches over to its verb or noun.
 const REACH: usize = 7;
+
+/// Words that a negated noun stands in, at most.
+const NEGATED: usize = 4;
 
 /// Words of a clause before its predicate, at most.
 const LONGEST_TOPIC: usize = 14;
@@ -56,7 +59,9 @@ impl<'s> Reality<'s> {
         let limit = self.sentence.words.end;
         let next = |n: usize| words.get(at + n).filter(|_| at + n < limit);
         let mut found: Vec<(usize, ModalityCue)> = Vec::new();
-        for form in [bare(word), word.host.as_str()] {
+        // فإنه تم: no إن of a condition.
+        let alone = syntax.class(at) == Class::That && word.enclitic.is_some();
+        for form in [bare(word), word.host.as_str()].into_iter().take(if alone { 1 } else { 2 }) {
             let all = lexicon::get().modality.matches(
                 form,
                 |n| next(n).map(|w| w.folded.as_str()),
@@ -78,15 +83,27 @@ impl<'s> Reality<'s> {
         if matches!(cue.kind, CueKind::Negation | CueKind::Failed) && self.is_excepted(end) {
             return;
         }
+        if cue.kind == CueKind::Conditional && self.is_even(start, end) {
+            return;
+        }
         let targets = match cue.scope {
             Scope::Verb => self.verb_scope(start, end, cue.kind),
-            Scope::Noun => self.noun_scope(end),
+            Scope::Noun if cue.kind == CueKind::Negation => self.negated_noun(end),
+            Scope::Noun => self.nouns_joined(end),
             Scope::Clause => self.clause_scope(end),
             Scope::Adjective => self.noun_before(start),
             Scope::Predicate => self.topic_before(start),
         };
         for target in targets {
-            if target < start || target >= end {
+            // محاولة اغتيال is an attack, whether or not it succeeds; نفى الاتهامات: they were made.
+            let event_type = self.sentence.trigger_at(target).map(|t| t.sense.event_type);
+            let tried = cue.kind == CueKind::Failed
+                && event_type == Some(EventType::Assault)
+                && self.syntax.word(start).stem.starts_with("محاول");
+            let made = matches!(cue.kind, CueKind::Denied | CueKind::Negation)
+                && self.syntax.word(target).article
+                && event_type == Some(EventType::Accuse);
+            if (target < start || target >= end) && !made && !tried {
                 self.marks.entry(target).or_default().push(cue.kind);
             }
         }
@@ -105,7 +122,7 @@ impl<'s> Reality<'s> {
             .find(|at| syntax.class(*at) == Class::Verb);
         let Some(verb) = verb else {
             // يعتزم سحب: a masdar in place of a verb.
-            return if kind == CueKind::Negation { Vec::new() } else { self.noun_scope(end) };
+            return if kind == CueKind::Negation { Vec::new() } else { self.nouns_joined(end) };
         };
         let word = bare(syntax.word(start));
         if word == "قد" && !self.is_imperfect(verb) {
@@ -114,13 +131,37 @@ impl<'s> Reality<'s> {
         if self.is_trigger(verb) {
             return vec![verb];
         }
-        self.carried_by(verb)
+        // يرجح أن يكون الهجوم انتقاما: that there was one is taken for granted.
+        let mut carried = self.carried_by(verb);
+        carried.retain(|noun| !self.is_presupposed(verb, *noun));
+        carried
+    }
+
+    /// Whether a definite event noun is the subject of يكون: what may be or not is only what is said of it.
+    fn is_presupposed(&self, verb: usize, noun: usize) -> bool {
+        let word = self.syntax.word(noun);
+        let definite = word.article
+            || word.enclitic.is_some()
+            || self.sentence.nouns.get(&noun).and_then(|around| around.genitive.as_ref()).is_some_and(
+                |genitive| !genitive.entities.is_empty() || self.syntax.word(genitive.head).article,
+            );
+        matches!(self.syntax.word(verb).stem.as_str(), "يكون" | "تكون" | "كان" | "كانت")
+            && noun == verb + 1
+            && definite
+    }
+
+    /// ولو للحظة: even if, not if.
+    fn is_even(&self, start: usize, end: usize) -> bool {
+        let syntax = self.syntax;
+        bare(syntax.word(start)) == "لو" && end == start + 1 && syntax.begins_prepositional(end)
     }
 
     fn is_imperfect(&self, verb: usize) -> bool {
         let verbs = &self.syntax.info[verb].verbs;
         if verbs.is_empty() {
-            return self.syntax.word(verb).stem.starts_with(['ي', 'ت']);
+            let stem = &self.syntax.word(verb).stem;
+            // توجهت is past.
+            return stem.starts_with('ي') || stem.starts_with('ت') && !stem.ends_with('ت');
         }
         verbs.iter().all(|r| r.form == WordForm::Imperfect)
     }
@@ -134,7 +175,61 @@ impl<'s> Reality<'s> {
         if !linked.is_empty() {
             return linked;
         }
-        self.noun_scope(verb + 1)
+        let next = self.nouns_joined(verb + 1);
+        if next.is_empty() { self.carried_far(verb) } else { next }
+    }
+
+    /// تبدأ القوات التي تقودها واشنطن في الانسحاب: the noun that a light verb carries, past the relative clause of its subject.
+    fn carried_far(&self, verb: usize) -> Vec<usize> {
+        let syntax = self.syntax;
+        let uses = syntax.info[verb].verbs.iter().flat_map(|r| &r.lexeme().light);
+        let prepositions: Vec<_> = uses
+            .filter_map(|light| match light.noun {
+                Slot::After(preposition) => Some(preposition),
+                _ => None,
+            })
+            .collect();
+        let limit = self.sentence.words.end.min(verb + 3 * REACH);
+        let found = (verb + 1..limit)
+            .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That))
+            .find(|at| {
+                self.is_trigger(*at)
+                    && matches!(syntax.class(at - 1), Class::Preposition(Some(p)) if prepositions.contains(&p))
+            });
+        found.into_iter().collect()
+    }
+
+    /// The noun right after a word of negation, past one that only says that it is so: عدم شن هجوم, دون أي اتفاق.
+    fn negated_noun(&self, end: usize) -> Vec<usize> {
+        let limit = self.sentence.words.end.min(end + NEGATED);
+        let found = (end..limit)
+            .take_while(|at| {
+                let word = self.syntax.word(*at);
+                let joined =
+                    *at > end && (word.has_conjunction() || word.proclitics.contains(&Proclitic::To));
+                matches!(self.syntax.class(*at), Class::Nominal | Class::Mark) && !joined
+            })
+            .find(|at| self.is_trigger(*at));
+        found.into_iter().collect()
+    }
+
+    /// The next event noun, and those that و joins to it: طرد دبلوماسيين وتجميد الاتصالات.
+    fn nouns_joined(&self, end: usize) -> Vec<usize> {
+        let mut found = self.noun_scope(end);
+        let Some(first) = found.first().copied() else { return found };
+        let syntax = self.syntax;
+        let limit = self.sentence.words.end.min(first + 2 * REACH);
+        let joined = (first + 1..limit)
+            .take_while(|at| !self.ends_clause(*at) && syntax.class(*at) != Class::Verb)
+            .filter(|at| {
+                self.is_trigger(*at)
+                    && syntax.reading.is_and(*at)
+                    && !syntax.word(*at).has_preposition()
+                    && !syntax.word(*at).article
+                    && !syntax.word(first).article
+            });
+        found.extend(joined);
+        found
     }
 
     /// The next event noun before the clause ends.
@@ -151,8 +246,15 @@ impl<'s> Reality<'s> {
         let syntax = self.syntax;
         (end..self.sentence.words.end)
             .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop))
-            .filter(|at| self.is_trigger(*at))
+            .filter(|at| self.is_trigger(*at) && !self.is_relative(*at))
             .collect()
+    }
+
+    /// Whether a verb follows a relative pronoun: what it tells of somebody is so, whatever the clause says.
+    fn is_relative(&self, at: usize) -> bool {
+        at > self.sentence.words.start
+            && self.syntax.class(at) == Class::Verb
+            && self.syntax.class(at - 1) == Class::Relative
     }
 
     fn noun_before(&self, start: usize) -> Vec<usize> {
@@ -229,7 +331,9 @@ impl<'s> Reality<'s> {
         let mut found = Vec::new();
         for at in self.sentence.words.clone() {
             let word = syntax.word(at);
-            if syntax.class(at) != Class::Nominal || !lexicon.is_in_class("condition", &word.stem) {
+            // شرطة is police.
+            let condition = lexicon.is_in_class("condition", &word.stem) && !word.stem.ends_with('ه');
+            if syntax.class(at) != Class::Nominal || !condition {
                 continue;
             }
             let limit = self.sentence.words.end.min(at + 1 + REACH);
@@ -308,8 +412,11 @@ impl<'s> Reality<'s> {
         } else if word.proclitics.contains(&Proclitic::To) && self.is_purpose(trigger) {
             marks.push(CueKind::Planned);
         }
-        if self.denied.iter().any(|words| words.contains(&trigger.at)) {
+        if self.denied.iter().any(|words| words.contains(&trigger.at) && !self.is_granted(words, trigger)) {
             marks.push(CueKind::Denied);
+        }
+        if self.is_to_come(trigger) {
+            marks.push(CueKind::Planned);
         }
         let has = |kind: CueKind| marks.contains(&kind);
         let negated = marks.iter().filter(|kind| **kind == CueKind::Negation).count() % 2 == 1;
@@ -328,6 +435,30 @@ impl<'s> Reality<'s> {
         (polarity, modality, self.tense(trigger))
     }
 
+    /// Whether a denial takes an event for granted: a definite noun in a content with a verb (نفت أن تكون وراء الهجوم).
+    fn is_granted(&self, denied: &std::ops::Range<usize>, trigger: &Trigger) -> bool {
+        let before = trigger.at.checked_sub(1).filter(|at| denied.contains(at));
+        let presupposed = before.is_some_and(|verb| self.is_presupposed(verb, trigger.at));
+        let verb = || denied.clone().any(|at| self.syntax.class(at) == Class::Verb);
+        !trigger.form.is_finite() && (presupposed || self.syntax.word(trigger.at).article && verb())
+    }
+
+    /// انسحاب القوات سيستغرق وقتا: a masdar with its genitive whose verb is in the future.
+    fn is_to_come(&self, trigger: &Trigger) -> bool {
+        let syntax = self.syntax;
+        let genitive = self.sentence.nouns.get(&trigger.at).and_then(|around| around.genitive.as_ref());
+        let Some(genitive) = genitive.filter(|_| trigger.form == WordForm::Masdar) else { return false };
+        let verb = genitive.words.end;
+        let topic = trigger.at == self.sentence.words.start
+            || matches!(syntax.class(trigger.at - 1), Class::That | Class::Stop | Class::Comma | Class::Mark);
+        topic && syntax.class(verb) == Class::Verb && self.is_future(verb)
+    }
+
+    fn is_future(&self, verb: usize) -> bool {
+        let before = verb.checked_sub(1).map(|before| bare(self.syntax.word(before)));
+        self.syntax.word(verb).proclitics.contains(&Proclitic::Will) || matches!(before, Some("سوف" | "لن"))
+    }
+
     /// What a verb's own form says: the future is planned, أن with an imperfect is not yet so.
     fn of_verb(&self, verb: usize) -> Vec<CueKind> {
         let syntax = self.syntax;
@@ -336,20 +467,52 @@ impl<'s> Reality<'s> {
         if word.proclitics.contains(&Proclitic::Will) {
             marks.push(CueKind::Planned);
         }
-        if word.proclitics.contains(&Proclitic::To) {
+        if word.proclitics.contains(&Proclitic::To) && !self.is_emphatic(verb) {
             marks.push(CueKind::Planned);
         }
         let before = verb.checked_sub(1).filter(|at| *at >= self.sentence.words.start);
         if let Some(before) = before {
             let imperfect = self.is_imperfect(verb);
-            if imperfect && syntax.class(before) == Class::That && bare(syntax.word(before)) == "ان" {
+            if imperfect
+                && syntax.class(before) == Class::That
+                && bare(syntax.word(before)) == "ان"
+                && !self.is_so_after(before)
+            {
                 marks.push(CueKind::Planned);
             }
-            if bare(syntax.word(before)) == "لن" {
+            // لن يغادر حتى يتم حل البرلمان
+            if bare(syntax.word(before)) == "لن" || imperfect && bare(syntax.word(before)) == "حتي" {
                 marks.push(CueKind::Planned);
             }
         }
         marks
+    }
+
+    /// إن الحركة إذ ترفض الاتهامات لتطالب: the ل of emphasis after إن, not of purpose.
+    fn is_emphatic(&self, verb: usize) -> bool {
+        let syntax = self.syntax;
+        let while_at = (self.sentence.words.start..verb).rev().find(|at| bare(syntax.word(*at)) == "اذ");
+        while_at.is_some_and(|at| {
+            let floor = self.sentence.words.start.max(at.saturating_sub(REACH));
+            (floor..at).any(|i| syntax.class(i) == Class::That)
+        })
+    }
+
+    /// دون أن يلتقي: no plan; قبل أن يفجر نفسه after a verb in the past: it happened.
+    fn is_so_after(&self, that: usize) -> bool {
+        let syntax = self.syntax;
+        let Some(before) = that.checked_sub(1).filter(|at| *at >= self.sentence.words.start) else {
+            return false;
+        };
+        match bare(syntax.word(before)) {
+            "دون" | "بدون" => true,
+            "قبل" => {
+                let verb =
+                    (self.sentence.words.start..before).rev().find(|at| syntax.class(*at) == Class::Verb);
+                verb.is_some_and(|verb| !self.is_imperfect(verb))
+            }
+            _ => false,
+        }
     }
 
     /// لإنهاء، لبحث: a masdar of purpose, unless the frame of what governs it asks for ل.
@@ -361,15 +524,22 @@ impl<'s> Reality<'s> {
                     .trigger_at(*verb)
                     .is_some_and(|t| t.sense.frame.part(*slot) == Some(Part::Recipient))
         });
-        trigger.form == WordForm::Masdar && !governed
+        trigger.form == WordForm::Masdar && !governed && !self.is_suffered(trigger.at)
+    }
+
+    /// تعرضه للضرب: a masdar of a light verb carries the noun after ل.
+    fn is_suffered(&self, noun: usize) -> bool {
+        noun > self.sentence.words.start
+            && readings_of(self.syntax.word(noun - 1))
+                .flat_map(|r| &r.lexeme().light)
+                .any(|light| light.noun == Slot::After(Preposition::For))
     }
 
     fn tense(&self, trigger: &Trigger) -> Tense {
         let syntax = self.syntax;
         let of_verb = |at: usize| {
-            let word = syntax.word(at);
             let before = at.checked_sub(1).map(|b| bare(syntax.word(b)));
-            if word.proclitics.contains(&Proclitic::Will) || matches!(before, Some("سوف" | "لن")) {
+            if self.is_future(at) {
                 Tense::Future
             } else if self.is_imperfect(at) && before != Some("لم") {
                 Tense::Present

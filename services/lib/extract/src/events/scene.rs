@@ -28,7 +28,11 @@ const AUXILIARY: usize = 12;
 /// The day of the story, and whether the text has turned to another time.
 pub(super) struct Scene {
     day: Option<TimeInterval>,
+    /// The first word that the day holds for: of the article where it is the day of publication, else of its sentence.
+    from: usize,
     elsewhere: bool,
+    /// Whether the sentence is a title or heading.
+    heading: bool,
 }
 
 impl Scene {
@@ -45,10 +49,12 @@ impl Scene {
         };
         let day = sentences
             .filter(|s| !is_background(syntax, s.words.clone()))
-            .flat_map(|s| placed(context, &s.words))
-            .filter_map(|time| time.interval)
-            .find(fresh);
-        Self { day, elsewhere: false }
+            .flat_map(|s| placed(context, &s.words).map(|time| (s.words.start, time)))
+            .filter_map(|(start, time)| Some((start, time.interval?)))
+            .find(|(_, days)| fresh(days));
+        let today = day.is_some_and(|(_, days)| days.latest == context.published);
+        let from = day.map_or(0, |(start, _)| if today { 0 } else { start });
+        Self { day: day.map(|(_, days)| days), from, elsewhere: false, heading: false }
     }
 
     /// Reads on: a sentence with another time leaves the day, one that says who speaks comes back to it.
@@ -61,7 +67,8 @@ impl Scene {
     ) {
         let Some(day) = self.day else { return };
         let words = &sentence.words;
-        if kind != SegmentKind::Body {
+        self.heading = kind != SegmentKind::Body;
+        if self.heading {
             self.elsewhere = false;
             return;
         }
@@ -100,20 +107,24 @@ impl Scene {
         claim: Option<&Claim>,
         (modality, tense): (Modality, Tense),
     ) -> Option<TimeInterval> {
-        let day = self.day.filter(|_| !self.elsewhere && modality == Modality::Actual)?;
+        let here = !self.elsewhere && sentence.words.start >= self.from;
+        let day = self.day.filter(|_| here && modality == Modality::Actual && tense != Tense::Future)?;
         let event_type = trigger.sense.event_type;
-        if claim.is_some() {
+        let verb = carrier(syntax, sentence, trigger);
+        if let Some(claim) = claim {
             // "ترفض الحركة الاتهامات": saying so does it, when it is said.
             let performs = is_speech_act(event_type) && tense == Tense::Present && trigger.form.is_finite();
-            return performs.then_some(day);
+            let told = verb.is_some_and(|verb| is_news(syntax, sentence, claim, verb));
+            return (performs || told).then_some(day);
         }
-        let verb = carrier(syntax, sentence, trigger)?;
+        let verb = verb?;
         let told = is_main_line(syntax, sentence, verb) && !is_past_perfect(syntax, sentence, verb);
         let present = syntax.info[verb].verbs.iter().all(|r| r.form == WordForm::Imperfect);
         // What somebody does all the time is of no day: تدعم، تتهم.
         let lasting = present
+            && !self.heading
             && (is_speech_act(event_type) || matches!(event_type, EventType::Aid | EventType::Cooperate));
-        (told && !lasting && tense != Tense::Future).then_some(day)
+        (told && !lasting).then_some(day)
     }
 
     /// The day that "now" is.
@@ -132,11 +143,34 @@ fn is_then(syntax: &Syntax<'_>, at: usize) -> bool {
     matches!(bare(syntax.word(at)), "انذاك" | "حينها" | "حينذاك" | "وقتها" | "يومها" | "حينئذ" | "وقتذاك")
 }
 
+/// Whether a verb is what a claim reports, in the past (قال الجيش إن طائراته قصفت), or the verb of saying itself (أعلن الجيش
+/// اعتقال).
+fn is_news(syntax: &Syntax<'_>, sentence: &Sentence<'_>, claim: &Claim, verb: usize) -> bool {
+    let cue = syntax.reading.word_at(claim.cue.start);
+    if syntax.class(cue) == Class::Verb
+        && sentence.words.contains(&cue)
+        && (!is_main_line(syntax, sentence, cue) || is_past_perfect(syntax, sentence, cue))
+    {
+        return false;
+    }
+    let content = syntax.reading.words_in(claim.content);
+    let first = content.clone().find(|at| {
+        syntax.class(*at) == Class::Verb && opening_of_subordinate(syntax, content.start, *at).is_none()
+    });
+    let past = syntax.info[verb].verbs.iter().any(|r| r.form == WordForm::Past);
+    verb == cue || first == Some(verb) && past && !is_past_perfect(syntax, sentence, verb)
+}
+
 /// The verb that says when an event was: its own, that of a light verb or of saying, or that of the clause which it goes with
 /// (خلال زيارة).
 fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<usize> {
+    let start = sentence.words.start;
     if trigger.form.is_finite() {
-        return Some(trigger.at);
+        // وعاد دون أن يلتقي: when he came back.
+        let without = trigger.at >= start + 2
+            && syntax.class(trigger.at - 1) == Class::That
+            && matches!(bare(syntax.word(trigger.at - 2)), "دون" | "بدون");
+        return if without { verb_before(syntax, start, trigger.at - 1) } else { Some(trigger.at) };
     }
     let links = sentence.governors.get(&trigger.at);
     let light = links.into_iter().flatten().find(|(verb, slot)| {
@@ -146,11 +180,17 @@ fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> O
     if let Some((verb, _)) = light {
         return Some(*verb);
     }
-    let before = trigger.at.checked_sub(1).filter(|before| *before >= sentence.words.start)?;
-    if !matches!(bare(syntax.word(before)), "خلال" | "اثناء" | "لدي") {
-        return None;
-    }
-    (sentence.words.start..before)
+    // خلال زيارة, من خلال فرض عقوبات
+    let during = |at: usize| matches!(bare(syntax.word(at)), "خلال" | "اثناء" | "لدي");
+    let before = (start.max(trigger.at.saturating_sub(2))..trigger.at).rev();
+    let before =
+        before.take_while(|at| during(*at) || !syntax.begins_prepositional(*at)).find(|at| during(*at));
+    verb_before(syntax, start, before?)
+}
+
+/// The verb of the clause before a word.
+fn verb_before(syntax: &Syntax<'_>, start: usize, at: usize) -> Option<usize> {
+    (start..at)
         .rev()
         .take_while(|at| !matches!(syntax.class(*at), Class::Stop | Class::That | Class::Relative))
         .find(|at| syntax.class(*at) == Class::Verb)

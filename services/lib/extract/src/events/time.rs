@@ -217,7 +217,7 @@ fn is_since(syntax: &Syntax<'_>, at: usize, trigger: &Trigger) -> bool {
                 Class::Nominal | Class::Preposition(_) | Class::Comma | Class::Particle | Class::Mark
             )
         })
-        .any(|i| since(i) && syntax.event_nouns(i + 1).next().is_some())
+        .any(|i| since(i) && (i + 1..at.min(i + 4)).any(|noun| syntax.event_nouns(noun).next().is_some()))
 }
 
 /// The words of the trigger's clause: those of its verb, or of the verb that carries the noun, else those that belong to it.
