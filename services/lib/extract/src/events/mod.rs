@@ -124,6 +124,7 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
         for trigger in &analysed.triggers {
             let draft =
                 draft(context, &syntax, &analysed, &reality, &scene, trigger, background, topic.as_ref());
+            scene.note(&draft);
             told.push(Draft { segment: kind, ..draft });
         }
         quantity::casualties(context, &analysed.words, &mut told);
@@ -161,13 +162,14 @@ fn draft(
     let own_time = time::of(context, syntax, sentence, trigger, modality);
     let time = match own_time {
         time::Told::On(days) => Some(days),
+        time::Told::During(noun, other) => scene.when(syntax, noun).or(other),
         _ => None,
     };
     let scene = match own_time {
         time::Told::Now => scene.now(),
-        time::Told::Nothing if !background => {
+        time::Told::Nothing | time::Told::During(_, None) if !background => {
             let claim = claim.and_then(|at| context.claims.get(at));
-            scene.of(syntax, sentence, trigger, claim, (modality, tense))
+            scene.of(syntax, sentence, trigger, claim, (polarity, modality, tense))
         }
         _ => None,
     };

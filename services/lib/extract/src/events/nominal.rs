@@ -123,7 +123,8 @@ pub(super) fn refers_back(syntax: &Syntax<'_>, at: usize, supported: bool) -> bo
     let word = syntax.word(at);
     let demonstrative =
         at > 0 && matches!(bare(syntax.word(at - 1)), "هذا" | "هذه" | "ذلك" | "تلك" | "هذان" | "هذين");
-    demonstrative || (word.article || word.enclitic.is_some()) && !supported
+    let anew = supported && at > 0 && syntax.class(at - 1) == Class::Verb;
+    demonstrative || (word.article || word.enclitic.is_some()) && !anew
 }
 
 /// Whether what stands around a noun says that it happened, though it names nobody: one person (مقتل شرطي), or a clause (جلسة

@@ -131,6 +131,14 @@ impl<'s> Reality<'s> {
         if self.is_trigger(verb) {
             return vec![verb];
         }
+        // رجح أن تكون توفيت: the auxiliary of the verb.
+        let main = if syntax.class(verb + 1) == Class::Particle { verb + 2 } else { verb + 1 };
+        if is_to_be(syntax.word(verb).stem.as_str())
+            && main < limit
+            && self.sentence.trigger_at(main).is_some_and(|t| t.form.is_finite())
+        {
+            return vec![main];
+        }
         // يرجح أن يكون الهجوم انتقاما: that there was one is taken for granted.
         let mut carried = self.carried_by(verb);
         carried.retain(|noun| !self.is_presupposed(verb, *noun));
@@ -145,9 +153,7 @@ impl<'s> Reality<'s> {
             || self.sentence.nouns.get(&noun).and_then(|around| around.genitive.as_ref()).is_some_and(
                 |genitive| !genitive.entities.is_empty() || self.syntax.word(genitive.head).article,
             );
-        matches!(self.syntax.word(verb).stem.as_str(), "يكون" | "تكون" | "كان" | "كانت")
-            && noun == verb + 1
-            && definite
+        is_to_be(self.syntax.word(verb).stem.as_str()) && noun == verb + 1 && definite
     }
 
     /// ولو للحظة: even if, not if.
@@ -237,8 +243,16 @@ impl<'s> Reality<'s> {
         let limit = self.sentence.words.end.min(end + REACH);
         let found = (end..limit)
             .take_while(|at| !self.ends_clause(*at) && self.syntax.class(*at) != Class::Verb)
-            .find(|at| self.is_trigger(*at));
+            .find(|at| self.is_trigger(*at) && !self.is_subject_of_noun(*at, limit));
         found.into_iter().collect()
+    }
+
+    /// رغبة المهرجان تكريم المخرج: the definite noun before a masdar does it.
+    fn is_subject_of_noun(&self, at: usize, limit: usize) -> bool {
+        let next = self.syntax.reading.words.get(at + 1).filter(|_| at + 1 < limit);
+        self.syntax.word(at).article
+            && self.is_trigger(at + 1)
+            && next.is_some_and(|next| !next.article && next.proclitics.is_empty())
     }
 
     /// All triggers up to the end of the clause.
@@ -447,7 +461,9 @@ impl<'s> Reality<'s> {
     fn is_to_come(&self, trigger: &Trigger) -> bool {
         let syntax = self.syntax;
         let genitive = self.sentence.nouns.get(&trigger.at).and_then(|around| around.genitive.as_ref());
-        let Some(genitive) = genitive.filter(|_| trigger.form == WordForm::Masdar) else { return false };
+        // هجوم الجيش سيؤدي: what a noun tells may have been; what was written as a verb's masdar comes with it.
+        let comes = trigger.form == WordForm::Masdar || trigger.sense.event_type == EventType::Retreat;
+        let Some(genitive) = genitive.filter(|_| comes) else { return false };
         let verb = genitive.words.end;
         let topic = trigger.at == self.sentence.words.start
             || matches!(syntax.class(trigger.at - 1), Class::That | Class::Stop | Class::Comma | Class::Mark);
@@ -559,4 +575,9 @@ impl<'s> Reality<'s> {
             .find(|(verb, slot)| light_use(syntax, *verb, *slot).is_some());
         light.map_or(Tense::None, |(verb, _)| of_verb(*verb))
     }
+}
+
+/// يكون
+fn is_to_be(stem: &str) -> bool {
+    matches!(stem, "يكون" | "تكون" | "كان" | "كانت")
 }

@@ -4,12 +4,14 @@
 //! long before the publication, it is the day of the story; a verb of the main line that has no time of its own takes it, until
 //! the article turns to another time. A text that names no such day has no such events: publication alone dates nothing.
 
-use marsad_model::ontology::{EventType, Modality, SegmentKind, Tense};
+use std::collections::HashMap;
+
+use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind, Tense};
 use marsad_model::{Claim, TimeInterval};
 
-use super::Context;
-use super::time::{is_background, is_subordinator, opening_of_subordinate, placed};
+use super::time::{is_background, is_during, is_subordinator, opening_of_subordinate, placed};
 use super::trigger::{Sentence, Trigger, is_speech_act, light_use};
+use super::{Context, Draft};
 use crate::lexicon::WordForm;
 use crate::syntax::{Class, Syntax, bare};
 
@@ -33,6 +35,8 @@ pub(super) struct Scene {
     elsewhere: bool,
     /// Whether the sentence is a title or heading.
     heading: bool,
+    /// When the events were that nouns have told of, by their lemmas.
+    known: HashMap<&'static str, TimeInterval>,
 }
 
 impl Scene {
@@ -54,7 +58,7 @@ impl Scene {
             .find(|(_, days)| fresh(days));
         let today = day.is_some_and(|(_, days)| days.latest == context.published);
         let from = day.map_or(0, |(start, _)| if today { 0 } else { start });
-        Self { day: day.map(|(_, days)| days), from, elsewhere: false, heading: false }
+        Self { day: day.map(|(_, days)| days), from, elsewhere: false, heading: false, known: HashMap::new() }
     }
 
     /// Reads on: a sentence with another time leaves the day, one that says who speaks comes back to it.
@@ -105,10 +109,14 @@ impl Scene {
         sentence: &Sentence<'_>,
         trigger: &Trigger,
         claim: Option<&Claim>,
-        (modality, tense): (Modality, Tense),
+        (polarity, modality, tense): (Polarity, Modality, Tense),
     ) -> Option<TimeInterval> {
         let here = !self.elsewhere && sentence.words.start >= self.from;
         let day = self.day.filter(|_| here && modality == Modality::Actual && tense != Tense::Future)?;
+        // What did not happen is of no day, unless a verb says so.
+        if polarity == Polarity::Negated && !trigger.form.is_finite() {
+            return None;
+        }
         let event_type = trigger.sense.event_type;
         let verb = carrier(syntax, sentence, trigger);
         if let Some(claim) = claim {
@@ -125,6 +133,18 @@ impl Scene {
             && !self.heading
             && (is_speech_act(event_type) || matches!(event_type, EventType::Aid | EventType::Cooperate));
         (told && !lasting).then_some(day)
+    }
+
+    /// Remembers when an event was.
+    pub(super) fn note(&mut self, draft: &Draft) {
+        if let Some(time) = draft.time.filter(|_| !draft.trigger.form.is_finite()) {
+            self.known.insert(draft.trigger.lexeme.lemma, time);
+        }
+    }
+
+    /// When the event was that a definite noun refers to.
+    pub(super) fn when(&self, syntax: &Syntax<'_>, noun: usize) -> Option<TimeInterval> {
+        syntax.event_nouns(noun).find_map(|reading| self.known.get(reading.lexeme().lemma)).copied()
     }
 
     /// The day that "now" is.
@@ -181,7 +201,7 @@ fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> O
         return Some(*verb);
     }
     // خلال زيارة, من خلال فرض عقوبات
-    let during = |at: usize| matches!(bare(syntax.word(at)), "خلال" | "اثناء" | "لدي");
+    let during = |at: usize| is_during(syntax, at) || bare(syntax.word(at)) == "لدي";
     let before = (start.max(trigger.at.saturating_sub(2))..trigger.at).rev();
     let before =
         before.take_while(|at| during(*at) || !syntax.begins_prepositional(*at)).find(|at| during(*at));

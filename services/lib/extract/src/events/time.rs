@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use marsad_model::ontology::{Modality, TimeKind};
+use marsad_model::ontology::{EventType, Modality, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
 use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::WordForm;
+use crate::lexicon::{Slot, WordForm};
 use crate::syntax::{Class, Syntax, bare, readings_of};
 
 /// What a sentence says of the time of an event.
@@ -19,6 +19,9 @@ pub(super) enum Told {
     On(TimeInterval),
     /// Some time that is not said (قبل أيام).
     Vaguely,
+    /// When the event was that a definite noun refers to (خلال العملية): the position of the noun, and the days of another
+    /// clause, for where the article does not date that event.
+    During(usize, Option<TimeInterval>),
     /// Now (حاليا).
     Now,
     /// Nothing.
@@ -27,6 +30,12 @@ pub(super) enum Told {
 
 /// Words between منذ and the time in the phrase that it opens, at most: منذ بداية العملية قبل أسبوعين.
 const SINCE: usize = 16;
+
+/// Words after an event in which the one that it was part of is named, at most.
+const FRAME: usize = 12;
+
+/// Days of a time that says little of an event in another clause.
+const LOOSE: i32 = 300;
 
 /// The time of an event.
 pub(super) fn of(
@@ -45,10 +54,11 @@ pub(super) fn of(
             || is_of_name(syntax, time, at, trigger)
             || is_of_announcement(syntax, sentence, trigger, at)
             || is_of_other_clause(syntax, sentence, trigger, at)
+            || is_of_accusation(sentence, trigger, at)
         {
             continue;
         }
-        let Some(told) = told(context, syntax, time, at, trigger) else { continue };
+        let Some(told) = told(context, syntax, time, at) else { continue };
         let inside = clause.contains(&at);
         // A verb between trigger and time: the time is that verb's.
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
@@ -58,8 +68,8 @@ pub(super) fn of(
         if modality != Modality::Actual && !own && !is_to_come(told, context.published) {
             continue;
         }
-        // That something will be or was, some time, is said of the verb beside it.
-        if !matches!(told, Told::On(_)) && !own {
+        // That something was some time, or this year, is said of the verb beside it.
+        if !own && is_loose(told) {
             continue;
         }
         let key = (usize::from(!inside), barriers, at.abs_diff(trigger.at));
@@ -67,7 +77,59 @@ pub(super) fn of(
             best = Some((key, told));
         }
     }
-    best.map_or(Told::Nothing, |(_, told)| told)
+    let own = matches!(best, Some(((0, 0, _), _)));
+    let told = best.map_or(Told::Nothing, |(_, told)| told);
+    match (during(syntax, sentence, trigger), told) {
+        (Some(noun), Told::On(days)) if !own => Told::During(noun, Some(days)),
+        (Some(noun), Told::Nothing) => Told::During(noun, None),
+        (_, told) => told,
+    }
+}
+
+/// The definite event noun whose time an event has: خلال العملية in its clause, or the subject of the verb that carries it
+/// (العملية أسفرت عن تدمير).
+fn during(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<usize> {
+    let definite =
+        |at: usize| at != trigger.at && syntax.word(at).article && syntax.event_nouns(at).next().is_some();
+    let links = sentence.governors.get(&trigger.at).into_iter().flatten();
+    let subjects = links.filter(|(_, slot)| *slot != Slot::Subject).filter_map(|(verb, _)| {
+        let subject = sentence.verbs.get(verb)?.subject.as_ref()?;
+        Some(subject.head).filter(|head| definite(*head))
+    });
+    subjects.into_iter().next().or_else(|| {
+        let limit = sentence.words.end.min(trigger.at + FRAME);
+        (trigger.at + 1..limit)
+            .take_while(|at| {
+                !matches!(
+                    syntax.class(*at),
+                    Class::Verb | Class::That | Class::Relative | Class::Comma | Class::Stop
+                )
+            })
+            .find(|at| is_during(syntax, *at))
+            .map(|at| at + 1)
+            .filter(|noun| *noun < sentence.words.end && definite(*noun))
+    })
+}
+
+/// خلال, أثناء
+pub(super) fn is_during(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(bare(syntax.word(at)), "خلال" | "اثناء")
+}
+
+/// No time, or one as long as a year.
+fn is_loose(told: Told) -> bool {
+    let Told::On(days) = told else { return true };
+    let length = days.earliest.zip(days.latest).map(|(from, until)| (until - from).get_days());
+    length.is_none_or(|length| length > LOOSE)
+}
+
+/// "اتهامها موسكو بمحاولة اغتيال": the day of the accusation is not that of what somebody is accused of.
+fn is_of_accusation(sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    if trigger.form.is_finite() || time > trigger.at {
+        return false;
+    }
+    let before = sentence.triggers.iter().take_while(|other| other.at < trigger.at).last();
+    before.is_some_and(|other| other.sense.event_type == EventType::Accuse)
 }
 
 /// Whether a time lies after the publication.
@@ -176,13 +238,7 @@ pub(super) fn placed<'a>(
 }
 
 /// What a time says of an event: after منذ it lasts until now, before or until a day it is open on the other side.
-fn told(
-    context: &Context<'_>,
-    syntax: &Syntax<'_>,
-    time: &TimeExpression,
-    at: usize,
-    trigger: &Trigger,
-) -> Option<Told> {
+fn told(context: &Context<'_>, syntax: &Syntax<'_>, time: &TimeExpression, at: usize) -> Option<Told> {
     let Some(days) = time.interval.filter(|days| days.earliest.is_some() || days.latest.is_some()) else {
         return match time.value.as_str() {
             "PRESENT_REF" => Some(Told::Now),
@@ -190,7 +246,7 @@ fn told(
             _ => None,
         };
     };
-    if is_since(syntax, at, trigger) {
+    if is_since(syntax, at) {
         let middle = |day: Date| match time.modifier.as_deref() {
             Some("MID") if days.earliest != days.latest => day.with().day(15).build().unwrap_or(day),
             _ => day,
@@ -203,14 +259,14 @@ fn told(
     Some(Told::On(days))
 }
 
-/// Whether منذ stands before a time, or opens the phrase that it closes (منذ بداية العملية قبل أسبوعين) after the event.
-fn is_since(syntax: &Syntax<'_>, at: usize, trigger: &Trigger) -> bool {
+/// Whether منذ stands before a time, or opens the phrase that it closes (منذ بداية العملية قبل أسبوعين).
+fn is_since(syntax: &Syntax<'_>, at: usize) -> bool {
     let since = |i: usize| syntax.word(i).host == "منذ";
     if since(at) || at.checked_sub(1).is_some_and(since) {
         return true;
     }
-    let phrase = (at.saturating_sub(SINCE).max(trigger.at + 1)..at).rev();
-    phrase
+    (at.saturating_sub(SINCE)..at)
+        .rev()
         .take_while(|i| {
             matches!(
                 syntax.class(*i),
