@@ -231,7 +231,8 @@ fn absorb(known: &mut Draft, draft: &Draft) {
     if (known.time.is_none() || finer) && same_reality(known, draft) {
         known.time = draft.time;
     }
-    if known.scene.is_none() && same_reality(known, draft) {
+    // في الهجوم: an attack that the text takes for known was before.
+    if known.scene.is_none() && !(known.definite && !known.supported) && same_reality(known, draft) {
         known.scene = draft.scene;
     }
     if known.actors.is_empty() {

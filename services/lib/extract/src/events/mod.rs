@@ -159,7 +159,10 @@ fn draft(
     let arguments =
         arguments::fill(syntax, sentence, trigger, source.as_ref(), topic.filter(|_| claim.is_none()));
     let (polarity, modality, tense) = reality.of(trigger);
-    let own_time = time::of(context, syntax, sentence, trigger, modality);
+    let own_time = time::of(context, syntax, sentence, trigger, (modality, tense));
+    // تستضيف العاصمة القمة الأحد المقبل: what has a time to come is planned.
+    let planned = modality == Modality::Actual && time::begins_after(own_time, context.published);
+    let modality = if planned { Modality::Planned } else { modality };
     let time = match own_time {
         time::Told::On(days) => Some(days),
         time::Told::During(noun, other) => scene.when(syntax, noun).or(other),

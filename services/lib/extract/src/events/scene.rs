@@ -177,8 +177,7 @@ fn is_news(syntax: &Syntax<'_>, sentence: &Sentence<'_>, claim: &Claim, verb: us
     let first = content.clone().find(|at| {
         syntax.class(*at) == Class::Verb && opening_of_subordinate(syntax, content.start, *at).is_none()
     });
-    let past = syntax.info[verb].verbs.iter().any(|r| r.form == WordForm::Past);
-    verb == cue || first == Some(verb) && past && !is_past_perfect(syntax, sentence, verb)
+    verb == cue || first == Some(verb) && is_past(syntax, verb) && !is_past_perfect(syntax, sentence, verb)
 }
 
 /// The verb that says when an event was: its own, that of a light verb or of saying, or that of the clause which it goes with
@@ -193,12 +192,17 @@ fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> O
         return if without { verb_before(syntax, start, trigger.at - 1) } else { Some(trigger.at) };
     }
     let links = sentence.governors.get(&trigger.at);
+    // A definite noun (في الهجوم) refers to what was told before, unless a light verb tells of it.
+    let definite = syntax.word(trigger.at).article;
     let light = links.into_iter().flatten().find(|(verb, slot)| {
-        light_use(syntax, *verb, *slot).is_some()
-            || syntax.info[*verb].verbs.iter().any(|r| r.lexeme().reporting.is_some())
+        let reports = || syntax.info[*verb].verbs.iter().any(|r| r.lexeme().reporting.is_some());
+        is_past(syntax, *verb) && (light_use(syntax, *verb, *slot).is_some() || !definite && reports())
     });
     if let Some((verb, _)) = light {
         return Some(*verb);
+    }
+    if definite {
+        return None;
     }
     // خلال زيارة, من خلال فرض عقوبات
     let during = |at: usize| is_during(syntax, at) || bare(syntax.word(at)) == "لدي";
@@ -206,6 +210,10 @@ fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> O
     let before =
         before.take_while(|at| during(*at) || !syntax.begins_prepositional(*at)).find(|at| during(*at));
     verb_before(syntax, start, before?)
+}
+
+fn is_past(syntax: &Syntax<'_>, verb: usize) -> bool {
+    syntax.info[verb].verbs.iter().any(|r| r.form == WordForm::Past)
 }
 
 /// The verb of the clause before a word.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use marsad_model::ontology::{EventType, Modality, TimeKind};
+use marsad_model::ontology::{EventType, Modality, Tense, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
 use super::Context;
@@ -34,6 +34,12 @@ const SINCE: usize = 16;
 /// Words after an event in which the one that it was part of is named, at most.
 const FRAME: usize = 12;
 
+/// Verbs, words أن and events between an event and a time that is still its own, at most.
+const FAR: usize = 4;
+
+/// Days of a month, less two.
+const MONTH: i32 = 27;
+
 /// Days of a time that says little of an event in another clause.
 const LOOSE: i32 = 300;
 
@@ -43,7 +49,7 @@ pub(super) fn of(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-    modality: Modality,
+    (modality, tense): (Modality, Tense),
 ) -> Told {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
@@ -54,7 +60,7 @@ pub(super) fn of(
             || is_of_name(syntax, time, at, trigger)
             || is_of_announcement(syntax, sentence, trigger, at)
             || is_of_other_clause(syntax, sentence, trigger, at)
-            || is_of_accusation(sentence, trigger, at)
+            || is_of_accusation(syntax, sentence, trigger, at)
         {
             continue;
         }
@@ -64,6 +70,16 @@ pub(super) fn of(
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
         let barriers = barriers(syntax, sentence, between, trigger);
         let own = inside && barriers == 0;
+        if !inside && barriers > FAR {
+            continue;
+        }
+        // What is told in the past, or of another verb's future, was not then; nor is a month that the text puts in no year.
+        if modality == Modality::Actual
+            && begins_after(told, context.published)
+            && (!own || tense == Tense::Past || is_bare_month(context, time))
+        {
+            continue;
+        }
         // What is asked for, planned or feared is not yet so when it is said.
         if modality != Modality::Actual && !own && !is_to_come(told, context.published) {
             continue;
@@ -79,7 +95,15 @@ pub(super) fn of(
     }
     let own = matches!(best, Some(((0, 0, _), _)));
     let told = best.map_or(Told::Nothing, |(_, told)| told);
-    match (during(syntax, sentence, trigger), told) {
+    let part_of = during(syntax, sentence, trigger).or_else(|| {
+        // قال الخميس إن الهجوم استهدف: the attack was when it was told of before.
+        let definite = !trigger.form.is_finite() && syntax.word(trigger.at).article;
+        let that = best.is_some_and(|((outside, ..), _)| outside == 1)
+            && words.clone().take_while(|at| *at < trigger.at).any(|at| syntax.class(at) == Class::That);
+        (definite && that).then_some(trigger.at)
+    });
+    match (part_of, told) {
+        (Some(noun), _) if noun == trigger.at => Told::During(noun, None),
         (Some(noun), Told::On(days)) if !own => Told::During(noun, Some(days)),
         (Some(noun), Told::Nothing) => Told::During(noun, None),
         (_, told) => told,
@@ -123,13 +147,37 @@ fn is_loose(told: Told) -> bool {
     length.is_none_or(|length| length > LOOSE)
 }
 
-/// "اتهامها موسكو بمحاولة اغتيال": the day of the accusation is not that of what somebody is accused of.
-fn is_of_accusation(sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
-    if trigger.form.is_finite() || time > trigger.at {
+/// "اتهامها موسكو بمحاولة اغتيال": the day of an accusation or judgment is not that of what somebody is accused of.
+fn is_of_accusation(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    let of_court = |kind: EventType| matches!(kind, EventType::Accuse | EventType::Adjudicate);
+    if trigger.form.is_finite() || time > trigger.at || of_court(trigger.sense.event_type) {
         return false;
     }
-    let before = sentence.triggers.iter().take_while(|other| other.at < trigger.at).last();
-    before.is_some_and(|other| other.sense.event_type == EventType::Accuse)
+    let before = sentence.triggers.iter().take_while(|other| other.at < trigger.at);
+    let judged = before.filter(|other| of_court(other.sense.event_type)).last();
+    judged.is_some_and(|other| {
+        (other.at + 1..trigger.at).all(|at| !matches!(syntax.class(at), Class::Verb | Class::That))
+    })
+}
+
+/// Whether a time begins after the publication.
+pub(super) fn begins_after(told: Told, published: Option<Date>) -> bool {
+    let Told::On(days) = told else { return false };
+    published.zip(days.earliest).is_some_and(|(published, earliest)| earliest > published)
+}
+
+/// A month, or more, that nothing says is to come: which year it is of is a guess.
+fn is_bare_month(context: &Context<'_>, time: &TimeExpression) -> bool {
+    let long = |days: TimeInterval| {
+        days.earliest.zip(days.latest).is_none_or(|(from, until)| (until - from).get_days() >= MONTH)
+    };
+    let words = context.reading.words_in(time.span);
+    let year = context.reading.raw(words.end.saturating_sub(1)).chars().all(|c| c.is_numeric());
+    let next = words.into_iter().any(|at| {
+        let stem = &context.reading.words[at].stem;
+        ["مقبل", "قادم", "جاري"].iter().any(|next| stem.starts_with(next))
+    });
+    time.interval.is_none_or(long) && !next && !year
 }
 
 /// Whether a time lies after the publication.
