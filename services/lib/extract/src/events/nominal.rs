@@ -132,10 +132,7 @@ pub(super) fn refers_back(syntax: &Syntax<'_>, at: usize, supported: bool) -> bo
 pub(super) fn is_told(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
     let Some(genitive) = around.genitive.as_ref() else { return false };
     let head = syntax.word(genitive.head);
-    let lexicon = crate::lexicon::get();
-    let person = ["troops", "suspect", "official", "employee", "captive", "person_moved"]
-        .iter()
-        .any(|class| lexicon.is_in_class(class, &head.stem));
+    let person = crate::lexicon::get().is_in_class("person", &head.stem);
     let one =
         person && !head.article && head.enclitic.is_none() && !genitive.first.contains(&(genitive.head + 1));
     let verb = genitive.words.end;

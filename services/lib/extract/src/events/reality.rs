@@ -43,6 +43,7 @@ impl<'s> Reality<'s> {
             }
             at += 1;
         }
+        reality.read_subjunctives();
         reality.read_frames();
         reality.read_conditions();
         reality
@@ -129,15 +130,18 @@ impl<'s> Reality<'s> {
             return Vec::new();
         }
         if self.is_trigger(verb) {
-            return vec![verb];
+            // طرد is spelled as its masdar.
+            let noun = readings_of(syntax.word(verb)).any(|r| r.form.is_event_noun());
+            return if noun && kind != CueKind::Negation { self.with_joined(verb) } else { vec![verb] };
         }
         // رجح أن تكون توفيت: the auxiliary of the verb.
-        let main = if syntax.class(verb + 1) == Class::Particle { verb + 2 } else { verb + 1 };
-        if is_to_be(syntax.word(verb).stem.as_str())
-            && main < limit
-            && self.sentence.trigger_at(main).is_some_and(|t| t.form.is_finite())
-        {
-            return vec![main];
+        if is_to_be(syntax.word(verb).stem.as_str()) {
+            let main = (verb + 1..self.sentence.words.end.min(verb + 1 + REACH))
+                .take_while(|at| !self.ends_clause(*at))
+                .find(|at| syntax.class(*at) == Class::Verb);
+            if let Some(main) = main.filter(|main| self.is_trigger(*main)) {
+                return vec![main];
+            }
         }
         // يرجح أن يكون الهجوم انتقاما: that there was one is taken for granted.
         let mut carried = self.carried_by(verb);
@@ -221,8 +225,11 @@ impl<'s> Reality<'s> {
 
     /// The next event noun, and those that و joins to it: طرد دبلوماسيين وتجميد الاتصالات.
     fn nouns_joined(&self, end: usize) -> Vec<usize> {
-        let mut found = self.noun_scope(end);
-        let Some(first) = found.first().copied() else { return found };
+        let found = self.noun_scope(end);
+        found.first().map(|first| self.with_joined(*first)).unwrap_or(found)
+    }
+
+    fn with_joined(&self, first: usize) -> Vec<usize> {
         let syntax = self.syntax;
         let limit = self.sentence.words.end.min(first + 2 * REACH);
         let joined = (first + 1..limit)
@@ -234,8 +241,7 @@ impl<'s> Reality<'s> {
                     && !syntax.word(*at).article
                     && !syntax.word(first).article
             });
-        found.extend(joined);
-        found
+        std::iter::once(first).chain(joined).collect()
     }
 
     /// The next event noun before the clause ends.
@@ -335,6 +341,25 @@ impl<'s> Reality<'s> {
         }
         for (at, kind) in found {
             self.marks.entry(at).or_default().push(kind);
+        }
+    }
+
+    /// أن تبدأ القوات التي تقودها واشنطن في الانسحاب: not yet so, though the noun is far off.
+    fn read_subjunctives(&mut self) {
+        let syntax = self.syntax;
+        let mut found = Vec::new();
+        for that in self.sentence.words.clone().filter(|at| syntax.class(*at) == Class::That) {
+            let verb = that + 1;
+            let not_yet = self.sentence.verbs.contains_key(&verb)
+                && bare(syntax.word(that)) == "ان"
+                && self.is_imperfect(verb)
+                && !self.is_so_after(that);
+            if not_yet && !self.sentence.governors.values().flatten().any(|(v, _)| *v == verb) {
+                found.extend(self.carried_far(verb));
+            }
+        }
+        for at in found {
+            self.marks.entry(at).or_default().push(CueKind::Planned);
         }
     }
 
@@ -540,15 +565,18 @@ impl<'s> Reality<'s> {
                     .trigger_at(*verb)
                     .is_some_and(|t| t.sense.frame.part(*slot) == Some(Part::Recipient))
         });
-        trigger.form == WordForm::Masdar && !governed && !self.is_suffered(trigger.at)
+        let masdar = self.syntax.event_nouns(trigger.at).any(|r| r.form == WordForm::Masdar);
+        masdar && !governed && !self.is_suffered(trigger.at)
     }
 
-    /// تعرضه للضرب: a masdar of a light verb carries the noun after ل.
+    /// تعرضه للضرب: a masdar of a light verb carries the noun after ل; نتيجة لقصف: it is the cause.
     fn is_suffered(&self, noun: usize) -> bool {
+        let cause = |at: usize| matches!(bare(self.syntax.word(at)), "نتيجه" | "نظرا" | "تبعا");
         noun > self.sentence.words.start
-            && readings_of(self.syntax.word(noun - 1))
-                .flat_map(|r| &r.lexeme().light)
-                .any(|light| light.noun == Slot::After(Preposition::For))
+            && (cause(noun - 1)
+                || readings_of(self.syntax.word(noun - 1))
+                    .flat_map(|r| &r.lexeme().light)
+                    .any(|light| light.noun == Slot::After(Preposition::For)))
     }
 
     fn tense(&self, trigger: &Trigger) -> Tense {

@@ -196,7 +196,9 @@ fn carrier(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> O
     let definite = syntax.word(trigger.at).article;
     let light = links.into_iter().flatten().find(|(verb, slot)| {
         let reports = || syntax.info[*verb].verbs.iter().any(|r| r.lexeme().reporting.is_some());
-        is_past(syntax, *verb) && (light_use(syntax, *verb, *slot).is_some() || !definite && reports())
+        let judges = || sentence.trigger_at(*verb).is_some_and(|t| is_speech_act(t.sense.event_type));
+        is_past(syntax, *verb)
+            && (light_use(syntax, *verb, *slot).is_some() || !definite && reports() && !judges())
     });
     if let Some((verb, _)) = light {
         return Some(*verb);

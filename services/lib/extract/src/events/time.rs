@@ -100,7 +100,10 @@ pub(super) fn of(
         let definite = !trigger.form.is_finite() && syntax.word(trigger.at).article;
         let that = best.is_some_and(|((outside, ..), _)| outside == 1)
             && words.clone().take_while(|at| *at < trigger.at).any(|at| syntax.class(at) == Class::That);
-        (definite && that).then_some(trigger.at)
+        // تمكن من الفرار: what a verb carries is new.
+        let mut links = sentence.governors.get(&trigger.at).into_iter().flatten();
+        let carried = links.any(|(_, slot)| *slot != Slot::Subject);
+        (definite && that && !carried).then_some(trigger.at)
     });
     match (part_of, told) {
         (Some(noun), _) if noun == trigger.at => Told::During(noun, None),
@@ -251,24 +254,28 @@ pub(super) fn opening_of_subordinate(syntax: &Syntax<'_>, start: usize, verb: us
 
 /// بعدما, عندما, منذ before a verb
 pub(super) fn is_subordinator(syntax: &Syntax<'_>, at: usize) -> bool {
-    matches!(
-        bare(syntax.word(at)),
-        "بعدما"
-            | "قبلما"
-            | "عندما"
-            | "حينما"
-            | "حين"
-            | "منذ"
-            | "ريثما"
-            | "كلما"
-            | "مثلما"
-            | "اذا"
-            | "لو"
-            | "كي"
-            | "لكي"
-            | "حتي"
-            | "لان"
-    )
+    // في حين: whereas
+    let whereas = bare(syntax.word(at)) == "حين"
+        && at.checked_sub(1).is_some_and(|before| bare(syntax.word(before)) == "في");
+    !whereas
+        && matches!(
+            bare(syntax.word(at)),
+            "بعدما"
+                | "قبلما"
+                | "عندما"
+                | "حينما"
+                | "حين"
+                | "منذ"
+                | "ريثما"
+                | "كلما"
+                | "مثلما"
+                | "اذا"
+                | "لو"
+                | "كي"
+                | "لكي"
+                | "حتي"
+                | "لان"
+        )
 }
 
 /// Times with a place in the calendar, or that say that there is none, among some words.
