@@ -13,6 +13,7 @@ mod nominal;
 mod quantity;
 mod reality;
 mod scene;
+mod scope;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -119,7 +120,7 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
         let analysed = Sentence::new(&syntax, words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
         let background = time::is_background(&syntax, words);
-        scene.enter(context, &syntax, &analysed, kind);
+        scene.enter(context, &syntax, &analysed, (sentence.segment, kind));
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
             let draft =

@@ -33,6 +33,8 @@ pub(super) struct Scene {
     /// The first word that the day holds for: of the article where it is the day of publication, else of its sentence.
     from: usize,
     elsewhere: bool,
+    /// The paragraph in which somebody speaks, and so the day goes on, though the text had turned to another time.
+    speaking: Option<usize>,
     /// Whether the sentence is a title or heading.
     heading: bool,
     /// When the events were that nouns have told of, by their lemmas.
@@ -58,7 +60,14 @@ impl Scene {
             .find(|(_, days)| fresh(days));
         let today = day.is_some_and(|(_, days)| days.latest == context.published);
         let from = day.map_or(0, |(start, _)| if today { 0 } else { start });
-        Self { day: day.map(|(_, days)| days), from, elsewhere: false, heading: false, known: HashMap::new() }
+        Self {
+            day: day.map(|(_, days)| days),
+            from,
+            elsewhere: false,
+            speaking: None,
+            heading: false,
+            known: HashMap::new(),
+        }
     }
 
     /// Reads on: a sentence with another time leaves the day, one that says who speaks comes back to it.
@@ -67,7 +76,7 @@ impl Scene {
         context: &Context<'_>,
         syntax: &Syntax<'_>,
         sentence: &Sentence<'_>,
-        kind: SegmentKind,
+        (paragraph, kind): (usize, SegmentKind),
     ) {
         let Some(day) = self.day else { return };
         let words = &sentence.words;
@@ -76,8 +85,10 @@ impl Scene {
             self.elsewhere = false;
             return;
         }
+        self.speaking = self.speaking.filter(|at| *at == paragraph);
         if is_background(syntax, words.clone()) || words.clone().any(|at| is_then(syntax, at)) {
             self.elsewhere = true;
+            self.speaking = None;
             return;
         }
         let clause_end = words
@@ -93,13 +104,16 @@ impl Scene {
                 None if at < words.start + FRONT => !now,
                 None => self.elsewhere,
             };
+            self.speaking = None;
             return;
         }
         let opens = words.clone().find(|at| syntax.class(*at) == Class::Verb);
         let says = opens.is_some_and(|verb| {
             syntax.info[verb].verbs.iter().any(|r| r.lexeme().reporting.is_some() && r.form == WordForm::Past)
         });
-        self.elsewhere &= !says;
+        if says {
+            self.speaking = Some(paragraph);
+        }
     }
 
     /// The day of an event of the main line that has no time of its own.
@@ -111,7 +125,7 @@ impl Scene {
         claim: Option<&Claim>,
         (polarity, modality, tense): (Polarity, Modality, Tense),
     ) -> Option<TimeInterval> {
-        let here = !self.elsewhere && sentence.words.start >= self.from;
+        let here = (!self.elsewhere || self.speaking.is_some()) && sentence.words.start >= self.from;
         let day = self.day.filter(|_| here && modality == Modality::Actual && tense != Tense::Future)?;
         // What did not happen is of no day, unless a verb says so.
         if polarity == Polarity::Negated && !trigger.form.is_finite() {
@@ -158,9 +172,20 @@ fn overlap(a: TimeInterval, b: TimeInterval) -> bool {
     !before(a, b) && !before(b, a)
 }
 
-/// آنذاك, حينها: at the time told of before.
+/// آنذاك, لاحقا: at or after the time told of before.
 fn is_then(syntax: &Syntax<'_>, at: usize) -> bool {
-    matches!(bare(syntax.word(at)), "انذاك" | "حينها" | "حينذاك" | "وقتها" | "يومها" | "حينئذ" | "وقتذاك")
+    matches!(
+        bare(syntax.word(at)),
+        "انذاك"
+            | "حينها"
+            | "حينذاك"
+            | "وقتها"
+            | "يومها"
+            | "حينئذ"
+            | "وقتذاك"
+            | "لاحقا"
+            | "سابقا"
+    )
 }
 
 /// Whether a verb is what a claim reports, in the past (قال الجيش إن طائراته قصفت), or the verb of saying itself (أعلن الجيش
@@ -169,7 +194,10 @@ fn is_news(syntax: &Syntax<'_>, sentence: &Sentence<'_>, claim: &Claim, verb: us
     let cue = syntax.reading.word_at(claim.cue.start);
     if syntax.class(cue) == Class::Verb
         && sentence.words.contains(&cue)
-        && (!is_main_line(syntax, sentence, cue) || is_past_perfect(syntax, sentence, cue))
+        && (!is_main_line(syntax, sentence, cue)
+            || is_past_perfect(syntax, sentence, cue)
+            // وتقول سيول: she always does.
+            || syntax.info[cue].verbs.iter().all(|r| r.form == WordForm::Imperfect))
     {
         return false;
     }
