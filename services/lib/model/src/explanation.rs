@@ -188,6 +188,10 @@ vocabulary! {
         Clause = "clause",
         /// Elsewhere in its sentence.
         Sentence = "sentence",
+        /// It is that of another event, which a noun names: خلال العملية.
+        OtherEvent = "other_event",
+        /// The day that the story is told of goes on.
+        Story = "story",
     }
 }
 

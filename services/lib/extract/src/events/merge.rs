@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use marsad_model::EntityId;
 use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
+use marsad_model::{EntityId, TimeInterval};
 
 use super::Draft;
+use crate::syntax::{Class, Syntax};
 
 /// Events of one type among which one that is told again is looked for: more than an article that people read has.
 const REMEMBERED: usize = 100;
@@ -82,7 +83,7 @@ impl Kept {
 }
 
 /// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
-pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
     let mut kept = drafts;
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
     let aimed: HashSet<usize> =
@@ -93,7 +94,9 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
             .iter()
             .enumerate()
             .filter(|(other, attack)| {
-                *other != at && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+                *other != at
+                    && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
+                    && !are_attackers(syntax, &kept[at], attack)
             })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
@@ -128,6 +131,20 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
 }
 
+/// قتل المسلحين الذين شاركوا في الهجوم: a relative clause says what those who were killed had to do with the attack.
+fn are_attackers(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    let between = casualty.trigger.at + 1..attack.trigger.at;
+    let clause = between
+        .rev()
+        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That))
+        .find(|at| syntax.class(*at) == Class::Relative);
+    clause.is_some_and(|relative| {
+        syntax.class(relative + 1) == Class::Verb
+            && (relative + 2..attack.trigger.at).all(|at| syntax.class(at) != Class::Verb)
+            && syntax.class(attack.trigger.at - 1) != Class::Relative
+    })
+}
+
 fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
     attack.trigger.sense.event_type == EventType::Assault
         && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
@@ -155,9 +172,11 @@ fn agree(a: &[EntityId], b: &[EntityId]) -> bool {
     a.is_empty() || b.is_empty() || a.iter().any(|entity| b.contains(entity))
 }
 
+/// Whether both happened, or neither; what has not happened so far is not what never will.
 fn same_reality(a: &Draft, b: &Draft) -> bool {
     let is_actual = |d: &Draft| d.modality == Modality::Actual && d.polarity == Polarity::Affirmed;
-    is_actual(a) == is_actual(b)
+    let refused = |d: &Draft| d.polarity == Polarity::Negated && d.modality != Modality::Actual;
+    is_actual(a) == is_actual(b) && refused(a) == refused(b)
 }
 
 fn compatible(known: &Draft, draft: &Draft) -> bool {
@@ -186,7 +205,7 @@ fn tells_again(known: &Draft, draft: &Draft) -> bool {
         || known.trigger.sense.mode.is_some() && known.trigger.sense.mode == draft.trigger.sense.mode;
     let shares = known.actors.iter().any(|e| draft.actors.contains(e))
         || known.recipients.iter().any(|e| draft.recipients.contains(e))
-        || draft.bare && !tells_another_time(known, draft);
+        || draft.bare && !tells_another_time(known, draft) && !draft.anew;
     refers_back || same_word && shares && same_reality(known, draft)
 }
 
@@ -208,12 +227,24 @@ fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
     compatible(known, draft) && (shared || draft.bare || same_there)
 }
 
+/// Whether both ends of a time lie within another one.
+fn contains(outer: TimeInterval, inner: TimeInterval) -> bool {
+    let from = outer.earliest.zip(inner.earliest).is_some_and(|(a, b)| a <= b);
+    let until = outer.latest.zip(inner.latest).is_some_and(|(a, b)| a >= b);
+    from && until
+}
+
 /// What the later mention knows and the first does not.
 fn absorb(known: &mut Draft, draft: &Draft) {
     known.join(draft);
-    if known.time.is_none() && same_reality(known, draft) {
+    let finer = known.time.zip(draft.time).is_some_and(|(a, b)| contains(a, b));
+    if (known.time.is_none() || finer) && same_reality(known, draft) {
         known.time = draft.time;
         known.time_origin = draft.time_origin;
+    }
+    // في الهجوم: an attack that the text takes for known was before.
+    if known.scene.is_none() && !(known.definite && !known.supported) && same_reality(known, draft) {
+        known.scene = draft.scene;
     }
     if known.actors.is_empty() {
         known.actors.clone_from(&draft.actors);

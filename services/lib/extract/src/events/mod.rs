@@ -14,9 +14,11 @@ mod control;
 mod explain;
 mod merge;
 mod nominal;
+mod place;
 mod quantity;
 mod reality;
 mod scene;
+mod scope;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -78,6 +80,8 @@ pub(crate) struct Draft {
     pub(crate) segment: SegmentKind,
     /// A noun with the article or a pronoun: may refer back.
     pub(crate) definite: bool,
+    /// A definite noun under a light verb: does not refer back (وتم الاتفاق على).
+    pub(crate) anew: bool,
     pub(crate) supported: bool,
     /// Whether nothing but the trigger speaks for it: no participant, place or number of its own.
     pub(crate) bare: bool,
@@ -86,6 +90,8 @@ pub(crate) struct Draft {
     pub(crate) places: Vec<EntityId>,
     pub(crate) time: Option<TimeInterval>,
     pub(crate) time_origin: Option<TimeOrigin>,
+    /// The day of the story, for an event of its main line: its time where no mention of it has one.
+    pub(crate) scene: Option<TimeInterval>,
     pub(crate) polarity: Polarity,
     pub(crate) modality: Modality,
     pub(crate) tense: Tense,
@@ -124,19 +130,31 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;
     let mut before = Antecedents::default();
+    let mut scene = scene::Scene::new(context, &syntax);
     for sentence in &context.reading.sentences {
         let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
         let analysed = Sentence::new(&syntax, words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
         let background = time::is_background(&syntax, words);
+        scene.enter(context, &syntax, &analysed, (sentence.segment, kind));
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft =
-                draft(context, &syntax, &analysed, &reality, trigger, background, (topic.as_ref(), &before));
+            let draft = draft(
+                context,
+                &syntax,
+                &analysed,
+                &reality,
+                &scene,
+                trigger,
+                background,
+                (topic.as_ref(), &before),
+            );
+            scene.note(&draft);
             told.push(Draft { segment: kind, ..draft });
         }
-        drafts.extend(merge::fold_casualties(told));
+        quantity::casualties(context, &analysed.words, &mut told);
+        drafts.extend(merge::fold_casualties(&syntax, told));
         topic = analysed.topic();
         before.add(&syntax, &analysed);
     }
@@ -144,7 +162,7 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
     complete::places(&mut drafts);
     let drafts = merge::once(drafts).into_iter();
     let mut events: Vec<(Event, Option<EventExplanation>)> =
-        drafts.map(|draft| event(context, draft)).collect();
+        drafts.map(|draft| event(context, &scene, draft)).collect();
     events.sort_by_key(|(event, _)| event.trigger);
     events.dedup_by(|(b, _), (a, _)| a.id == b.id);
     let (events, why): (Vec<_>, Vec<_>) = events.into_iter().unzip();
@@ -156,6 +174,7 @@ fn draft(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     reality: &reality::Reality<'_>,
+    scene: &scene::Scene,
     trigger: &Trigger,
     background: bool,
     (topic, before): (Option<&EntityId>, &Antecedents),
@@ -179,21 +198,42 @@ fn draft(
         && arguments.places.is_empty();
     if arguments.places.is_empty() {
         let others: Vec<EntityId> = arguments.actors.iter().chain(&arguments.recipients).cloned().collect();
-        arguments.take(Part::Place, scene::of(syntax, sentence, trigger, &others));
+        arguments.take(Part::Place, place::of(syntax, sentence, trigger, &others));
     }
     let verdict = reality.of(trigger);
-    let (time, time_origin) = time::of(context, syntax, sentence, trigger).unzip();
+    let (polarity, modality, tense) = (verdict.polarity, verdict.modality, verdict.tense);
+    let (own_time, time_origin) = time::of(context, syntax, sentence, trigger, (modality, tense));
+    // تستضيف العاصمة القمة الأحد المقبل: what has a time to come is planned.
+    let planned = modality == Modality::Actual && time::begins_after(own_time, context.published);
+    let modality = if planned { Modality::Planned } else { modality };
+    let time = match own_time {
+        time::Told::On(days) => Some(days),
+        time::Told::During(noun, other) => scene.when(syntax, noun).or(other),
+        _ => None,
+    };
+    let scene = match own_time {
+        time::Told::Now => scene.now(),
+        time::Told::Nothing | time::Told::During(_, None) if !background => {
+            let claim = claim.and_then(|at| context.claims.get(at));
+            scene.of(syntax, sentence, trigger, claim, (polarity, modality, tense))
+        }
+        _ => None,
+    };
     let past_year =
         time.and_then(|t| t.latest).zip(context.published).is_some_and(|(t, p)| t.year() < p.year());
+    let time_origin = time_origin.filter(|_| time.is_some());
     let why = context.explain.then(|| Box::new(Why::new(syntax, sentence, trigger, &arguments, &verdict)));
+    let definite = nominal::refers_back(syntax, trigger.at, arguments.supported);
     Draft {
         why,
         span,
         segment: SegmentKind::Body,
         sentence: sentence.words.start,
         topics: arguments.topics(),
-        definite: word.article || word.enclitic.is_some(),
-        supported: arguments.supported,
+        definite,
+        anew: word.article && !definite,
+        supported: arguments.supported
+            || sentence.nouns.get(&trigger.at).is_some_and(|around| nominal::is_told(syntax, around)),
         quantities,
         bare,
         actors: arguments.actors,
@@ -201,9 +241,10 @@ fn draft(
         places: arguments.places,
         time,
         time_origin,
-        polarity: verdict.polarity,
-        modality: verdict.modality,
-        tense: verdict.tense,
+        scene,
+        polarity,
+        modality,
+        tense,
         background: background || past_year,
         claim,
         repeats: None,
@@ -211,10 +252,11 @@ fn draft(
     }
 }
 
-fn event(context: &Context<'_>, mut draft: Draft) -> (Event, Option<EventExplanation>) {
+fn event(context: &Context<'_>, scene: &scene::Scene, mut draft: Draft) -> (Event, Option<EventExplanation>) {
     let sense = draft.trigger.sense;
     let why = draft.why.take();
-    let time_origin = draft.time_origin;
+    let time_origin =
+        if draft.time.is_some() { draft.time_origin } else { draft.scene.and_then(|_| scene.origin()) };
     let id = |span: Span| EventId::new(context.doc.article, context.doc.content_hash, span, sense.event_type);
     let event = Event {
         id: id(draft.span),
@@ -227,7 +269,7 @@ fn event(context: &Context<'_>, mut draft: Draft) -> (Event, Option<EventExplana
         actors: draft.actors,
         recipients: draft.recipients,
         places: draft.places,
-        time: draft.time,
+        time: draft.time.or(draft.scene),
         polarity: draft.polarity,
         modality: draft.modality,
         tense: draft.tense,

@@ -1,6 +1,6 @@
 //! What stands around an event noun: adjectives, genitive, prepositional phrases.
 
-use crate::syntax::{Class, Phrase, PrepositionalPhrase, Syntax};
+use crate::syntax::{Class, Phrase, PrepositionalPhrase, Syntax, bare};
 
 /// What stands around an event noun.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +116,33 @@ pub(super) fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> Noun
     }
     around.end = next;
     around
+}
+
+/// Whether an event noun may refer back: it has the article or a pronoun, and is not what a light verb tells anew (وتم الاتفاق
+/// على, but not تم هذا الاتفاق).
+pub(super) fn refers_back(syntax: &Syntax<'_>, at: usize, supported: bool) -> bool {
+    let word = syntax.word(at);
+    let demonstrative =
+        at > 0 && matches!(bare(syntax.word(at - 1)), "هذا" | "هذه" | "ذلك" | "تلك" | "هذان" | "هذين");
+    let anew = supported && at > 0 && syntax.class(at - 1) == Class::Verb;
+    demonstrative || (word.article || word.enclitic.is_some()) && !anew
+}
+
+/// Whether what stands around a noun says that it happened, though it names nobody: one person (مقتل شرطي), or a clause (جلسة
+/// أشرفت عليها الوزيرة).
+pub(super) fn is_told(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
+    let Some(genitive) = around.genitive.as_ref() else { return false };
+    let head = syntax.word(genitive.head);
+    let person = crate::lexicon::get().is_in_class("person", &head.stem);
+    let one =
+        person && !head.article && head.enclitic.is_none() && !genitive.first.contains(&(genitive.head + 1));
+    let verb = genitive.words.end;
+    let clause = syntax.class(verb) == Class::Verb
+        && !syntax.word(verb).has_conjunction()
+        && !head.article
+        && (syntax.word(verb).enclitic.is_some()
+            || syntax.reading.words.get(verb + 1).is_some_and(|word| word.is_governed_pronoun()));
+    one || clause
 }
 
 /// Whether a noun tells that somebody was killed or hurt.

@@ -3,12 +3,15 @@
 use marsad_model::ontology::{EventType, QuantityRole};
 use marsad_model::{Quantity, QuantityLink};
 
-use super::Context;
 use super::arguments::Arguments;
 use super::trigger::{Sentence, Trigger};
+use super::{Context, Draft};
 use crate::lexicon::{self, Part, Sense};
-use crate::syntax::Syntax;
+use crate::syntax::{Class, Syntax};
 use marsad_arabic::orthography::fold;
+
+/// Words between two numbers that و joins, at most.
+const JOINED: usize = 6;
 
 /// The quantities of a trigger: those that count it, and those in the phrases around it.
 pub(super) fn links(
@@ -20,30 +23,83 @@ pub(super) fn links(
 ) -> Vec<QuantityLink> {
     let trigger_span = syntax.word(trigger.at).span;
     let mut found = Vec::new();
-    let bound = |at: usize| context.reading.words.get(at).map_or(usize::MAX, |word| word.span.start);
-    let (start, end) = (bound(sentence.words.start), bound(sentence.words.end));
-    let first = context.quantities.partition_point(|quantity| quantity.span.end <= start);
-    let near = context.quantities.iter().enumerate().skip(first);
-    for (index, quantity) in near.take_while(|(_, quantity)| quantity.span.start < end) {
+    // The end of the last number that was linked by a phrase, with the sense and part that gave its role.
+    let mut last: Option<(usize, &'static Sense, Part)> = None;
+    for (index, quantity) in near(context, &sentence.words) {
         let words = context.reading.words_in(quantity.span);
         if !sentence.words.contains(&words.start) {
             continue;
         }
-        let role = if quantity.span.overlaps(trigger_span) {
-            Some(of_trigger(trigger))
-        } else {
-            match told_object(sentence, trigger, words.start) {
-                // القصف قتل 10 أشخاص: the role is that of the verb.
-                Some(sense) => Some(of_part(sense, Part::Recipient, quantity)),
-                None => part_of(sentence, trigger, arguments, words.start)
-                    .map(|part| of_part(trigger.sense, part, quantity)),
-            }
+        if quantity.span.overlaps(trigger_span) {
+            found.push(QuantityLink { index, role: of_trigger(trigger) });
+            continue;
+        }
+        let played = match told_object(sentence, trigger, words.start) {
+            // القصف قتل 10 أشخاص: the role is that of the verb.
+            Some(sense) => Some((sense, Part::Recipient)),
+            None => part_of(sentence, trigger, arguments, words.start).map(|part| (trigger.sense, part)),
         };
-        if let Some(role) = role {
-            found.push(QuantityLink { index, role });
+        // مقتل 71 مسلحا و7 جنود: the second number goes with the first.
+        let played = played.or_else(|| {
+            let (end, sense, part) = last?;
+            is_joined(syntax, sentence, end..words.start).then_some((sense, part))
+        });
+        if let Some((sense, part)) = played {
+            found.push(QuantityLink { index, role: of_part(sense, part, quantity) });
+            last = Some((words.end, sense, part));
         }
     }
     found
+}
+
+/// The numbers of a sentence.
+fn near<'a>(
+    context: &'a Context<'_>,
+    words: &std::ops::Range<usize>,
+) -> impl Iterator<Item = (usize, &'a Quantity)> {
+    let bound = |at: usize| context.reading.words.get(at).map_or(usize::MAX, |word| word.span.start);
+    let (start, end) = (bound(words.start), bound(words.end));
+    let first = context.quantities.partition_point(|quantity| quantity.span.end <= start);
+    let near = context.quantities.iter().enumerate().skip(first);
+    near.take_while(move |(_, quantity)| quantity.span.start < end)
+}
+
+/// Whether nothing but the rest of a noun phrase and و stands between two numbers.
+fn is_joined(syntax: &Syntax<'_>, sentence: &Sentence<'_>, between: std::ops::Range<usize>) -> bool {
+    let next = between.end;
+    let and = syntax.reading.is_and(next)
+        || between.clone().next_back().is_some_and(|at| syntax.word(at).folded == "و");
+    and && between.len() <= JOINED
+        && sentence.barriers_between(between.start..next + 1) == 0
+        && between.clone().all(|at| !matches!(syntax.class(at), Class::Stop | Class::Relative))
+}
+
+/// Dead and wounded who are counted, but are no part of a phrase of any event (هجوم أوقع 250 قتيلا), are those of the attack or
+/// accident before them. Takes the events of one sentence.
+pub(super) fn casualties(context: &Context<'_>, words: &std::ops::Range<usize>, told: &mut [Draft]) {
+    for (index, quantity) in near(context, words) {
+        if told.iter().flat_map(|draft| &draft.quantities).any(|link| link.index == index) {
+            continue;
+        }
+        let Some(role) = quantity.unit.as_deref().and_then(|unit| of_hurt(&fold(unit))) else { continue };
+        let harmful = |draft: &&mut Draft| {
+            let kind = draft.trigger.sense.event_type;
+            matches!(kind, EventType::Assault | EventType::Accident | EventType::Disaster)
+                && draft.span.start < quantity.span.start
+        };
+        if let Some(draft) = told.iter_mut().filter(harmful).next_back() {
+            draft.quantities.push(QuantityLink { index, role });
+        }
+    }
+}
+
+/// قتيل, جريح: the unit itself says what befell those who are counted.
+fn of_hurt(unit: &str) -> Option<QuantityRole> {
+    let lexicon = lexicon::get();
+    if lexicon.is_in_class("dead", unit) {
+        return Some(QuantityRole::Killed);
+    }
+    lexicon.is_in_class("wounded", unit).then_some(QuantityRole::Injured)
 }
 
 /// The sense of the verb that says what the event noun did to the phrase with this word.
@@ -79,7 +135,10 @@ fn part_of(sentence: &Sentence<'_>, trigger: &Trigger, arguments: &Arguments, wo
             return Some(Part::Recipient);
         }
         if verb.subject.as_ref().is_some_and(|s| s.words.contains(&word)) {
-            return Some(if trigger.passive { Part::Recipient } else { Part::Actor });
+            // أصيب 6 آخرون: who is counted was hurt, unless he hurt somebody.
+            let hurts = matches!(trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"));
+            let suffers = trigger.passive || hurts && verb.object.is_none() && !verb.pronoun_object;
+            return Some(if suffers { Part::Recipient } else { Part::Actor });
         }
         if verb.prepositional.iter().any(|pp| pp.phrase.words.contains(&word)) && !other_trigger(trigger.at) {
             return Some(Part::Quantity);
@@ -108,6 +167,12 @@ fn of_part(sense: &Sense, part: Part, quantity: &Quantity) -> QuantityRole {
     }
     let unit = fold(unit);
     let is = |class: &str| lexicon.is_in_class(class, &unit);
+    if let Some(hurt) = of_hurt(&unit) {
+        return hurt;
+    }
+    if sense.event_type == EventType::Coerce && (is("vehicle") || is("vessel")) {
+        return QuantityRole::Items;
+    }
     if is("missile") || is("aircraft") || is("explosive") {
         return QuantityRole::Weapons;
     }

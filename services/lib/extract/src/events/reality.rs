@@ -9,13 +9,13 @@ use marsad_model::explanation::RealityBasis;
 use marsad_model::ontology::{EventType, Modality, Polarity, Tense};
 
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::{self, CueKind, ModalityCue, Part, Scope, Slot, WordForm};
-use crate::syntax::{Class, Marker, Syntax, bare};
+use crate::lexicon::{self, CueKind, ModalityCue, Part, Preposition, Scope, Slot, WordForm};
+use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
 
 /// What the cues of a sentence say of its triggers.
 pub(crate) struct Reality<'s> {
-    syntax: &'s Syntax<'s>,
-    sentence: &'s Sentence<'s>,
+    pub(super) syntax: &'s Syntax<'s>,
+    pub(super) sentence: &'s Sentence<'s>,
     marks: HashMap<usize, Vec<Mark>>,
     /// The contents of denials, and the words that deny.
     denied: Vec<(Range<usize>, usize)>,
@@ -48,10 +48,7 @@ pub(crate) struct Verdict {
 }
 
 /// Words that a cue reaches over to its verb or noun.
-const REACH: usize = 7;
-
-/// Words of a clause before its predicate, at most.
-const LONGEST_TOPIC: usize = 14;
+pub(super) const REACH: usize = 7;
 
 impl<'s> Reality<'s> {
     pub(crate) fn new(syntax: &'s Syntax<'s>, sentence: &'s Sentence<'s>, claims: &[Claim]) -> Self {
@@ -69,6 +66,7 @@ impl<'s> Reality<'s> {
             }
             at += 1;
         }
+        reality.read_subjunctives();
         reality.read_frames();
         reality.read_conditions();
         reality
@@ -85,7 +83,9 @@ impl<'s> Reality<'s> {
         let limit = self.sentence.words.end;
         let next = |n: usize| words.get(at + n).filter(|_| at + n < limit);
         let mut found: Vec<(usize, ModalityCue)> = Vec::new();
-        for form in [bare(word), word.host.as_str()] {
+        // فإنه تم: no إن of a condition.
+        let alone = syntax.class(at) == Class::That && word.enclitic.is_some();
+        for form in [bare(word), word.host.as_str()].into_iter().take(if alone { 1 } else { 2 }) {
             let all = lexicon::get().modality.matches(
                 form,
                 |n| next(n).map(|w| w.folded.as_str()),
@@ -107,125 +107,31 @@ impl<'s> Reality<'s> {
         if matches!(cue.kind, CueKind::Negation | CueKind::Failed) && self.is_excepted(end) {
             return;
         }
+        if cue.kind == CueKind::Conditional && self.is_even(start, end) {
+            return;
+        }
         let targets = match cue.scope {
             Scope::Verb => self.verb_scope(start, end, cue.kind),
-            Scope::Noun => self.noun_scope(end),
+            Scope::Noun if cue.kind == CueKind::Negation => self.negated_noun(end),
+            Scope::Noun => self.nouns_joined(end),
             Scope::Clause => self.clause_scope(end),
             Scope::Adjective => self.noun_before(start),
             Scope::Predicate => self.topic_before(start),
         };
         for target in targets {
-            if target < start || target >= end {
+            // محاولة اغتيال is an attack, whether or not it succeeds; نفى الاتهامات: they were made.
+            let event_type = self.sentence.trigger_at(target).map(|t| t.sense.event_type);
+            let tried = cue.kind == CueKind::Failed
+                && event_type == Some(EventType::Assault)
+                && self.syntax.word(start).stem.starts_with("محاول");
+            let made = matches!(cue.kind, CueKind::Denied | CueKind::Negation)
+                && self.syntax.word(target).article
+                && event_type == Some(EventType::Accuse);
+            if (target < start || target >= end) && !made && !tried {
                 let mark = Mark { kind: cue.kind, basis: RealityBasis::Phrase, words: start..end };
                 self.marks.entry(target).or_default().push(mark);
             }
         }
-    }
-
-    fn is_trigger(&self, at: usize) -> bool {
-        self.sentence.trigger_at(at).is_some()
-    }
-
-    /// The next verb; where that tells no event, the event noun that it carries. قد speaks only of an imperfect.
-    fn verb_scope(&self, start: usize, end: usize, kind: CueKind) -> Vec<usize> {
-        let syntax = self.syntax;
-        let limit = self.sentence.words.end.min(end + REACH);
-        let verb = (end..limit)
-            .take_while(|at| !self.ends_clause(*at) || syntax.class(*at) == Class::That)
-            .find(|at| syntax.class(*at) == Class::Verb);
-        let Some(verb) = verb else {
-            // يعتزم سحب: a masdar in place of a verb.
-            return if kind == CueKind::Negation { Vec::new() } else { self.noun_scope(end) };
-        };
-        let word = bare(syntax.word(start));
-        if word == "قد" && !self.is_imperfect(verb) {
-            return Vec::new();
-        }
-        if self.is_trigger(verb) {
-            return vec![verb];
-        }
-        self.carried_by(verb)
-    }
-
-    fn is_imperfect(&self, verb: usize) -> bool {
-        let verbs = &self.syntax.info[verb].verbs;
-        if verbs.is_empty() {
-            return self.syntax.word(verb).stem.starts_with(['ي', 'ت']);
-        }
-        verbs.iter().all(|r| r.form == WordForm::Imperfect)
-    }
-
-    /// Event nouns among the arguments of a verb; the first one after a verb that the lexicon does not have.
-    fn carried_by(&self, verb: usize) -> Vec<usize> {
-        let linked: Vec<usize> = (self.sentence.governors.iter())
-            .filter(|(noun, links)| links.iter().any(|(v, _)| *v == verb) && self.is_trigger(**noun))
-            .map(|(noun, _)| *noun)
-            .collect();
-        if !linked.is_empty() {
-            return linked;
-        }
-        self.noun_scope(verb + 1)
-    }
-
-    /// The next event noun before the clause ends.
-    fn noun_scope(&self, end: usize) -> Vec<usize> {
-        let limit = self.sentence.words.end.min(end + REACH);
-        let found = (end..limit)
-            .take_while(|at| !self.ends_clause(*at) && self.syntax.class(*at) != Class::Verb)
-            .find(|at| self.is_trigger(*at));
-        found.into_iter().collect()
-    }
-
-    /// All triggers up to the end of the clause.
-    fn clause_scope(&self, end: usize) -> Vec<usize> {
-        let syntax = self.syntax;
-        (end..self.sentence.words.end)
-            .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop))
-            .filter(|at| self.is_trigger(*at))
-            .collect()
-    }
-
-    fn noun_before(&self, start: usize) -> Vec<usize> {
-        let floor = self.sentence.words.start.max(start.saturating_sub(4));
-        let found = (floor..start)
-            .rev()
-            .take_while(|at| self.syntax.class(*at) == Class::Nominal)
-            .find(|at| self.is_trigger(*at) && !self.syntax.word(*at).folded.is_empty());
-        found.into_iter().collect()
-    }
-
-    /// The event noun that opens the clause which a predicate closes: no verb stands between.
-    fn topic_before(&self, start: usize) -> Vec<usize> {
-        let floor = self.sentence.words.start.max(start.saturating_sub(LONGEST_TOPIC));
-        let clause: Vec<usize> = (floor..start)
-            .rev()
-            .take_while(|at| !matches!(self.syntax.class(*at), Class::Comma | Class::Stop | Class::That))
-            .collect();
-        if clause.iter().any(|at| self.syntax.class(*at) == Class::Verb) {
-            return Vec::new();
-        }
-        clause.into_iter().rev().find(|at| self.is_trigger(*at)).into_iter().collect()
-    }
-
-    /// Whether إلا or سوى follows in the clause; إلا أن, إلا إذا and إلا بعد except nothing of it.
-    fn is_excepted(&self, end: usize) -> bool {
-        let syntax = self.syntax;
-        let limit = self.sentence.words.end.min(end + 2 * REACH);
-        let mut clause =
-            (end..limit).take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop));
-        let except = clause.find(|at| matches!(syntax.word(*at).folded.as_str(), "الا" | "سوي"));
-        except.is_some_and(|at| {
-            let next = syntax.reading.folded(at + 1);
-            at > end.saturating_sub(1)
-                && !matches!(next, "ان" | "انه" | "انها" | "اذا" | "بعد" | "بشرط" | "عندما")
-        })
-    }
-
-    fn ends_clause(&self, at: usize) -> bool {
-        matches!(
-            self.syntax.class(at),
-            Class::Comma | Class::Stop | Class::Relative | Class::That | Class::Conjunction
-        )
     }
 
     /// What somebody demands, threatens, agrees on or refuses has not happened for that.
@@ -253,6 +159,26 @@ impl<'s> Reality<'s> {
         }
     }
 
+    /// أن تبدأ القوات التي تقودها واشنطن في الانسحاب: not yet so, though the noun is far off.
+    fn read_subjunctives(&mut self) {
+        let syntax = self.syntax;
+        let mut found = Vec::new();
+        for that in self.sentence.words.clone().filter(|at| syntax.class(*at) == Class::That) {
+            let verb = that + 1;
+            let not_yet = self.sentence.verbs.contains_key(&verb)
+                && bare(syntax.word(that)) == "ان"
+                && self.is_imperfect(verb)
+                && !self.is_so_after(that);
+            if not_yet && !self.sentence.governors.values().flatten().any(|(v, _)| *v == verb) {
+                found.extend(self.carried_far(verb).into_iter().map(|at| (at, that..verb + 1)));
+            }
+        }
+        for (at, words) in found {
+            let mark = Mark { kind: CueKind::Planned, basis: RealityBasis::VerbForm, words };
+            self.marks.entry(at).or_default().push(mark);
+        }
+    }
+
     /// What a condition consists of has not happened for that: شروط بأن توقف الفصائل الهجمات, شرط وقف النار.
     fn read_conditions(&mut self) {
         let syntax = self.syntax;
@@ -260,7 +186,9 @@ impl<'s> Reality<'s> {
         let mut found = Vec::new();
         for at in self.sentence.words.clone() {
             let word = syntax.word(at);
-            if syntax.class(at) != Class::Nominal || !lexicon.is_in_class("condition", &word.stem) {
+            // شرطة is police.
+            let condition = lexicon.is_in_class("condition", &word.stem) && !word.stem.ends_with('ه');
+            if syntax.class(at) != Class::Nominal || !condition {
                 continue;
             }
             let limit = self.sentence.words.end.min(at + 1 + REACH);
@@ -340,8 +268,14 @@ impl<'s> Reality<'s> {
         } else if word.proclitics.contains(&Proclitic::To) && self.is_purpose(trigger) {
             marks.push(Mark::at(trigger.at, CueKind::Planned, RealityBasis::Purpose));
         }
-        if let Some((_, cue)) = self.denied.iter().find(|(words, _)| words.contains(&trigger.at)) {
+        let denial = |(words, _): &&(Range<usize>, usize)| {
+            words.contains(&trigger.at) && !self.is_granted(words, trigger)
+        };
+        if let Some((_, cue)) = self.denied.iter().find(denial) {
             marks.push(Mark::at(*cue, CueKind::Denied, RealityBasis::Denial));
+        }
+        if let Some(verb) = self.is_to_come(trigger) {
+            marks.push(Mark::at(verb, CueKind::Planned, RealityBasis::VerbForm));
         }
         let has = |kind: CueKind| marks.iter().any(|mark| mark.kind == kind);
         let negated = marks.iter().filter(|mark| mark.kind == CueKind::Negation).count() % 2 == 1;
@@ -361,6 +295,32 @@ impl<'s> Reality<'s> {
         Verdict { polarity, modality, tense: self.tense(trigger), marks, decisive }
     }
 
+    /// Whether a denial takes an event for granted: a definite noun in a content with a verb (نفت أن تكون وراء الهجوم).
+    fn is_granted(&self, denied: &Range<usize>, trigger: &Trigger) -> bool {
+        let before = trigger.at.checked_sub(1).filter(|at| denied.contains(at));
+        let presupposed = before.is_some_and(|verb| self.is_presupposed(verb, trigger.at));
+        let verb = || denied.clone().any(|at| self.syntax.class(at) == Class::Verb);
+        !trigger.form.is_finite() && (presupposed || self.syntax.word(trigger.at).article && verb())
+    }
+
+    /// انسحاب القوات سيستغرق وقتا: the verb in the future of a masdar with its genitive.
+    fn is_to_come(&self, trigger: &Trigger) -> Option<usize> {
+        let syntax = self.syntax;
+        let genitive = self.sentence.nouns.get(&trigger.at).and_then(|around| around.genitive.as_ref());
+        // هجوم الجيش سيؤدي: what a noun tells may have been; what was written as a verb's masdar comes with it.
+        let comes = trigger.form == WordForm::Masdar || trigger.sense.event_type == EventType::Retreat;
+        let Some(genitive) = genitive.filter(|_| comes) else { return None };
+        let verb = genitive.words.end;
+        let topic = trigger.at == self.sentence.words.start
+            || matches!(syntax.class(trigger.at - 1), Class::That | Class::Stop | Class::Comma | Class::Mark);
+        (topic && syntax.class(verb) == Class::Verb && self.is_future(verb)).then_some(verb)
+    }
+
+    fn is_future(&self, verb: usize) -> bool {
+        let before = verb.checked_sub(1).map(|before| bare(self.syntax.word(before)));
+        self.syntax.word(verb).proclitics.contains(&Proclitic::Will) || matches!(before, Some("سوف" | "لن"))
+    }
+
     /// What a verb's own form says: the future is planned, أن with an imperfect is not yet so.
     fn of_verb(&self, verb: usize) -> Vec<Mark> {
         let syntax = self.syntax;
@@ -371,20 +331,52 @@ impl<'s> Reality<'s> {
         if word.proclitics.contains(&Proclitic::Will) {
             marks.push(planned(verb..verb + 1));
         }
-        if word.proclitics.contains(&Proclitic::To) {
+        if word.proclitics.contains(&Proclitic::To) && !self.is_emphatic(verb) {
             marks.push(planned(verb..verb + 1));
         }
         let before = verb.checked_sub(1).filter(|at| *at >= self.sentence.words.start);
         if let Some(before) = before {
             let imperfect = self.is_imperfect(verb);
-            if imperfect && syntax.class(before) == Class::That && bare(syntax.word(before)) == "ان" {
+            if imperfect
+                && syntax.class(before) == Class::That
+                && bare(syntax.word(before)) == "ان"
+                && !self.is_so_after(before)
+            {
                 marks.push(planned(before..verb + 1));
             }
-            if bare(syntax.word(before)) == "لن" {
+            // لن يغادر حتى يتم حل البرلمان
+            if bare(syntax.word(before)) == "لن" || imperfect && bare(syntax.word(before)) == "حتي" {
                 marks.push(planned(before..verb + 1));
             }
         }
         marks
+    }
+
+    /// إن الحركة إذ ترفض الاتهامات لتطالب: the ل of emphasis after إن, not of purpose.
+    fn is_emphatic(&self, verb: usize) -> bool {
+        let syntax = self.syntax;
+        let while_at = (self.sentence.words.start..verb).rev().find(|at| bare(syntax.word(*at)) == "اذ");
+        while_at.is_some_and(|at| {
+            let floor = self.sentence.words.start.max(at.saturating_sub(REACH));
+            (floor..at).any(|i| syntax.class(i) == Class::That)
+        })
+    }
+
+    /// دون أن يلتقي: no plan; قبل أن يفجر نفسه after a verb in the past: it happened.
+    fn is_so_after(&self, that: usize) -> bool {
+        let syntax = self.syntax;
+        let Some(before) = that.checked_sub(1).filter(|at| *at >= self.sentence.words.start) else {
+            return false;
+        };
+        match bare(syntax.word(before)) {
+            "دون" | "بدون" => true,
+            "قبل" => {
+                let verb =
+                    (self.sentence.words.start..before).rev().find(|at| syntax.class(*at) == Class::Verb);
+                verb.is_some_and(|verb| !self.is_imperfect(verb))
+            }
+            _ => false,
+        }
     }
 
     /// لإنهاء، لبحث: a masdar of purpose, unless the frame of what governs it asks for ل.
@@ -396,15 +388,25 @@ impl<'s> Reality<'s> {
                     .trigger_at(*verb)
                     .is_some_and(|t| t.sense.frame.part(*slot) == Some(Part::Recipient))
         });
-        trigger.form == WordForm::Masdar && !governed
+        let masdar = self.syntax.event_nouns(trigger.at).any(|r| r.form == WordForm::Masdar);
+        masdar && !governed && !self.is_suffered(trigger.at)
+    }
+
+    /// تعرضه للضرب: a masdar of a light verb carries the noun after ل; نتيجة لقصف: it is the cause.
+    fn is_suffered(&self, noun: usize) -> bool {
+        let cause = |at: usize| matches!(bare(self.syntax.word(at)), "نتيجه" | "نظرا" | "تبعا");
+        noun > self.sentence.words.start
+            && (cause(noun - 1)
+                || readings_of(self.syntax.word(noun - 1))
+                    .flat_map(|r| &r.lexeme().light)
+                    .any(|light| light.noun == Slot::After(Preposition::For)))
     }
 
     fn tense(&self, trigger: &Trigger) -> Tense {
         let syntax = self.syntax;
         let of_verb = |at: usize| {
-            let word = syntax.word(at);
             let before = at.checked_sub(1).map(|b| bare(syntax.word(b)));
-            if word.proclitics.contains(&Proclitic::Will) || matches!(before, Some("سوف" | "لن")) {
+            if self.is_future(at) {
                 Tense::Future
             } else if self.is_imperfect(at) && before != Some("لم") {
                 Tense::Present

@@ -190,6 +190,171 @@ fn time_is_what_the_text_says() {
     assert_eq!(since, (Some("2023-10-01".to_owned()), Some("2024-05-15".to_owned())));
 }
 
+/// The first and last day of the first event with a trigger.
+fn days_of(text: &str, trigger: &str) -> String {
+    let (text, analysis) = analysis(text);
+    let event = analysis.events.iter().find(|event| event.trigger.of(&text) == Some(trigger));
+    let Some(time) = event.unwrap_or_else(|| panic!("{trigger} in {text}")).time else {
+        return "-".to_owned();
+    };
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    format!("{}/{}", day(time.earliest), day(time.latest))
+}
+
+fn check_days(cases: &[(&str, &str, &str)]) {
+    let wrong: Vec<String> = (cases.iter())
+        .filter_map(|(text, trigger, expected)| {
+            let found = days_of(text, trigger);
+            (found != *expected).then(|| format!("{text}\n  {trigger}: want {expected}, got {found}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_time_belongs_to_its_clause() {
+    check_days(&[
+        // A relative clause has its own time.
+        ("هاجمت تركيا المواقع التي قصفتها روسيا الشهر الماضي.", "هاجمت", "-"),
+        ("هاجمت تركيا المواقع التي قصفتها روسيا الشهر الماضي.", "قصفتها", "2024-04-01/2024-04-30"),
+        // So has one that says when.
+        ("قصفت إسرائيل مواقع في سوريا بعدما هاجمت إيران قاعدة الأسبوع الماضي.", "قصفت", "-"),
+        // The day of an accusation is not that of the deed.
+        ("اتهمت واشنطن الثلاثاء إيران بمهاجمة السفينة.", "اتهمت", "2024-05-14/2024-05-14"),
+        ("اتهمت واشنطن الثلاثاء إيران بمهاجمة السفينة في البحر الأحمر.", "مهاجمة", "-"),
+        // What is asked for is not yet so when it is asked for.
+        ("طالب العراق الثلاثاء بانسحاب القوات التركية من دهوك.", "انسحاب", "-"),
+        // قبل أيام is a time, though nobody knows which.
+        ("أعلنت مصر أمس أنها وقعت مع قطر اتفاقا.\nوقبل أيام قصفت إسرائيل لبنان.", "قصفت", "-"),
+        // A year in a name is none of the event's.
+        ("قتل 7 جنود خلال المناورة المسماة \"درع 2019\" في مصر.", "قتل", "-"),
+        ("منذ منتصف أكتوبر الماضي هاجمت روسيا مدنا في أوكرانيا.", "هاجمت", "2023-10-15/2024-05-15"),
+        (
+            "أعلنت مصر اعتقال 30 شخصا منذ بداية عملية عسكرية في سيناء قبل أسبوعين.",
+            "اعتقال",
+            "2024-05-01/2024-05-15",
+        ),
+    ]);
+}
+
+#[test]
+fn the_story_goes_on_that_day() {
+    let lead = "قصفت إسرائيل مواقع في سوريا الثلاثاء.\n";
+    let day = "2024-05-14/2024-05-14";
+    let cases = [
+        ("وأدانت قطر القصف.", "أدانت", day),
+        ("وقالت الشرطة التونسية إنها اعتقلت 20 مهاجرا.", "اعتقلت", day),
+        ("وقالت قطر إنها ترفض الاتهامات.", "ترفض", day),
+        ("ووقعت مصر والسودان اتفاقا خلال زيارة الوزير.", "وقعت", day),
+        // Not what is planned, lasts, was before or stands in a clause of its own.
+        ("وستنسحب فرنسا من النيجر.", "تنسحب", "-"),
+        ("وتدعم إيران حزب الله.", "تدعم", "-"),
+        ("وكانت روسيا قد هاجمت أوكرانيا.", "هاجمت", "-"),
+        ("ووصلت السفينة التي هاجمتها إيران.", "هاجمتها", "-"),
+        // The text has turned to another time.
+        ("وفي مارس الماضي زار الوزير لبنان. وهاجمت إيران سفينة.", "هاجمت", "-"),
+    ];
+    let cases: Vec<(String, &str, &str)> =
+        cases.into_iter().map(|(text, trigger, day)| (format!("{lead}{text}"), trigger, day)).collect();
+    check_days(&cases.iter().map(|(text, trigger, day)| (text.as_str(), *trigger, *day)).collect::<Vec<_>>());
+    // A day that the text does not name is none.
+    assert_eq!(days_of("قصفت إسرائيل مواقع في سوريا.\nوأدانت قطر القصف.", "أدانت"), "-");
+    assert_eq!(days_of("في يناير الماضي قصفت إسرائيل سوريا.\nوهاجمت إيران سفينة.", "هاجمت"), "-");
+}
+
+#[test]
+fn a_part_has_the_time_of_the_whole() {
+    let text =
+        "شنت روسيا هجوما على أوكرانيا الجمعة.\nوقتل 20 جنديا روسيا خلال الهجوم، وفق ما قال مسؤول اليوم.";
+    let (_, analysis) = analysis(text);
+    let friday = "2024-05-10".parse().ok();
+    let days: Vec<_> =
+        analysis.events.iter().map(|event| event.time.and_then(|time| time.earliest)).collect();
+    assert_eq!(days, vec![friday; days.len()]);
+}
+
+/// Polarity and modality of the first event with a trigger.
+fn check_reality(cases: &[(&str, &str, &str)]) {
+    let wrong: Vec<String> = (cases.iter())
+        .filter_map(|(text, trigger, expected)| {
+            let (text, analysis) = analysis(text);
+            let event = analysis.events.iter().find(|event| event.trigger.of(&text) == Some(trigger));
+            let found = event.map_or_else(|| "none".to_owned(), |e| format!("{} {}", e.polarity, e.modality));
+            (found != *expected).then(|| format!("{text}\n  {trigger}: want {expected}, got {found}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_taken_for_granted_is_so() {
+    check_reality(&[
+        ("نفت إيران أن تكون وراء الهجوم على السفينة في البحر الأحمر.", "الهجوم", "affirmed actual"),
+        ("ونفت إيران أن تكون هاجمت السفينة.", "هاجمت", "affirmed denied"),
+        ("ويرجح أن يكون هجوم إيران على السفينة ردا على قصف دمشق.", "هجوم", "affirmed actual"),
+        // Police is no condition, and what is said is none.
+        ("وقالت الشرطة إن مسلحين هاجموا قاعدة في العراق.", "هاجموا", "affirmed actual"),
+        ("وقال إنه تم اعتقال 20 مهاجرا في تونس.", "اعتقال", "affirmed actual"),
+        ("وتوقفت الشاحنة ولو للحظة قبل قصف غزة.", "قصف", "affirmed actual"),
+        // An attempt on a life is an attack, unless it is thwarted.
+        ("ونفذ مسلحون محاولة اغتيال في بيروت.", "اغتيال", "affirmed actual"),
+        ("وأحبطت الشرطة محاولة اغتيال في بيروت.", "اغتيال", "affirmed possible"),
+        ("وعاد الوزير دون أن يزور لبنان.", "يزور", "negated actual"),
+        ("فجر مسلح سيارة في بغداد قبل أن يهاجم مسلحون قاعدة في الموصل.", "يهاجم", "affirmed actual"),
+        // The negation is of the noun beside it.
+        ("واستخدمت إيران طائرات بدون طيار لقصف أربيل.", "قصف", "affirmed planned"),
+        ("كما أن روسيا إذ ترفض الاتهامات لتطالب بريطانيا بفتح تحقيق.", "تطالب", "affirmed actual"),
+        ("وتعرض الوزير للضرب في باريس.", "لضرب", "affirmed actual"),
+        ("وغادر السكان نتيجة لقصف غزة.", "قصف", "affirmed actual"),
+    ]);
+}
+
+#[test]
+fn what_is_not_yet_so_is_not_actual() {
+    check_reality(&[
+        (
+            "يرغب العراق في أن تبدأ القوات التي تقودها واشنطن في الانسحاب من دهوك.",
+            "الانسحاب",
+            "affirmed planned",
+        ),
+        ("وقال إن انسحاب القوات الفرنسية سيستغرق عاما.", "انسحاب", "affirmed planned"),
+        ("ورجح أن تكون إيران هاجمت السفينة.", "هاجمت", "affirmed possible"),
+        ("تعتزم بريطانيا طرد دبلوماسيين روسا وتجميد أصول روسيا.", "تجميد", "affirmed planned"),
+        ("ولن يغادر العاصمة حتى يتم سحب القوات الفرنسية.", "سحب", "affirmed planned"),
+        ("تستضيف مصر قمة عربية الأحد المقبل.", "قمة", "affirmed planned"),
+        ("يصل الرئيس الفرنسي إيمانويل ماكرون إلى بيروت غدا.", "يصل", "affirmed planned"),
+    ]);
+}
+
+#[test]
+fn another_event_of_the_type_is_another_event() {
+    // Those killed are the attackers.
+    let text = "هاجم مسلحون مركزا للشرطة في الهند.\nوقتل جميع المسلحين الذين شاركوا في الهجوم.";
+    assert_eq!(told(text).len(), 2);
+    // Not so far, and never.
+    let text =
+        "قالت الصين إنه ليس هناك أي مفاوضات مع واشنطن.\nوأضافت الصين أنها لن تجري أي مفاوضات مع واشنطن.";
+    assert_eq!(told(text).len(), 2);
+}
+
+#[test]
+fn one_person_makes_an_event() {
+    assert_eq!(told("جاء القرار بعد ساعات من مقتل شرطي."), ["مقتل ASSAULT - > - @ -"]);
+}
+
+#[test]
+fn joined_numbers_and_casualties_are_linked() {
+    let roles = |text: &str| -> Vec<String> {
+        let (_, analysis) = analysis(text);
+        let links = analysis.events.iter().flat_map(|event| &event.quantities);
+        links.map(|link| format!("{} {}", link.index, link.role)).collect()
+    };
+    assert_eq!(roles("أعلن الجيش مقتل 71 مسلحا و7 جنود في سيناء."), ["0 killed", "1 killed"]);
+    assert_eq!(roles("شن التنظيم هجوما على بغداد أوقع أكثر من 250 قتيلا."), ["0 killed"]);
+    assert_eq!(roles("وأصيب 6 آخرون في بغداد."), ["0 injured"]);
+    assert_eq!(roles("وضبط الجيش 14 سيارة في سيناء."), ["0 items"]);
+}
+
 #[test]
 fn numbers_have_roles() {
     let cases = [

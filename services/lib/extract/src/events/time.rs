@@ -3,13 +3,46 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use marsad_model::explanation::{TimeBasis, TimeOrigin};
-use marsad_model::ontology::TimeKind;
+use marsad_model::ontology::{EventType, Modality, Tense, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
 use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::syntax::{Class, Syntax, bare};
+use crate::lexicon::{Slot, WordForm};
+use crate::syntax::{Class, Syntax, bare, readings_of};
+
+/// What a sentence says of the time of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// These days.
+    On(TimeInterval),
+    /// Some time that is not said (قبل أيام).
+    Vaguely,
+    /// When the event was that a definite noun refers to (خلال العملية): the position of the noun, and the days of another
+    /// clause, for where the article does not date that event.
+    During(usize, Option<TimeInterval>),
+    /// Now (حاليا).
+    Now,
+    /// Nothing.
+    Nothing,
+}
+
+/// Words between منذ and the time in the phrase that it opens, at most: منذ بداية العملية قبل أسبوعين.
+const SINCE: usize = 16;
+
+/// Words after an event in which the one that it was part of is named, at most.
+const FRAME: usize = 12;
+
+/// Verbs, words أن and events between an event and a time that is still its own, at most.
+const FAR: usize = 4;
+
+/// Days of a month, less two.
+const MONTH: i32 = 27;
+
+/// Days of a time that says little of an event in another clause.
+const LOOSE: i32 = 300;
 
 /// The time of an event, and where it stands.
 pub(super) fn of(
@@ -17,35 +50,147 @@ pub(super) fn of(
     syntax: &Syntax<'_>,
     sentence: &Sentence<'_>,
     trigger: &Trigger,
-) -> Option<(TimeInterval, TimeOrigin)> {
+    (modality, tense): (Modality, Tense),
+) -> (Told, Option<TimeOrigin>) {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
-    let mut best: Option<((usize, usize, usize), (TimeInterval, TimeOrigin))> = None;
-    for time in dated(context, words) {
+    let mut best: Option<((usize, usize, usize), Told, TimeOrigin)> = None;
+    for time in placed(context, words) {
         let at = context.reading.word_at(time.span.start);
-        if !words.contains(&at) {
+        if !words.contains(&at)
+            || is_of_name(syntax, time, at, trigger)
+            || is_of_announcement(syntax, sentence, trigger, at)
+            || is_of_other_clause(syntax, sentence, trigger, at)
+            || is_of_accusation(syntax, sentence, trigger, at)
+        {
             continue;
         }
-        // The year of a name is part of the name: كأس العالم 2018.
-        if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
-            continue;
-        }
-        if is_of_announcement(syntax, sentence, trigger, at) {
-            continue;
-        }
-        let Some(interval) = interval(context, time, at) else { continue };
+        let Some(told) = told(context, syntax, time, at) else { continue };
         let inside = clause.contains(&at);
         // A verb between trigger and time: the time is that verb's.
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };
-        let barriers = barriers(sentence, between, trigger);
-        let distance = at.abs_diff(trigger.at);
-        let key = (usize::from(!inside), barriers, distance);
-        if best.as_ref().is_none_or(|(other, _)| key < *other) {
+        let barriers = barriers(syntax, sentence, between, trigger);
+        let own = inside && barriers == 0;
+        if !inside && barriers > FAR {
+            continue;
+        }
+        // What is told in the past, or of another verb's future, was not then; nor is a month that the text puts in no year.
+        if modality == Modality::Actual
+            && begins_after(told, context.published)
+            && (!own || tense == Tense::Past || is_bare_month(context, time))
+        {
+            continue;
+        }
+        // What is asked for, planned or feared is not yet so when it is said.
+        if modality != Modality::Actual && !own && !is_to_come(told, context.published) {
+            continue;
+        }
+        // That something was some time, or this year, is said of the verb beside it.
+        if !own && is_loose(told) {
+            continue;
+        }
+        let key = (usize::from(!inside), barriers, at.abs_diff(trigger.at));
+        if best.as_ref().is_none_or(|(other, ..)| key < *other) {
             let basis = if inside { TimeBasis::Clause } else { TimeBasis::Sentence };
-            best = Some((key, (interval, TimeOrigin { span: time.span, basis })));
+            best = Some((key, told, TimeOrigin { span: time.span, basis }));
         }
     }
-    best.map(|(_, found)| found)
+    let own = matches!(best, Some(((0, 0, _), ..)));
+    let told = best.map_or(Told::Nothing, |(_, told, _)| told);
+    let origin = best.map(|(.., origin)| origin);
+    let part_of = during(syntax, sentence, trigger).or_else(|| {
+        // قال الخميس إن الهجوم استهدف: the attack was when it was told of before.
+        let definite = !trigger.form.is_finite() && syntax.word(trigger.at).article;
+        let that = best.is_some_and(|((outside, ..), ..)| outside == 1)
+            && words.clone().take_while(|at| *at < trigger.at).any(|at| syntax.class(at) == Class::That);
+        // تمكن من الفرار: what a verb carries is new.
+        let mut links = sentence.governors.get(&trigger.at).into_iter().flatten();
+        let carried = links.any(|(_, slot)| *slot != Slot::Subject);
+        (definite && that && !carried).then_some(trigger.at)
+    });
+    let other = |noun: usize| TimeOrigin { span: syntax.word(noun).host_span, basis: TimeBasis::OtherEvent };
+    match (part_of, told) {
+        (Some(noun), _) if noun == trigger.at => (Told::During(noun, None), Some(other(noun))),
+        (Some(noun), Told::On(days)) if !own => (Told::During(noun, Some(days)), origin),
+        (Some(noun), Told::Nothing) => (Told::During(noun, None), Some(other(noun))),
+        (_, told) => (told, origin),
+    }
+}
+
+/// The definite event noun whose time an event has: خلال العملية in its clause, or the subject of the verb that carries it
+/// (العملية أسفرت عن تدمير).
+fn during(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Option<usize> {
+    let definite =
+        |at: usize| at != trigger.at && syntax.word(at).article && syntax.event_nouns(at).next().is_some();
+    let links = sentence.governors.get(&trigger.at).into_iter().flatten();
+    let subjects = links.filter(|(_, slot)| *slot != Slot::Subject).filter_map(|(verb, _)| {
+        let subject = sentence.verbs.get(verb)?.subject.as_ref()?;
+        Some(subject.head).filter(|head| definite(*head))
+    });
+    subjects.into_iter().next().or_else(|| {
+        let limit = sentence.words.end.min(trigger.at + FRAME);
+        (trigger.at + 1..limit)
+            .take_while(|at| {
+                !matches!(
+                    syntax.class(*at),
+                    Class::Verb | Class::That | Class::Relative | Class::Comma | Class::Stop
+                )
+            })
+            .find(|at| is_during(syntax, *at))
+            .map(|at| at + 1)
+            .filter(|noun| *noun < sentence.words.end && definite(*noun))
+    })
+}
+
+/// خلال, أثناء
+pub(super) fn is_during(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(bare(syntax.word(at)), "خلال" | "اثناء")
+}
+
+/// No time, or one as long as a year.
+fn is_loose(told: Told) -> bool {
+    let Told::On(days) = told else { return true };
+    let length = days.earliest.zip(days.latest).map(|(from, until)| (until - from).get_days());
+    length.is_none_or(|length| length > LOOSE)
+}
+
+/// "اتهامها موسكو بمحاولة اغتيال": the day of an accusation or judgment is not that of what somebody is accused of.
+fn is_of_accusation(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    let of_court = |kind: EventType| matches!(kind, EventType::Accuse | EventType::Adjudicate);
+    if trigger.form.is_finite() || time > trigger.at || of_court(trigger.sense.event_type) {
+        return false;
+    }
+    let before = sentence.triggers.iter().take_while(|other| other.at < trigger.at);
+    let judged = before.filter(|other| of_court(other.sense.event_type)).last();
+    judged.is_some_and(|other| {
+        (other.at + 1..trigger.at).all(|at| !matches!(syntax.class(at), Class::Verb | Class::That))
+    })
+}
+
+/// Whether a time begins after the publication.
+pub(super) fn begins_after(told: Told, published: Option<Date>) -> bool {
+    let Told::On(days) = told else { return false };
+    published.zip(days.earliest).is_some_and(|(published, earliest)| earliest > published)
+}
+
+/// A month, or more, that nothing says is to come: which year it is of is a guess.
+fn is_bare_month(context: &Context<'_>, time: &TimeExpression) -> bool {
+    let long = |days: TimeInterval| {
+        days.earliest.zip(days.latest).is_none_or(|(from, until)| (until - from).get_days() >= MONTH)
+    };
+    let words = context.reading.words_in(time.span);
+    let year = context.reading.raw(words.end.saturating_sub(1)).chars().all(|c| c.is_numeric());
+    let next = words.into_iter().any(|at| {
+        let stem = &context.reading.words[at].stem;
+        ["مقبل", "قادم", "جاري"].iter().any(|next| stem.starts_with(next))
+    });
+    time.interval.is_none_or(long) && !next && !year
+}
+
+/// Whether a time lies after the publication.
+fn is_to_come(told: Told, published: Option<Date>) -> bool {
+    let Told::On(days) = told else { return false };
+    published.is_some_and(|published| days.latest.is_none_or(|latest| latest > published))
 }
 
 /// المحادثات التي أعلنت عنها الدولتان، الخميس: the day is that of the announcement, not of the talks.
@@ -60,8 +205,88 @@ fn is_of_announcement(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Tr
         && (verb + 1..time).all(|at| !sentence.verbs.contains_key(&at) && syntax.class(at) != Class::That)
 }
 
-/// Days and parts of days among some words.
-fn dated<'a>(context: &'a Context<'_>, sentence: &Range<usize>) -> impl Iterator<Item = &'a TimeExpression> {
+/// The year of a name is part of the name: كأس العالم 2018, "سيناء 2018". It dates what stands right before it.
+fn is_of_name(syntax: &Syntax<'_>, time: &TimeExpression, at: usize, trigger: &Trigger) -> bool {
+    if syntax.info[at].mention.is_some_and(|m| syntax.mentions[m].span.contains(time.span)) {
+        return true;
+    }
+    let bare_year = time.value.len() == 4 && syntax.word(at).folded.chars().all(|c| c.is_ascii_digit());
+    let noun = at.checked_sub(1).filter(|before| {
+        syntax.class(*before) == Class::Nominal
+            && !syntax.info[*before].time
+            && syntax.word(*before).is_arabic()
+            && !syntax.word(at).has_conjunction()
+    });
+    let Some(noun) = noun.filter(|_| bare_year) else { return false };
+    let beside = trigger.at < at && (trigger.at..=noun).all(|i| syntax.class(i) == Class::Nominal);
+    !beside
+}
+
+/// Whether a time belongs to a clause that the event stands outside of: after أن, in a relative clause (الرهائن الذين خطفهم
+/// الشهر الماضي), or in one that only says when (بعدما توعد ترمب الأسبوع الماضي).
+fn is_of_other_clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger, time: usize) -> bool {
+    let governors = sentence.governors.get(&trigger.at);
+    let governed = |verb: usize| governors.into_iter().flatten().any(|(v, _)| *v == verb);
+    if trigger.at < time && (trigger.at + 1..time).any(|at| opens_content(syntax, at)) {
+        return true;
+    }
+    let verb = (sentence.words.start..time)
+        .rev()
+        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop))
+        .find(|at| syntax.class(*at) == Class::Verb);
+    let Some(verb) = verb.filter(|verb| *verb != trigger.at && !governed(*verb)) else { return false };
+    let Some(opening) = opening_of_subordinate(syntax, sentence.words.start, verb) else { return false };
+    let end = (time..sentence.words.end)
+        .find(|at| matches!(syntax.class(*at), Class::Comma | Class::Stop))
+        .unwrap_or(sentence.words.end);
+    !(opening..end).contains(&trigger.at)
+}
+
+/// أن, but not that of غير أن and إلا أن, which open a clause of their own.
+fn opens_content(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.class(at) == Class::That
+        && !at.checked_sub(1).is_some_and(|before| matches!(bare(syntax.word(before)), "غير" | "الا" | "كما"))
+}
+
+/// Where the relative or temporal clause of a verb begins, if it stands in one.
+pub(super) fn opening_of_subordinate(syntax: &Syntax<'_>, start: usize, verb: usize) -> Option<usize> {
+    let before = (start..verb).rev().find(|at| {
+        !matches!(syntax.class(*at), Class::Particle | Class::Mark) || is_subordinator(syntax, *at)
+    })?;
+    (syntax.class(before) == Class::Relative || is_subordinator(syntax, before)).then_some(before)
+}
+
+/// بعدما, عندما, منذ before a verb
+pub(super) fn is_subordinator(syntax: &Syntax<'_>, at: usize) -> bool {
+    // في حين: whereas
+    let whereas = bare(syntax.word(at)) == "حين"
+        && at.checked_sub(1).is_some_and(|before| bare(syntax.word(before)) == "في");
+    !whereas
+        && matches!(
+            bare(syntax.word(at)),
+            "بعدما"
+                | "قبلما"
+                | "عندما"
+                | "حينما"
+                | "حين"
+                | "منذ"
+                | "ريثما"
+                | "كلما"
+                | "مثلما"
+                | "اذا"
+                | "لو"
+                | "كي"
+                | "لكي"
+                | "حتي"
+                | "لان"
+        )
+}
+
+/// Times with a place in the calendar, or that say that there is none, among some words.
+pub(super) fn placed<'a>(
+    context: &'a Context<'_>,
+    sentence: &Range<usize>,
+) -> impl Iterator<Item = &'a TimeExpression> {
     let words = &context.reading.words;
     let bound = |at: usize| words.get(at).map_or(usize::MAX, |word| word.span.start);
     let (start, end) = (bound(sentence.start), bound(sentence.end));
@@ -71,20 +296,43 @@ fn dated<'a>(context: &'a Context<'_>, sentence: &Range<usize>) -> impl Iterator
     near.filter(|time| matches!(time.kind, TimeKind::Date | TimeKind::Time))
 }
 
-/// The interval; after منذ it lasts until now, so its end is open.
-fn interval(context: &Context<'_>, time: &TimeExpression, at: usize) -> Option<TimeInterval> {
-    let interval = time.interval?;
-    if interval.earliest.is_none() && interval.latest.is_none() {
-        return None;
+/// What a time says of an event: after منذ it lasts until now, before or until a day it is open on the other side.
+fn told(context: &Context<'_>, syntax: &Syntax<'_>, time: &TimeExpression, at: usize) -> Option<Told> {
+    let Some(days) = time.interval.filter(|days| days.earliest.is_some() || days.latest.is_some()) else {
+        return match time.value.as_str() {
+            "PRESENT_REF" => Some(Told::Now),
+            "PAST_REF" | "FUTURE_REF" => Some(Told::Vaguely),
+            _ => None,
+        };
+    };
+    if is_since(syntax, at) {
+        let middle = |day: Date| match time.modifier.as_deref() {
+            Some("MID") if days.earliest != days.latest => day.with().day(15).build().unwrap_or(day),
+            _ => day,
+        };
+        return Some(Told::On(TimeInterval {
+            earliest: days.earliest.map(middle),
+            latest: context.published.or(days.latest),
+        }));
     }
-    let since = at.checked_sub(1).map(|before| context.reading.words[before].host.as_str()) == Some("منذ")
-        || context.reading.host(at) == "منذ";
-    let open_end = since && interval.latest.is_some();
-    Some(if open_end {
-        TimeInterval { latest: context.published.or(interval.latest), ..interval }
-    } else {
-        interval
-    })
+    Some(Told::On(days))
+}
+
+/// Whether منذ stands before a time, or opens the phrase that it closes (منذ بداية العملية قبل أسبوعين).
+fn is_since(syntax: &Syntax<'_>, at: usize) -> bool {
+    let since = |i: usize| syntax.word(i).host == "منذ";
+    if since(at) || at.checked_sub(1).is_some_and(since) {
+        return true;
+    }
+    (at.saturating_sub(SINCE)..at)
+        .rev()
+        .take_while(|i| {
+            matches!(
+                syntax.class(*i),
+                Class::Nominal | Class::Preposition(_) | Class::Comma | Class::Particle | Class::Mark
+            )
+        })
+        .any(|i| since(i) && (i + 1..at.min(i + 4)).any(|noun| syntax.event_nouns(noun).next().is_some()))
 }
 
 /// The words of the trigger's clause: those of its verb, or of the verb that carries the noun, else those that belong to it.
@@ -110,11 +358,29 @@ fn clause(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> Ra
     clause
 }
 
-/// How many other finite verbs, words أن and event nouns stand between an event and a time.
-fn barriers(sentence: &Sentence<'_>, between: Range<usize>, trigger: &Trigger) -> usize {
+/// How many other finite verbs, words أن, participles of saying and event nouns stand between an event and a time. Nouns of the
+/// same type are its like (طرد الدبلوماسيين وتجميد الاتصالات), and no barrier.
+fn barriers(syntax: &Syntax<'_>, sentence: &Sentence<'_>, between: Range<usize>, trigger: &Trigger) -> usize {
     let own = sentence.governors.get(&trigger.at).into_iter().flatten().map(|(verb, _)| *verb);
     let own: BTreeSet<usize> = own.filter(|verb| between.contains(verb)).collect();
-    sentence.barriers_between(between).saturating_sub(own.len())
+    let first = sentence.triggers.partition_point(|other| other.at < between.start);
+    let alike = sentence.triggers.get(first..).unwrap_or_default().iter();
+    let alike = alike.take_while(|other| other.at < between.end).filter(|other| {
+        !trigger.form.is_finite()
+            && !other.form.is_finite()
+            && other.at != trigger.at
+            && other.sense.event_type == trigger.sense.event_type
+    });
+    let speakers = between.clone().filter(|at| says(syntax, *at)).count();
+    (sentence.barriers_between(between.clone()) + speakers).saturating_sub(own.len() + alike.count())
+}
+
+/// A participle of saying: معتبرة, مشيرا
+fn says(syntax: &Syntax<'_>, at: usize) -> bool {
+    syntax.class(at) == Class::Nominal
+        && !syntax.word(at).article
+        && readings_of(syntax.word(at))
+            .any(|r| r.form == WordForm::ActiveParticiple && r.lexeme().reporting.is_some())
 }
 
 /// Whether a sentence tells background: it opens with وكان ... قد, ومنذ, يذكر أن.
