@@ -34,6 +34,7 @@ scenarios!(
     a_deletion_and_a_revival,
     submitting_again_changes_nothing,
     analyze_stores_nothing,
+    analyze_says_why,
     health_and_reflection,
     html_becomes_text_once,
 );
@@ -518,9 +519,14 @@ async fn submitting_again_changes_nothing(deployment: Deployment) -> Deployment 
 
 async fn analyze_stores_nothing(deployment: Deployment) -> Deployment {
     let client = deployment.client();
-    let request = v1::AnalyzeRequest { article: Some(sample(3)), span_unit: v1::SpanUnit::CodePoints.into() };
+    let request = v1::AnalyzeRequest {
+        article: Some(sample(3)),
+        span_unit: v1::SpanUnit::CodePoints.into(),
+        ..Default::default()
+    };
     let answer = client.query.clone().analyze(request).await.unwrap().into_inner();
     let analysis = answer.analysis.unwrap();
+    assert!(answer.event_explanations.is_empty() && answer.claim_explanations.is_empty(), "not asked for");
     assert!(!analysis.mentions.is_empty() && !analysis.events.is_empty());
     for mention in &analysis.mentions {
         assert_eq!(slice(&answer.text, mention.span.as_ref(), v1::SpanUnit::CodePoints), mention.text);
@@ -531,6 +537,43 @@ async fn analyze_stores_nothing(deployment: Deployment) -> Deployment {
     let stored = client.submit_and_wait(short(1)).await;
     let summaries = list!(client, list_articles, articles, v1::ListArticlesRequest::default());
     assert_eq!(summaries.into_iter().map(|summary| summary.id).collect::<Vec<_>>(), [stored.id]);
+    deployment
+}
+
+async fn analyze_says_why(deployment: Deployment) -> Deployment {
+    let client = deployment.client();
+    for unit in [v1::SpanUnit::CodePoints, v1::SpanUnit::Utf16Units] {
+        let request = v1::AnalyzeRequest { article: Some(sample(0)), span_unit: unit.into(), explain: true };
+        let answer = client.query.clone().analyze(request).await.unwrap().into_inner();
+        let analysis = answer.analysis.unwrap();
+        let of_events = answer.event_explanations.iter().map(|why| &why.event_id);
+        assert!(of_events.eq(analysis.events.iter().map(|event| &event.id)));
+        let of_claims = answer.claim_explanations.iter().map(|why| &why.claim_id);
+        assert!(of_claims.eq(analysis.claims.iter().map(|claim| &claim.id)));
+        let mut quoted = Vec::new();
+        for (event, why) in analysis.events.iter().zip(&answer.event_explanations) {
+            let trigger = why.trigger.as_ref().unwrap();
+            assert_ne!(trigger.form(), v1::TriggerForm::Unspecified);
+            assert!(trigger.pattern.contains(':'), "{}", trigger.pattern);
+            assert_eq!(event.time.is_some(), why.time.is_some());
+            assert_eq!(
+                event.modality() == v1::Modality::Actual,
+                why.reality.iter().all(|cue| cue.kind() == v1::RealityKind::Negation)
+            );
+            let filled = event.actor_ids.iter().chain(&event.recipient_ids).chain(&event.place_ids);
+            assert!(filled.eq(why.arguments.iter().map(|argument| &argument.entity_id)), "{why:?}");
+            quoted.extend(why.arguments.iter().filter_map(|argument| argument.words.as_ref()));
+            quoted.extend(why.reality.iter().filter_map(|cue| cue.words.as_ref()));
+            quoted.extend(why.time.iter().filter_map(|time| time.words.as_ref()));
+            quoted.extend(trigger.conditions.iter().filter_map(|met| met.words.as_ref()));
+            quoted.extend(trigger.light_verb.iter().chain(&why.joined));
+        }
+        quoted.extend(answer.claim_explanations.iter().filter_map(|why| why.opener.as_ref()));
+        assert!(quoted.len() > 10, "{quoted:?}");
+        for words in quoted {
+            assert_eq!(slice(&answer.text, words.span.as_ref(), unit), words.text);
+        }
+    }
     deployment
 }
 

@@ -159,6 +159,10 @@ pub(crate) struct AnalyzeArgs {
     /// Where to write the analyses, an object an article and line [default: standard output].
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// Say why events and claims are as they are: as `explanations` in the analyses, or, where --out names no file, as an outline
+    /// instead of them.
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Where to write what was found over all articles.
     #[arg(long)]
     pub(crate) graph: Option<PathBuf>,

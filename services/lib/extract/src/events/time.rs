@@ -11,6 +11,9 @@ use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::syntax::{Class, Syntax, bare};
 
+/// How near a time is to an event: outside of its clause, barriers between, words between.
+type Rank = (usize, usize, usize);
+
 /// The time of an event, and where it stands.
 pub(super) fn of(
     context: &Context<'_>,
@@ -20,7 +23,7 @@ pub(super) fn of(
 ) -> Option<(TimeInterval, TimeOrigin)> {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
-    let mut best: Option<((usize, usize, usize), (TimeInterval, TimeOrigin))> = None;
+    let mut best: Option<(Rank, (TimeInterval, TimeOrigin))> = None;
     for time in dated(context, words) {
         let at = context.reading.word_at(time.span.start);
         if !words.contains(&at) {
