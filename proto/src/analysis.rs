@@ -170,12 +170,12 @@ impl<'t> ToWire<'t> {
         }
     }
 
-    fn span(&self, span: model::Span) -> v1::Span {
+    pub(crate) fn span(&self, span: model::Span) -> v1::Span {
         let span = self.offsets.span(self.inside(span));
         v1::Span { start: narrow(self.start_units + span.start), end: narrow(self.start_units + span.end) }
     }
 
-    fn words(&self, span: model::Span) -> String {
+    pub(crate) fn words(&self, span: model::Span) -> String {
         self.inside(span).of(self.text).unwrap_or_default().to_owned()
     }
 

@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod article;
+mod explanation;
 pub mod queue;
 pub mod status;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! The closed vocabularies of the domain as enums of the wire, and back. Variants have the same names on both sides.
 
-use marsad_model::ontology;
 use marsad_model::{Error, SpanUnit};
+use marsad_model::{explanation, ontology};
 
 use crate::v1;
 
@@ -66,6 +66,22 @@ same_variants!(QuoteKind: ontology::QuoteKind { Direct, Indirect });
 same_variants!(QuantityRole: ontology::QuantityRole {
     Killed, Injured, Casualties, Missing, Detained, Expelled, Displaced, Rescued, Aboard, Sentenced, Participants,
     Forces, Attacks, Weapons, Targets, Damaged, Items, Amount, Rate, Duration, Count,
+});
+same_variants!(TriggerForm: explanation::TriggerForm {
+    Past, Imperfect, Masdar, ActiveParticiple, PassiveParticiple, Noun,
+});
+same_variants!(ArgumentRole: explanation::ArgumentRole { Actor, Recipient, Place });
+same_variants!(ArgumentBasis: explanation::ArgumentBasis {
+    Subject, Object, Genitive, Preposition, Agent, Adjective, Owner, Antecedent, LightVerb, GoverningVerb, Intention,
+    ClauseTopic, VerbBefore, SentenceBefore, NameBefore, Speaker, Reference, Pronoun, OtherEvent, Scene,
+});
+same_variants!(TimeBasis: explanation::TimeBasis { Clause, Sentence, OtherEvent, Story });
+same_variants!(RealityKind: explanation::RealityKind {
+    Negation, Planned, Proposed, Demanded, Conditional, Possible, Denied, Generic, PhaseEnd, PhaseStart, Failed,
+});
+same_variants!(RealityBasis: explanation::RealityBasis { Phrase, VerbForm, Purpose, Event, Condition, Denial });
+same_variants!(SourceBasis: explanation::SourceBasis {
+    Subject, Preposition, Before, VerbBefore, ClaimBefore, None,
 });
 same_variants!(SpanUnit: SpanUnit { Utf8Bytes, Utf16Units, CodePoints });
 

@@ -149,6 +149,7 @@ async fn bad_pages_and_filters(deployment: Deployment) -> Deployment {
         ("DATE_INVALID", v1::ListEventsRequest { from_date: Some("yesterday".into()), ..Default::default() }),
         ("ENUM_UNKNOWN", v1::ListEventsRequest { types: vec![1], ..Default::default() }),
         ("OUT_OF_RANGE", v1::ListEventsRequest { min_confidence: Some(1.5), ..Default::default() }),
+        ("MODE_INVALID", v1::ListEventsRequest { modes: vec![String::new()], ..Default::default() }),
         ("OUT_OF_RANGE", v1::ListEventsRequest { min_confidence: Some(f32::NAN), ..Default::default() }),
         ("ID_INVALID", v1::ListEventsRequest { actor_id: Some(String::new()), ..Default::default() }),
     ] {

@@ -93,12 +93,40 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
     assert_eq!(of_kind.len(), expected);
     assert_eq!(json_lines(&output(deployment.calling("events", &["--json", "--limit", "3"]))).len(), 3);
 
+    // Each filter of the command line narrows the list as the call does.
+    let modality = |record: &Value| record["event"]["modality"].as_str().unwrap().to_owned();
+    let narrowed = |args: &[&str], holds: &dyn Fn(&Value) -> bool| {
+        let args: Vec<&str> = ["--json", "--limit", "5000"].iter().chain(args).copied().collect();
+        let found = json_lines(&output(deployment.calling("events", &args)));
+        let expected: Vec<Value> = events.iter().filter(|record| holds(record)).cloned().collect();
+        assert!(!expected.is_empty() && expected.len() < events.len(), "{args:?} tells nothing apart");
+        assert_eq!(found, expected, "{args:?}");
+    };
+    narrowed(&["--happened"], &|record| {
+        modality(record) == "MODALITY_ACTUAL" && record["event"]["polarity"] == "POLARITY_AFFIRMED"
+    });
+    narrowed(&["--modality", "planned", "--modality", "demanded"], &|record| {
+        matches!(modality(record).as_str(), "MODALITY_PLANNED" | "MODALITY_DEMANDED")
+    });
+    narrowed(&["--polarity", "negated"], &|record| record["event"]["polarity"] == "POLARITY_NEGATED");
+    narrowed(&["--anonymous"], &|record| record["claim"]["source"]["anonymous"] == true);
+    narrowed(&["--claimed=false"], &|record| record["claim"].is_null());
+    narrowed(&["--background"], &|record| record["event"]["background"] == true);
+    narrowed(&["--mode", "ASSAULT_AERIAL"], &|record| record["event"]["mode"] == "ASSAULT_AERIAL");
+
     let entities = json_lines(&output(deployment.calling("entities", &["--json", "--limit", "5000"])));
     let counts: Vec<u64> =
         entities.iter().map(|row| row["mentionCount"].as_str().unwrap().parse().unwrap()).collect();
     assert!(counts.is_sorted_by(|a, b| a >= b), "most mentioned first: {counts:?}");
     let claims = json_lines(&output(deployment.calling("claims", &["--json", "--limit", "5000"])));
     assert!(!claims.is_empty());
+    for (args, anonymous) in [("--anonymous", true), ("--anonymous=false", false)] {
+        let found = json_lines(&output(deployment.calling("claims", &["--json", "--limit", "5000", args])));
+        let is =
+            |record: &Value| record["claim"]["source"]["anonymous"].as_bool().unwrap_or(false) == anonymous;
+        let expected: Vec<Value> = claims.iter().filter(|record| is(record)).cloned().collect();
+        assert_eq!(found, expected, "{args}");
+    }
     let found = json_lines(&output(deployment.calling("search", &["بغداد", "--json"])));
     assert_eq!(found[0]["entity"]["name"], "بغداد");
 
@@ -122,6 +150,8 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
 
     let wrong = run(deployment.calling("events", &["--type", "NONSENSE"]));
     assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("NONSENSE"));
+    let wrong = run(deployment.calling("events", &["--polarity", "perhaps"]));
+    assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("affirmed, negated"));
     let wrong = run(deployment.calling("events", &["--from", "yesterday"]));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("from_date"), "the field is named");
     let missing = run(deployment.calling("article", &[&uuid::Uuid::new_v4().to_string()]));

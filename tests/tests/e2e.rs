@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use marsad_proto::v1;
@@ -25,8 +25,6 @@ scenarios!(
     an_article_is_read_back,
     a_stream_answers_every_item,
     pages_make_up_the_list,
-    filters_of_events,
-    filters_of_the_other_lists,
     spans_in_every_unit,
     names_are_found_in_any_spelling,
     a_correction_is_a_new_revision,
@@ -34,6 +32,7 @@ scenarios!(
     a_deletion_and_a_revival,
     submitting_again_changes_nothing,
     analyze_stores_nothing,
+    analyze_says_why,
     health_and_reflection,
     html_becomes_text_once,
 );
@@ -153,210 +152,6 @@ async fn pages_make_up_the_list(deployment: Deployment) -> Deployment {
     let search =
         |page_size| v1::SearchEntitiesRequest { query: "ال".into(), page_size, ..Default::default() };
     check!(search_entities, entities, search, [1, 4]);
-    deployment
-}
-
-/// Whether an id is, or acts for, the one that a filter names.
-fn acts_for(id: &str, filter: &str, rollups: &BTreeMap<String, String>) -> bool {
-    id == filter || rollups.get(id).is_some_and(|rollup| rollup == filter)
-}
-
-async fn filters_of_events(deployment: Deployment) -> Deployment {
-    let client = deployment.client();
-    client.submit_all_and_wait(samples()).await;
-    let whole =
-        list!(client, list_events, events, v1::ListEventsRequest { page_size: 1000, ..Default::default() });
-    let entities = list!(
-        client,
-        list_entities,
-        entities,
-        v1::ListEntitiesRequest { page_size: 1000, ..Default::default() }
-    );
-    let rollups: BTreeMap<String, String> = entities
-        .into_iter()
-        .filter_map(|summary| summary.entity)
-        .filter_map(|e| Some((e.id, e.rollup_id?)))
-        .collect();
-    let check = async |what: &str,
-                       request: v1::ListEventsRequest,
-                       holds: &dyn Fn(&v1::EventRecord, &v1::Event) -> bool| {
-        let found = list!(client, list_events, events, v1::ListEventsRequest { page_size: 1000, ..request });
-        let expected: Vec<_> =
-            whole.iter().filter(|record| holds(record, record.event.as_ref().unwrap())).cloned().collect();
-        assert_eq!(found.len(), expected.len(), "{what}");
-        assert_eq!(found, expected, "{what}");
-        expected.len()
-    };
-    let any = |ids: &[String], filter: &str| ids.iter().any(|id| acts_for(id, filter, &rollups));
-    let all_events: Vec<&v1::Event> = whole.iter().filter_map(|record| record.event.as_ref()).collect();
-    let distinct = |ids: &dyn Fn(&v1::Event) -> Vec<String>| -> BTreeSet<String> {
-        let ids: BTreeSet<String> = all_events.iter().flat_map(|event| ids(event)).collect();
-        ids.iter().chain(ids.iter().filter_map(|id| rollups.get(id))).cloned().collect()
-    };
-
-    let types: BTreeSet<i32> = all_events.iter().map(|event| event.r#type).collect();
-    assert!(types.len() > 2, "too few types to tell filters apart");
-    for &kind in &types {
-        let request = v1::ListEventsRequest { types: vec![kind], ..Default::default() };
-        check("type", request, &|_, event| event.r#type == kind).await;
-    }
-    let two: Vec<i32> = types.iter().copied().take(2).collect();
-    let request = v1::ListEventsRequest { types: two.clone(), ..Default::default() };
-    check("two types", request, &|_, event| two.contains(&event.r#type)).await;
-
-    for actor in distinct(&|event| event.actor_ids.clone()) {
-        let request = v1::ListEventsRequest { actor_id: Some(actor.clone()), ..Default::default() };
-        assert!(check("actor", request, &|_, event| any(&event.actor_ids, &actor)).await > 0);
-    }
-    for recipient in distinct(&|event| event.recipient_ids.clone()) {
-        let request = v1::ListEventsRequest { recipient_id: Some(recipient.clone()), ..Default::default() };
-        assert!(check("recipient", request, &|_, event| any(&event.recipient_ids, &recipient)).await > 0);
-        let request = v1::ListEventsRequest { participant_id: Some(recipient.clone()), ..Default::default() };
-        check("participant", request, &|_, event| {
-            any(&event.actor_ids, &recipient) || any(&event.recipient_ids, &recipient)
-        })
-        .await;
-    }
-    let places: BTreeSet<String> = all_events.iter().flat_map(|event| event.place_ids.clone()).collect();
-    assert!(!places.is_empty());
-    for place in places {
-        let request = v1::ListEventsRequest { place_id: Some(place.clone()), ..Default::default() };
-        check("place", request, &|_, event| event.place_ids.contains(&place)).await;
-    }
-    let modalities: BTreeSet<i32> = all_events.iter().map(|event| event.modality).collect();
-    for &modality in &modalities {
-        let request = v1::ListEventsRequest { modalities: vec![modality], ..Default::default() };
-        check("modality", request, &|_, event| event.modality == modality).await;
-    }
-    for polarity in [v1::Polarity::Affirmed, v1::Polarity::Negated] {
-        let request = v1::ListEventsRequest { polarity: polarity.into(), ..Default::default() };
-        check("polarity", request, &|_, event| event.polarity() == polarity).await;
-    }
-    for background in [true, false] {
-        let request = v1::ListEventsRequest { background: Some(background), ..Default::default() };
-        check("background", request, &|_, event| event.background == background).await;
-    }
-    let article = whole[0].article.as_ref().unwrap().id.clone();
-    let request = v1::ListEventsRequest { article_id: Some(article.clone()), ..Default::default() };
-    check("article", request, &|record, _| record.article.as_ref().unwrap().id == article).await;
-    let confidence = all_events[all_events.len() / 2].confidence;
-    let request = v1::ListEventsRequest { min_confidence: Some(confidence), ..Default::default() };
-    check("confidence", request, &|_, event| event.confidence >= confidence).await;
-
-    let from = |event: &v1::Event, day: &str| {
-        event.time.as_ref().is_some_and(|time| time.latest.as_deref().is_none_or(|latest| latest >= day))
-    };
-    let to = |event: &v1::Event, day: &str| {
-        event
-            .time
-            .as_ref()
-            .is_some_and(|time| time.earliest.as_deref().is_none_or(|earliest| earliest <= day))
-    };
-    for day in ["2024-01-01", "2024-01-27", "2024-02-02", "2024-04-22", "2030-01-01"] {
-        let request = v1::ListEventsRequest { from_date: Some(day.into()), ..Default::default() };
-        check("from", request, &|_, event| from(event, day)).await;
-        let request = v1::ListEventsRequest { to_date: Some(day.into()), ..Default::default() };
-        check("to", request, &|_, event| to(event, day)).await;
-    }
-    let sources: BTreeSet<String> =
-        whole.iter().filter_map(|record| record.claim.as_ref()?.source.as_ref()?.entity_id.clone()).collect();
-    for source in sources {
-        let request = v1::ListEventsRequest { source_id: Some(source.clone()), ..Default::default() };
-        let says = |record: &v1::EventRecord| {
-            let entity = record.claim.as_ref().and_then(|claim| claim.source.as_ref()?.entity_id.as_deref());
-            entity.is_some_and(|entity| acts_for(entity, &source, &rollups))
-        };
-        check("source", request, &|record, _| says(record)).await;
-    }
-    // All filters must hold together.
-    let (kind, modality) = (all_events[0].r#type, all_events[0].modality);
-    let request =
-        v1::ListEventsRequest { types: vec![kind], modalities: vec![modality], ..Default::default() };
-    check("type and modality", request, &|_, event| event.r#type == kind && event.modality == modality).await;
-    deployment
-}
-
-async fn filters_of_the_other_lists(deployment: Deployment) -> Deployment {
-    let client = deployment.client();
-    let articles = client.submit_all_and_wait(samples()).await;
-
-    let whole = list!(client, list_articles, articles, v1::ListArticlesRequest::default());
-    let days: Vec<Option<&str>> = whole.iter().map(|summary| summary.published_date.as_deref()).collect();
-    let mut sorted = days.clone();
-    sorted.sort_by(|a, b| b.cmp(a));
-    assert_eq!(days, sorted, "latest first, undated last");
-    let outlet = whole[0].outlet.clone();
-    let request = v1::ListArticlesRequest { outlet: outlet.clone(), ..Default::default() };
-    assert_eq!(list!(client, list_articles, articles, request), [whole[0].clone()]);
-    let request = v1::ListArticlesRequest { state: v1::ArticleState::Analysed.into(), ..Default::default() };
-    assert_eq!(list!(client, list_articles, articles, request).len(), whole.len());
-    let request = v1::ListArticlesRequest { state: v1::ArticleState::Parked.into(), ..Default::default() };
-    assert_eq!(list!(client, list_articles, articles, request), []);
-    let (first, last) = ("2024-02-01", "2024-02-29");
-    let request = v1::ListArticlesRequest {
-        published_from: Some(first.into()),
-        published_to: Some(last.into()),
-        ..Default::default()
-    };
-    let in_february: Vec<_> = whole
-        .iter()
-        .filter(|summary| summary.published_date.as_deref().is_some_and(|day| (first..=last).contains(&day)))
-        .cloned()
-        .collect();
-    assert!(!in_february.is_empty() && in_february.len() < whole.len());
-    assert_eq!(list!(client, list_articles, articles, request), in_february);
-
-    let entities = list!(client, list_entities, entities, v1::ListEntitiesRequest::default());
-    let types: BTreeSet<i32> =
-        entities.iter().map(|summary| summary.entity.as_ref().unwrap().r#type).collect();
-    for kind in types {
-        let request = v1::ListEntitiesRequest { types: vec![kind], ..Default::default() };
-        let expected: Vec<_> = entities
-            .iter()
-            .filter(|summary| summary.entity.as_ref().unwrap().r#type == kind)
-            .cloned()
-            .collect();
-        assert_eq!(list!(client, list_entities, entities, request), expected);
-    }
-    let article = &articles[0];
-    let analysis = client.analysis(&article.id, v1::SpanUnit::Utf8Bytes).await.unwrap();
-    let referred_to: BTreeSet<String> = analysis.entities.into_iter().map(|entity| entity.id).collect();
-    let request = v1::ListEntitiesRequest { article_id: Some(article.id.clone()), ..Default::default() };
-    let listed = list!(client, list_entities, entities, request);
-    assert_eq!(
-        listed.into_iter().map(|summary| summary.entity.unwrap().id).collect::<BTreeSet<_>>(),
-        referred_to
-    );
-
-    let claims = list!(client, list_claims, claims, v1::ListClaimsRequest::default());
-    let request = v1::ListClaimsRequest { article_id: Some(article.id.clone()), ..Default::default() };
-    let expected: Vec<_> =
-        claims.iter().filter(|record| record.article.as_ref().unwrap().id == article.id).cloned().collect();
-    assert!(!expected.is_empty());
-    assert_eq!(list!(client, list_claims, claims, request), expected);
-    for anonymous in [true, false] {
-        let request = v1::ListClaimsRequest { anonymous: Some(anonymous), ..Default::default() };
-        let expected: Vec<_> = claims
-            .iter()
-            .filter(|record| record.claim.as_ref().unwrap().source.as_ref().unwrap().anonymous == anonymous)
-            .cloned()
-            .collect();
-        assert_eq!(list!(client, list_claims, claims, request), expected, "anonymous {anonymous}");
-    }
-    let rollups: BTreeMap<String, String> = entities
-        .into_iter()
-        .filter_map(|summary| summary.entity)
-        .filter_map(|e| Some((e.id, e.rollup_id?)))
-        .collect();
-    let source_of = |record: &v1::ClaimRecord| record.claim.as_ref()?.source.as_ref()?.entity_id.clone();
-    let source = claims.iter().find_map(source_of).expect("a claim of somebody named");
-    let request = v1::ListClaimsRequest { source_id: Some(source.clone()), ..Default::default() };
-    let expected: Vec<_> = claims
-        .iter()
-        .filter(|&record| source_of(record).is_some_and(|id| acts_for(&id, &source, &rollups)))
-        .cloned()
-        .collect();
-    assert_eq!(list!(client, list_claims, claims, request), expected);
     deployment
 }
 
@@ -518,9 +313,14 @@ async fn submitting_again_changes_nothing(deployment: Deployment) -> Deployment 
 
 async fn analyze_stores_nothing(deployment: Deployment) -> Deployment {
     let client = deployment.client();
-    let request = v1::AnalyzeRequest { article: Some(sample(3)), span_unit: v1::SpanUnit::CodePoints.into() };
+    let request = v1::AnalyzeRequest {
+        article: Some(sample(3)),
+        span_unit: v1::SpanUnit::CodePoints.into(),
+        ..Default::default()
+    };
     let answer = client.query.clone().analyze(request).await.unwrap().into_inner();
     let analysis = answer.analysis.unwrap();
+    assert!(answer.event_explanations.is_empty() && answer.claim_explanations.is_empty(), "not asked for");
     assert!(!analysis.mentions.is_empty() && !analysis.events.is_empty());
     for mention in &analysis.mentions {
         assert_eq!(slice(&answer.text, mention.span.as_ref(), v1::SpanUnit::CodePoints), mention.text);
@@ -531,6 +331,43 @@ async fn analyze_stores_nothing(deployment: Deployment) -> Deployment {
     let stored = client.submit_and_wait(short(1)).await;
     let summaries = list!(client, list_articles, articles, v1::ListArticlesRequest::default());
     assert_eq!(summaries.into_iter().map(|summary| summary.id).collect::<Vec<_>>(), [stored.id]);
+    deployment
+}
+
+async fn analyze_says_why(deployment: Deployment) -> Deployment {
+    let client = deployment.client();
+    for unit in [v1::SpanUnit::CodePoints, v1::SpanUnit::Utf16Units] {
+        let request = v1::AnalyzeRequest { article: Some(sample(0)), span_unit: unit.into(), explain: true };
+        let answer = client.query.clone().analyze(request).await.unwrap().into_inner();
+        let analysis = answer.analysis.unwrap();
+        let of_events = answer.event_explanations.iter().map(|why| &why.event_id);
+        assert!(of_events.eq(analysis.events.iter().map(|event| &event.id)));
+        let of_claims = answer.claim_explanations.iter().map(|why| &why.claim_id);
+        assert!(of_claims.eq(analysis.claims.iter().map(|claim| &claim.id)));
+        let mut quoted = Vec::new();
+        for (event, why) in analysis.events.iter().zip(&answer.event_explanations) {
+            let trigger = why.trigger.as_ref().unwrap();
+            assert_ne!(trigger.form(), v1::TriggerForm::Unspecified);
+            assert!(trigger.pattern.contains(':'), "{}", trigger.pattern);
+            assert_eq!(event.time.is_some(), why.time.is_some());
+            assert_eq!(
+                event.modality() == v1::Modality::Actual,
+                why.reality.iter().all(|cue| cue.kind() == v1::RealityKind::Negation)
+            );
+            let filled = event.actor_ids.iter().chain(&event.recipient_ids).chain(&event.place_ids);
+            assert!(filled.eq(why.arguments.iter().map(|argument| &argument.entity_id)), "{why:?}");
+            quoted.extend(why.arguments.iter().filter_map(|argument| argument.words.as_ref()));
+            quoted.extend(why.reality.iter().filter_map(|cue| cue.words.as_ref()));
+            quoted.extend(why.time.iter().filter_map(|time| time.words.as_ref()));
+            quoted.extend(trigger.conditions.iter().filter_map(|met| met.words.as_ref()));
+            quoted.extend(trigger.light_verb.iter().chain(&why.joined));
+        }
+        quoted.extend(answer.claim_explanations.iter().filter_map(|why| why.opener.as_ref()));
+        assert!(quoted.len() > 10, "{quoted:?}");
+        for words in quoted {
+            assert_eq!(slice(&answer.text, words.span.as_ref(), unit), words.text);
+        }
+    }
     deployment
 }
 

@@ -159,6 +159,10 @@ pub(crate) struct AnalyzeArgs {
     /// Where to write the analyses, an object an article and line [default: standard output].
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+    /// Say why events and claims are as they are: as `explanations` in the analyses, or, where --out names no file, as an outline
+    /// instead of them.
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Where to write what was found over all articles.
     #[arg(long)]
     pub(crate) graph: Option<PathBuf>,
@@ -193,12 +197,21 @@ pub(crate) struct EventsArgs {
     /// Only of this type, e.g. ASSAULT; may be given more than once.
     #[arg(long = "type")]
     pub(crate) types: Vec<String>,
+    /// Only of this finer class, e.g. ASSAULT_AERIAL; may be given more than once.
+    #[arg(long)]
+    pub(crate) mode: Vec<String>,
+    /// Only what happened, by what the text says: not what was planned, demanded, denied or did not happen.
+    #[arg(long)]
+    pub(crate) happened: bool,
     /// Only with this actor (entity id), or one that acts for it.
     #[arg(long)]
     pub(crate) actor: Option<String>,
     /// Only with this recipient.
     #[arg(long)]
     pub(crate) recipient: Option<String>,
+    /// Only with this entity as actor or recipient.
+    #[arg(long)]
+    pub(crate) participant: Option<String>,
     /// Only at this place.
     #[arg(long)]
     pub(crate) place: Option<String>,
@@ -211,6 +224,24 @@ pub(crate) struct EventsArgs {
     /// Only of this modality, e.g. actual or planned; may be given more than once.
     #[arg(long)]
     pub(crate) modality: Vec<String>,
+    /// Only what is said to be so (affirmed), or not to be so (negated).
+    #[arg(long)]
+    pub(crate) polarity: Option<String>,
+    /// Only what this entity says, or one that acts for it.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Only what unnamed sources say; `--anonymous=false`: only what named ones say.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) anonymous: Option<bool>,
+    /// Only what stands in a claim; `--claimed=false`: only what the outlet itself tells.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) claimed: Option<bool>,
+    /// Only what is told as background; `--background=false`: only what is not.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) background: Option<bool>,
+    /// Only at least this sure, from 0 to 1.
+    #[arg(long)]
+    pub(crate) min_confidence: Option<f32>,
     /// Only of this article.
     #[arg(long)]
     pub(crate) article: Option<String>,
@@ -244,9 +275,18 @@ pub(crate) struct ClaimsArgs {
     /// Only by this entity, or one that acts for it.
     #[arg(long)]
     pub(crate) source: Option<String>,
-    /// Only by unnamed sources.
+    /// Only by unnamed sources; `--anonymous=false`: only by named ones.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) anonymous: Option<bool>,
+    /// Only what came through this outlet (entity id).
     #[arg(long)]
-    pub(crate) anonymous: bool,
+    pub(crate) via: Option<String>,
+    /// Only in the source's own words (direct), or in the reporter's (indirect).
+    #[arg(long)]
+    pub(crate) quote: Option<String>,
+    /// Only at least this sure, from 0 to 1.
+    #[arg(long)]
+    pub(crate) min_confidence: Option<f32>,
 }
 
 /// One article.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use marsad_extract::Document;
+use marsad_model::explanation::Explanations;
 use marsad_model::{Error, ErrorCode, SpanUnit};
 use marsad_proto::analysis::ToWire;
 use marsad_proto::article::{check_input, check_page, read_article_id};
@@ -65,7 +66,7 @@ impl Query {
     }
 
     async fn analyze(&self, request: v1::AnalyzeRequest) -> Result<v1::AnalyzeResponse, Error> {
-        let unit = read_unit(request.span_unit)?;
+        let (unit, explain) = (read_unit(request.span_unit)?, request.explain);
         let closed = |_| Error::new(ErrorCode::Internal, "the service is closed");
         let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(closed)?;
         let analysed = tokio::task::spawn_blocking(move || {
@@ -74,9 +75,19 @@ impl Query {
             let input = check_input(request.article, now)?;
             let fields = check_page(marsad_extract::admit(input.fields)?, now)?;
             let (id, hash) = (fields.article_id(), fields.content_hash());
-            let analysis = marsad_extract::analyze(&Document::new(id, hash, &fields));
-            let wire = ToWire::new(&fields.text, unit).analysis(id, hash, &analysis);
-            Ok(v1::AnalyzeResponse { analysis: Some(wire), text: fields.text })
+            let document = Document::new(id, hash, &fields);
+            let (analysis, why) = if explain {
+                marsad_extract::explain(&document)
+            } else {
+                (marsad_extract::analyze(&document), Explanations::default())
+            };
+            let wire = ToWire::new(&fields.text, unit);
+            Ok(v1::AnalyzeResponse {
+                analysis: Some(wire.analysis(id, hash, &analysis)),
+                event_explanations: why.events.iter().map(|e| wire.event_explanation(e)).collect(),
+                claim_explanations: why.claims.iter().map(|c| wire.claim_explanation(c)).collect(),
+                text: fields.text,
+            })
         });
         let defect = |_| {
             Error::new(ErrorCode::Internal, "the analyzer failed on this text: this is a defect of Marsad")

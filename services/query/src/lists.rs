@@ -1,5 +1,6 @@
 //! The lists: read the filters, ask the store, answer a page.
 
+use marsad_model::limits::MAX_FIELD_BYTES;
 use marsad_model::{EntityId, Error};
 use marsad_proto::article::{read_article_id, read_date};
 use marsad_proto::v1;
@@ -67,25 +68,24 @@ pub(crate) async fn events(
 ) -> Result<v1::ListEventsResponse, Error> {
     let page = pages::read(request.page_size, &request.page_token)?;
     let unit = read_unit(request.span_unit)?;
-    if let Some(confidence) = request.min_confidence
-        && !(0.0..=1.0).contains(&confidence)
-    {
-        return Err(Error::field("min_confidence", "OUT_OF_RANGE", "must lie between 0 and 1"));
-    }
     let filter = EventFilter {
         types: v1::EventType::read_all(&request.types, "types")?,
+        modes: modes(request.modes)?,
         actor: entity(request.actor_id.as_deref(), "actor_id")?,
         recipient: entity(request.recipient_id.as_deref(), "recipient_id")?,
         participant: entity(request.participant_id.as_deref(), "participant_id")?,
         place: entity(request.place_id.as_deref(), "place_id")?,
         claim_source: entity(request.source_id.as_deref(), "source_id")?,
+        anonymous: request.anonymous,
+        claimed: request.claimed,
         from: read_date(request.from_date.as_deref(), "from_date")?,
         to: read_date(request.to_date.as_deref(), "to_date")?,
         polarity: v1::Polarity::read(request.polarity, "polarity")?,
         modalities: v1::Modality::read_all(&request.modalities, "modalities")?,
+        happened: request.happened,
         article: request.article_id.as_deref().map(|id| read_article_id(id, "article_id")).transpose()?,
         background: request.background,
-        min_confidence: request.min_confidence,
+        min_confidence: confidence(request.min_confidence)?,
     };
     let page = store.events(&filter, &page).await?;
     let (events, entities) = records::events(&page.items, unit);
@@ -102,10 +102,32 @@ pub(crate) async fn claims(
         article: request.article_id.as_deref().map(|id| read_article_id(id, "article_id")).transpose()?,
         source: entity(request.source_id.as_deref(), "source_id")?,
         anonymous: request.anonymous,
+        via: entity(request.via_id.as_deref(), "via_id")?,
+        quote: v1::QuoteKind::read(request.quote, "quote")?,
+        min_confidence: confidence(request.min_confidence)?,
     };
     let page = store.claims(&filter, &page).await?;
     let (claims, entities) = records::claims(&page.items, unit);
     Ok(v1::ListClaimsResponse { next_page_token: pages::token(page.next.as_ref()), claims, entities })
+}
+
+fn confidence(least: Option<f32>) -> Result<Option<f32>, Error> {
+    match least {
+        Some(least) if !(0.0..=1.0).contains(&least) => {
+            Err(Error::field("min_confidence", "OUT_OF_RANGE", "must lie between 0 and 1"))
+        }
+        _ => Ok(least),
+    }
+}
+
+/// Modes are an open list: any that is short enough to be one.
+fn modes(modes: Vec<String>) -> Result<Vec<String>, Error> {
+    let bad = |mode: &String| mode.is_empty() || mode.len() > MAX_FIELD_BYTES;
+    if modes.iter().any(bad) {
+        let problem = format!("each must have 1 to {MAX_FIELD_BYTES} bytes");
+        return Err(Error::field("modes", "MODE_INVALID", problem));
+    }
+    Ok(modes)
 }
 
 fn entity(id: Option<&str>, field: &str) -> Result<Option<EntityId>, Error> {

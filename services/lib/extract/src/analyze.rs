@@ -49,7 +49,7 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
-    let claims = claims::find(document, &reading, mentions, roles, &times);
+    let (claims, whose) = claims::find(document, &reading, mentions, roles, &times, explain);
     let (events, why) = events::find(&events::Context {
         doc: document,
         reading: &reading,
@@ -78,7 +78,7 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     };
     analysis.entities = entities(&analysis, names.made, knowledge);
     analysis.segments = layout.segments;
-    (analysis, Explanations { events: why, claims: Vec::new() })
+    (analysis, Explanations { events: why, claims: whose })
 }
 
 /// The mentions of one article, each with the entity that it refers to: what [`analyze`] finds first, at a fraction of its

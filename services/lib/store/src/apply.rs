@@ -11,10 +11,11 @@ use crate::sql::{Connection, Query, Row, insert_rows, values};
 use crate::store::Applied;
 
 /// The tables with rows that were made from an article's analysis.
-const ANALYSIS_TABLES: [&str; 5] = [
+const ANALYSIS_TABLES: [&str; 6] = [
     "DELETE FROM analyses WHERE article = $1",
     "DELETE FROM article_entities WHERE article = $1",
     "DELETE FROM event_participants WHERE article = $1",
+    "DELETE FROM claim_participants WHERE article = $1",
     "DELETE FROM events WHERE article = $1",
     "DELETE FROM claims WHERE article = $1",
 ];
@@ -274,12 +275,14 @@ async fn insert_analysis(
         folded_name, folded_name_en, mentions)";
     insert_rows(db, sql, &indexed.entities).await?;
     let sql = "INSERT INTO events (article, ordinal, event, event_type, mode, polarity, modality, background,
-        earliest, latest, confidence, claim_source)";
+        earliest, latest, confidence, anonymous)";
     insert_rows(db, sql, &indexed.events).await?;
     let sql = "INSERT INTO event_participants (article, event, role, entity, direct)";
     insert_rows(db, sql, &indexed.participants).await?;
-    let sql = "INSERT INTO claims (article, ordinal, claim, source, anonymous)";
-    insert_rows(db, sql, &indexed.claims).await
+    let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence)";
+    insert_rows(db, sql, &indexed.claims).await?;
+    let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct)";
+    insert_rows(db, sql, &indexed.speakers).await
 }
 
 async fn remove_analysis(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {

@@ -158,7 +158,7 @@ async fn all<T>(
     }
 }
 
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("articles", "SELECT * FROM articles"),
     ("revisions", "SELECT * FROM revisions"),
     ("analyses", "SELECT * FROM analyses"),
@@ -166,6 +166,7 @@ const TABLES: [(&str, &str); 7] = [
     ("events", "SELECT * FROM events"),
     ("event_participants", "SELECT * FROM event_participants"),
     ("claims", "SELECT * FROM claims"),
+    ("claim_participants", "SELECT * FROM claim_participants"),
 ];
 
 #[async_trait]

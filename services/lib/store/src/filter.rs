@@ -2,7 +2,7 @@
 //! through.
 
 use jiff::civil::Date;
-use marsad_model::ontology::{EntityType, EventType, Modality, Polarity};
+use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuoteKind};
 use marsad_model::{ArticleId, EntityId};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub struct EntityFilter {
 pub struct EventFilter {
     /// Any of these types.
     pub types: Vec<EventType>,
+    /// Any of these finer classes.
+    pub modes: Vec<String>,
     /// Who did it.
     pub actor: Option<EntityId>,
     /// To whom.
@@ -46,6 +48,10 @@ pub struct EventFilter {
     pub place: Option<EntityId>,
     /// The source of the claim that it stands in.
     pub claim_source: Option<EntityId>,
+    /// Said by an unnamed source, or by a named one; events outside of claims match neither.
+    pub anonymous: Option<bool>,
+    /// Told in a claim, or by the outlet itself.
+    pub claimed: Option<bool>,
     /// May have happened on this day or later. Events without a time never match a range.
     pub from: Option<Date>,
     /// May have happened on this day or earlier.
@@ -54,6 +60,8 @@ pub struct EventFilter {
     pub polarity: Option<Polarity>,
     /// Any of these modalities.
     pub modalities: Vec<Modality>,
+    /// Whether only what happened, by what the text says: affirmed and actual. It applies beside polarity and modalities.
+    pub happened: bool,
     /// Told in this article.
     pub article: Option<ArticleId>,
     /// Told as background, or not.
@@ -62,8 +70,8 @@ pub struct EventFilter {
     pub min_confidence: Option<f32>,
 }
 
-/// Which claims.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which claims. An entity also stands for those that roll up to it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClaimFilter {
     /// Made in this article.
     pub article: Option<ArticleId>,
@@ -71,4 +79,10 @@ pub struct ClaimFilter {
     pub source: Option<EntityId>,
     /// By an unnamed source, or not.
     pub anonymous: Option<bool>,
+    /// Came through this outlet.
+    pub via: Option<EntityId>,
+    /// In whose words.
+    pub quote: Option<QuoteKind>,
+    /// At least this confidence, from 0 to 1.
+    pub min_confidence: Option<f32>,
 }

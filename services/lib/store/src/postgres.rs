@@ -14,7 +14,10 @@ use crate::error::StoreError;
 use crate::prepare::Prepared;
 use crate::store::{Applied, Fold, lower_case};
 
-const MIGRATIONS: &[(&str, &str)] = &[("articles", include_str!("../migrations/postgres/0001_articles.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("articles", include_str!("../migrations/postgres/0001_articles.sql")),
+    ("sources", include_str!("../migrations/postgres/0002_sources.sql")),
+];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.
 const MAX_ATTEMPTS: u32 = 5;

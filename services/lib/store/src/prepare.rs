@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use marsad_model::analysis::Revision;
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{
-    Analysis, AnalysisVersion, ArticleFields, ArticleId, Change, Entity, EntityId, Event, Stamp, Submission,
+    Analysis, AnalysisVersion, ArticleFields, ArticleId, Change, ClaimId, ClaimSource, Entity, EntityId,
+    Stamp, Submission,
 };
 
 use crate::encode::encode;
@@ -55,6 +56,8 @@ pub(crate) struct IndexedAnalysis {
     pub(crate) events: Vec<Vec<Value>>,
     pub(crate) participants: Vec<Vec<Value>>,
     pub(crate) claims: Vec<Vec<Value>>,
+    /// Sources of claims, and outlets that they came through.
+    pub(crate) speakers: Vec<Vec<Value>>,
 }
 
 impl Prepared {
@@ -165,11 +168,11 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
             ]
         })
         .collect();
-    let sources: HashMap<_, _> = analysis.claims.iter().map(|c| (c.id, c.source.entity.clone())).collect();
+    let said: HashMap<ClaimId, &ClaimSource> = analysis.claims.iter().map(|c| (c.id, &c.source)).collect();
     let events = (analysis.events.iter().zip(0_i64..))
         .filter(|(e, _)| e.repeats.is_none())
         .map(|(e, ordinal)| {
-            let source = e.claim.and_then(|claim| sources.get(&claim).cloned().flatten());
+            let anonymous = e.claim.and_then(|claim| said.get(&claim)).map(|source| source.anonymous);
             let (earliest, latest) = e.time.map_or((None, None), |time| (time.earliest, time.latest));
             let (earliest, latest) = (day_or_open(earliest), day_or_open(latest));
             let kind = e.event_type.as_str().to_owned();
@@ -188,17 +191,36 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
                 earliest,
                 latest,
                 confidence,
-                source
+                anonymous
             ]
         })
         .collect();
     let rollups: HashMap<&EntityId, &EntityId> =
         analysis.entities.iter().filter_map(|e: &Entity| Some((&e.id, e.rollup.as_ref()?))).collect();
     let told_once = analysis.events.iter().filter(|e| e.repeats.is_none());
-    let participants = told_once.flat_map(|e| participants(article, e, &rollups)).collect();
-    let claims = (analysis.claims.iter().zip(0_i64..))
-        .map(|(c, ordinal)| values![article, ordinal, c.id, c.source.entity, c.source.anonymous])
-        .collect();
+    let participants = told_once.flat_map(|e| {
+        let source = e.claim.and_then(|claim| said.get(&claim)?.entity.as_ref());
+        let parts = [
+            ("actor", e.actors.as_slice()),
+            ("recipient", &e.recipients),
+            ("place", &e.places),
+            ("source", source.map_or(&[], std::slice::from_ref)),
+        ];
+        let parts = with_rollups(&parts, &rollups).into_iter();
+        parts.map(|(role, entity, direct)| values![article, e.id, role, entity, direct]).collect::<Vec<_>>()
+    });
+    let participants = participants.collect();
+    let claims = (analysis.claims.iter().zip(0_i64..)).map(|(c, ordinal)| {
+        let (quote, confidence) = (c.quote.as_str().to_owned(), f64::from(c.confidence));
+        values![article, ordinal, c.id, c.source.anonymous, quote, confidence]
+    });
+    let claims = claims.collect();
+    let speakers = analysis.claims.iter().flat_map(|c| {
+        let parts = [("source", c.source.entity.as_slice()), ("via", &c.via)];
+        let parts = with_rollups(&parts, &rollups).into_iter();
+        parts.map(|(role, entity, direct)| values![article, c.id, role, entity, direct]).collect::<Vec<_>>()
+    });
+    let speakers = speakers.collect();
     Ok(IndexedAnalysis {
         body: encode(analysis)?,
         title: fields.title.clone().or(title),
@@ -208,6 +230,7 @@ fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<Ind
         events,
         participants,
         claims,
+        speakers,
     })
 }
 
@@ -215,14 +238,12 @@ fn day_or_open(day: Option<Date>) -> i64 {
     day.map_or(OPEN, day_number)
 }
 
-/// The entities that have a part in an event, and, not direct, those that they roll up to.
-fn participants(
-    article: ArticleId,
-    event: &Event,
+/// The entities of each role, and, not direct, those that they roll up to.
+fn with_rollups(
+    roles: &[(&str, &[EntityId])],
     rollups: &HashMap<&EntityId, &EntityId>,
-) -> Vec<Vec<Value>> {
-    let roles = [("actor", &event.actors), ("recipient", &event.recipients), ("place", &event.places)];
-    let mut rows = Vec::new();
+) -> Vec<(String, EntityId, bool)> {
+    let mut parts = Vec::new();
     for (role, entities) in roles {
         // Direct ones first: an entity that is both is direct.
         let mut seen = HashSet::new();
@@ -231,10 +252,10 @@ fn participants(
         while let Some((entity, direct)) = queue.get(next).copied() {
             next += 1;
             if seen.insert(entity) {
-                rows.push(values![article, event.id, role.to_owned(), *entity, direct]);
+                parts.push(((*role).to_owned(), entity.clone(), direct));
                 queue.extend(rollups.get(entity).map(|above| (*above, false)));
             }
         }
     }
-    rows
+    parts
 }

@@ -25,7 +25,10 @@ use crate::prepare::{Prepared, PreparedChange};
 use crate::sql::{Connection as _, Query};
 use crate::store::{Applied, Fold, lower_case};
 
-const MIGRATIONS: &[(&str, &str)] = &[("articles", include_str!("../migrations/sqlite/0001_articles.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("articles", include_str!("../migrations/sqlite/0001_articles.sql")),
+    ("sources", include_str!("../migrations/sqlite/0002_sources.sql")),
+];
 
 /// The most changes in one transaction.
 const MAX_GROUP: usize = 64;

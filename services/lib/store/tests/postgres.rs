@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+mod migration;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -238,4 +240,24 @@ async fn a_server_that_is_not_there_is_unavailable_in_time() {
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     let wrong = PgStore::connect("mysql://localhost", PgOptions::default()).await;
     assert!(matches!(wrong, Err(StoreError::Invalid { .. })), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn sources_of_the_first_schema_are_brought_over() {
+    let factory = PgFactory::new().await;
+    let pool = PgPool::connect(&factory.database().await).await.unwrap();
+    let rows = migration::old_rows(|n| format!(r"'\x{n:02x}'"));
+    let first = include_str!("../migrations/postgres/0001_articles.sql");
+    for sql in [first.to_owned(), rows, include_str!("../migrations/postgres/0002_sources.sql").to_owned()] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+    for (sql, expected) in migration::BROUGHT_OVER {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(sql).fetch_all(&pool).await.unwrap();
+        assert!(
+            rows.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), *c)).eq(expected.iter().copied()),
+            "{rows:?}"
+        );
+    }
+    pool.close().await;
+    factory.finish().await;
 }

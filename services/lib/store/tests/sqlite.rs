@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+mod migration;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -230,4 +232,22 @@ async fn a_file_that_another_holds_is_unavailable_in_time() {
         applied = store.apply(&change, VERSION, None).await;
     }
     assert!(matches!(applied, Ok(Applied::NeedsAnalysis)), "{applied:?}");
+}
+
+#[tokio::test]
+async fn sources_of_the_first_schema_are_brought_over() {
+    let pool =
+        sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+    let rows = migration::old_rows(|n| format!("X'{n:02x}'"));
+    let first = include_str!("../migrations/sqlite/0001_articles.sql");
+    for sql in [first.to_owned(), rows, include_str!("../migrations/sqlite/0002_sources.sql").to_owned()] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+    for (sql, expected) in migration::BROUGHT_OVER {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(sql).fetch_all(&pool).await.unwrap();
+        assert!(
+            rows.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), *c)).eq(expected.iter().copied()),
+            "{rows:?}"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! `marsad analyze`: the whole analysis in memory, on all cores, without server, queue or store.
 
 mod graph;
+mod outline;
 mod output;
 
 use std::collections::HashSet;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use marsad_extract::Document;
+use marsad_model::explanation::Explanations;
 use marsad_model::{Analysis, ArticleFields};
 use rayon::prelude::*;
 
@@ -26,6 +28,8 @@ pub(crate) struct Analysed {
     id: String,
     text: String,
     analysis: Analysis,
+    /// Why, where that was asked for.
+    why: Option<Explanations>,
 }
 
 /// Analyses the inputs. What cannot be read is named, the rest goes on, and the exit code says so.
@@ -63,7 +67,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitCode> {
         let analysed: Vec<anyhow::Result<Analysed>> = batch
             .into_par_iter()
             .map(|input| {
-                let analysed = analyse(input);
+                let analysed = analyse(input, args.explain);
                 progress.inc(1);
                 analysed
             })
@@ -74,8 +78,15 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<ExitCode> {
                     if let Some(directory) = &args.text_out {
                         write_text(directory, &analysed)?;
                     }
-                    serde_json::to_writer(&mut out, &output::article(&analysed))?;
-                    out.write_all(b"\n")?;
+                    match &analysed.why {
+                        Some(why) if args.out.is_none() => {
+                            progress.suspend(|| writeln!(out, "{}", outline::article(&analysed, why)))?;
+                        }
+                        _ => {
+                            serde_json::to_writer(&mut out, &output::article(&analysed))?;
+                            out.write_all(b"\n")?;
+                        }
+                    }
                     graph.add(&analysed);
                 }
                 Err(error) => {
@@ -121,7 +132,7 @@ fn writer(path: Option<&Path>) -> anyhow::Result<Box<dyn Write>> {
     })
 }
 
-fn analyse(input: Input) -> anyhow::Result<Analysed> {
+fn analyse(input: Input, explain: bool) -> anyhow::Result<Analysed> {
     let published_at = input.published_at.map(|text| text.parse()).transpose();
     let published_at = published_at.with_context(|| format!("{}: published_at", input.origin))?;
     let fields = ArticleFields {
@@ -135,6 +146,11 @@ fn analyse(input: Input) -> anyhow::Result<Analysed> {
     };
     let fields = marsad_extract::intake::read_page(fields);
     let document = Document::new(fields.article_id(), fields.content_hash(), &fields);
-    let analysis = marsad_extract::analyze(&document);
-    Ok(Analysed { id: input.id, text: fields.text, analysis })
+    let (analysis, why) = if explain {
+        let (analysis, why) = marsad_extract::explain(&document);
+        (analysis, Some(why))
+    } else {
+        (marsad_extract::analyze(&document), None)
+    };
+    Ok(Analysed { id: input.id, text: fields.text, analysis, why })
 }

@@ -1,5 +1,6 @@
 //! The JSON of one article: offsets in code points, enum values in lower case but for entity and event types.
 
+use marsad_model::explanation::{EventExplanation, Explanations};
 use marsad_model::{Analysis, Offsets, Span, SpanUnit, TimeInterval};
 use serde_json::{Map, Value, json};
 
@@ -7,9 +8,9 @@ use super::Analysed;
 
 /// The object of an article.
 pub(crate) fn article(analysed: &Analysed) -> Value {
-    let Analysed { id, text, analysis } = analysed;
+    let Analysed { id, text, analysis, why } = analysed;
     let spans = Spans { text, offsets: Offsets::new(text, SpanUnit::CodePoints) };
-    json!({
+    let mut object = json!({
         "article_id": id,
         "language": analysis.language,
         "published": {"date": analysis.published.date, "basis": analysis.published.basis},
@@ -21,7 +22,11 @@ pub(crate) fn article(analysed: &Analysed) -> Value {
         "quantities": quantities(analysis, &spans),
         "events": events(analysis, &spans),
         "claims": claims(analysis, &spans),
-    })
+    });
+    if let Some(why) = why {
+        object["explanations"] = explanations(why, &spans);
+    }
+    object
 }
 
 struct Spans<'t> {
@@ -121,6 +126,38 @@ fn claims(analysis: &Analysis, spans: &Spans<'_>) -> Vec<Value> {
         })
     });
     rows.collect()
+}
+
+fn explanations(why: &Explanations, spans: &Spans<'_>) -> Value {
+    let claims = why.claims.iter().map(|claim| {
+        let opener = claim.opener.map(|span| spans.object(span, Value::Null));
+        json!({"claim": claim.claim, "lemma": claim.lemma, "opener": opener, "source": claim.source})
+    });
+    let events: Vec<Value> = why.events.iter().map(|event| event_explanation(event, spans)).collect();
+    json!({"events": events, "claims": claims.collect::<Vec<_>>()})
+}
+
+fn event_explanation(why: &EventExplanation, spans: &Spans<'_>) -> Value {
+    let words = |span: Span| spans.object(span, Value::Null);
+    let trigger = &why.trigger;
+    let conditions: Vec<Value> =
+        trigger.conditions.iter().map(|met| json!({"slot": met.slot, "words": words(met.span)})).collect();
+    let arguments = why.arguments.iter().map(
+        |a| json!({"entity_id": a.entity, "role": a.role, "basis": a.basis, "words": a.span.map(words)}),
+    );
+    let reality =
+        why.reality.iter().map(|c| json!({"kind": c.kind, "basis": c.basis, "words": words(c.span)}));
+    json!({
+        "event": why.event,
+        "trigger": {
+            "form": trigger.form, "passive": trigger.passive, "pattern": trigger.pattern, "conditions": conditions,
+            "light_verb": trigger.light_verb.map(words),
+        },
+        "arguments": arguments.collect::<Vec<_>>(),
+        "time": why.time.map(|time| json!({"basis": time.basis, "words": words(time.span)})),
+        "reality": reality.collect::<Vec<_>>(),
+        "joined": why.joined.iter().map(|span| words(*span)).collect::<Vec<_>>(),
+    })
 }
 
 /// The interval as JSON; null where there is none.

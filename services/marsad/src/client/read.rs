@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use marsad_model::ontology::{EntityType, EventType, Modality};
+use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuoteKind};
 use marsad_proto::v1;
 use tonic::{Response, Status};
 
@@ -21,12 +21,22 @@ pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {
     let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
     let modalities =
         args.modality.iter().map(|name| Ok(v1::Modality::from(name.parse::<Modality>()?).into()));
+    let polarity = args.polarity.map(|name| name.parse::<Polarity>()).transpose()?;
     let mut request = v1::ListEventsRequest {
         types: types.collect::<anyhow::Result<_>>()?,
+        modes: args.mode,
+        happened: args.happened,
         modalities: modalities.collect::<anyhow::Result<_>>()?,
+        polarity: polarity.map_or(0, |polarity| v1::Polarity::from(polarity).into()),
         actor_id: args.actor,
         recipient_id: args.recipient,
+        participant_id: args.participant,
         place_id: args.place,
+        source_id: args.source,
+        anonymous: args.anonymous,
+        claimed: args.claimed,
+        background: args.background,
+        min_confidence: args.min_confidence,
         from_date: args.from,
         to_date: args.to,
         article_id: args.article,
@@ -64,10 +74,14 @@ pub(crate) async fn entities(args: EntitiesArgs) -> anyhow::Result<ExitCode> {
 /// `marsad claims`.
 pub(crate) async fn claims(args: ClaimsArgs) -> anyhow::Result<ExitCode> {
     let mut client = Connection::new(&args.client)?.query();
+    let quote = args.quote.map(|name| name.parse::<QuoteKind>()).transpose()?;
     let mut request = v1::ListClaimsRequest {
         article_id: args.article,
         source_id: args.source,
-        anonymous: args.anonymous.then_some(true),
+        anonymous: args.anonymous,
+        via_id: args.via,
+        quote: quote.map_or(0, |quote| v1::QuoteKind::from(quote).into()),
+        min_confidence: args.min_confidence,
         ..Default::default()
     };
     let mut names = Names::default();

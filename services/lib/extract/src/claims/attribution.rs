@@ -1,6 +1,7 @@
 //! Cues that attribute without a verb: بحسب، وفقا ل، نقلا عن.
 
 use marsad_model::Span;
+use marsad_model::explanation::SourceBasis;
 use marsad_model::ontology::QuoteKind;
 
 use super::Draft;
@@ -60,6 +61,8 @@ impl Finder<'_, '_> {
             via: Vec::new(),
             marked: false,
             inherited: true,
+            opener: None,
+            basis: SourceBasis::VerbBefore,
         });
     }
 
@@ -72,6 +75,7 @@ impl Finder<'_, '_> {
         first: usize,
     ) {
         let syntax = self.syntax;
+        let basis = if found.is_some() { SourceBasis::Preposition } else { SourceBasis::None };
         let Found { source, mut via, .. } =
             found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
         // وفق القناة التي ذكرت أن: that أن is of the verb.
@@ -146,6 +150,8 @@ impl Finder<'_, '_> {
             via,
             marked: opener.is_some(),
             inherited: false,
+            opener,
+            basis,
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use marsad_model::explanation::SourceBasis;
 use marsad_model::ontology::{EntityType, EventType, QuoteKind, SegmentKind};
 use marsad_model::{ClaimSource, EntityId};
 
@@ -74,7 +75,7 @@ impl Finder<'_, '_> {
             return self.after_quotation(at);
         };
         let Some(found) = content::content(syntax, opening) else { return };
-        let (source, via, inherited) = self.verb_source(at, opening, reporting);
+        let (source, via, basis) = self.verb_source(at, opening, reporting);
         let span = syntax.word(at).host_span;
         self.taken.insert(opening.at);
         self.push(Draft {
@@ -85,7 +86,9 @@ impl Finder<'_, '_> {
             source,
             via,
             marked: opening.marked,
-            inherited,
+            inherited: !matches!(basis, SourceBasis::Subject | SourceBasis::Preposition),
+            opener: Some(opening.at),
+            basis,
         });
     }
 
@@ -95,7 +98,7 @@ impl Finder<'_, '_> {
         at: usize,
         opening: Opening,
         reporting: &Reporting,
-    ) -> (ClaimSource, Vec<EntityId>, bool) {
+    ) -> (ClaimSource, Vec<EntityId>, SourceBasis) {
         let syntax = self.syntax;
         let arguments = syntax.arguments(at);
         let mut via: Vec<EntityId> = Vec::new();
@@ -113,6 +116,7 @@ impl Finder<'_, '_> {
                 }) && !content::continues_by_participle(syntax, s.head)
         });
         let mut found = subject.map(|s| source::of_phrase(syntax, s));
+        let mut basis = SourceBasis::Subject;
         if reporting.subject_is_via {
             via.extend(found.take().and_then(|f| f.source.entity));
             let marked = arguments
@@ -120,44 +124,53 @@ impl Finder<'_, '_> {
                 .iter()
                 .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
             found = marked.map(|pp| source::of_phrase(syntax, &pp.phrase));
+            basis = SourceBasis::Preposition;
         } else if let Some(marked) = arguments
             .prepositional
             .iter()
             .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)))
         {
             found = Some(source::of_phrase(syntax, &marked.phrase));
+            basis = SourceBasis::Preposition;
         }
         let subject_words = subject.map(|s| s.words.clone()).unwrap_or(0..0);
         via.extend(self.outlets(at + 1, opening.start.max(at + 1), &subject_words));
         let clause_before = self.subject_before(at);
         let inherited = || {
             if let Some(found) = &clause_before {
-                return (found.source.clone(), Vec::new());
+                return (found.source.clone(), Vec::new(), SourceBasis::VerbBefore);
             }
-            let (source, before) = self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new()));
-            (source, before)
+            self.source_before()
         };
         match found {
             Some(Found { refers_back: true, source, .. }) if self.last.is_some() => {
-                let (before, mut outlets) = inherited();
+                let (before, mut outlets, basis) = inherited();
                 outlets.extend(via);
                 // المصدر is the unnamed one of before, الوزير the named one.
                 let fits = before.anonymous == source.anonymous || before.entity.is_some();
-                (if fits { before } else { source }, outlets, true)
+                (if fits { before } else { source }, outlets, basis)
             }
             Some(found) => {
                 via.extend(found.via);
                 via.dedup();
                 let entity = found.source.entity.clone();
                 via.retain(|outlet| Some(outlet) != entity.as_ref());
-                (found.source, via, false)
+                (found.source, via, basis)
             }
             None => {
-                let (source, mut outlets) = inherited();
+                let (source, mut outlets, basis) = inherited();
                 outlets.extend(via);
                 outlets.dedup();
-                (source, outlets, true)
+                (source, outlets, basis)
             }
+        }
+    }
+
+    /// The source of the claim before; nobody where there is none.
+    fn source_before(&self) -> (ClaimSource, Vec<EntityId>, SourceBasis) {
+        match self.last.clone() {
+            Some((source, via)) => (source, via, SourceBasis::ClaimBefore),
+            None => (anonymous(), Vec::new(), SourceBasis::None),
         }
     }
 
@@ -206,16 +219,16 @@ impl Finder<'_, '_> {
         let Some(opening) = opening else { return };
         let Some(found) = content::content(syntax, opening) else { return };
         let before = self.drafts.get(first..).unwrap_or_default().iter().rev().find(|d| d.at < at);
-        let (source, via) = match before {
-            Some(draft) => (draft.source.clone(), draft.via.clone()),
+        let (source, via, basis) = match before {
+            Some(draft) => (draft.source.clone(), draft.via.clone(), SourceBasis::ClaimBefore),
             None => {
                 let verb = (start..at)
                     .find(|i| syntax.class(*i) == Class::Verb && !syntax.info[*i].verbs.is_empty());
                 let subject =
                     verb.and_then(|v| syntax.arguments(v).subject).map(|s| source::of_phrase(syntax, &s));
                 match self.subject_before(at).or(subject) {
-                    Some(found) => (found.source, Vec::new()),
-                    None => self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new())),
+                    Some(found) => (found.source, Vec::new(), SourceBasis::VerbBefore),
+                    None => self.source_before(),
                 }
             }
         };
@@ -229,6 +242,8 @@ impl Finder<'_, '_> {
             via,
             marked: opening.marked,
             inherited: true,
+            opener: Some(opening.at),
+            basis,
         });
     }
 
@@ -248,9 +263,9 @@ impl Finder<'_, '_> {
         let Some(opening) = opening else { return };
         let Some(found) = content::content(syntax, opening) else { return };
         let subject = syntax.phrase_before(at, syntax.sentence(at).start);
-        let (source, via) = match subject.filter(|s| !s.entities.is_empty()) {
-            Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new()),
-            None => self.last.clone().unwrap_or_else(|| (anonymous(), Vec::new())),
+        let (source, via, basis) = match subject.filter(|s| !s.entities.is_empty()) {
+            Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new(), SourceBasis::Before),
+            None => self.source_before(),
         };
         self.taken.insert(opening.at);
         self.push(Draft {
@@ -262,6 +277,8 @@ impl Finder<'_, '_> {
             via,
             marked: true,
             inherited: true,
+            opener: Some(opening.at),
+            basis,
         });
     }
 
@@ -293,6 +310,8 @@ impl Finder<'_, '_> {
             via,
             marked: true,
             inherited: false,
+            opener: Some(open),
+            basis: SourceBasis::Subject,
         });
     }
 
@@ -331,6 +350,8 @@ impl Finder<'_, '_> {
             via,
             marked: true,
             inherited: false,
+            opener: Some(colon),
+            basis: SourceBasis::Before,
         });
     }
 

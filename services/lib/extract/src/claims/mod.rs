@@ -14,12 +14,14 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use marsad_model::explanation::{ClaimExplanation, SourceBasis};
 use marsad_model::ontology::QuoteKind;
 use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Mention, Role, Span, TimeExpression};
 
 use crate::Document;
+use crate::lexicon::WordReading;
 use crate::reading::Reading;
-use crate::syntax::Syntax;
+use crate::syntax::{Syntax, readings_of};
 
 /// A claim as it is found, before it has an id.
 #[derive(Debug, Clone)]
@@ -35,6 +37,10 @@ pub(crate) struct Draft {
     pub(crate) marked: bool,
     /// The source is taken over from the claim before.
     pub(crate) inherited: bool,
+    /// The word that opens the content.
+    pub(crate) opener: Option<usize>,
+    /// Where the source comes from.
+    pub(crate) basis: SourceBasis,
 }
 
 impl Draft {
@@ -50,14 +56,15 @@ impl Draft {
     }
 }
 
-/// All claims of the article, in order of their cues.
+/// All claims of the article, in order of their cues, and why, where that is asked for.
 pub(crate) fn find(
     doc: &Document<'_>,
     reading: &Reading<'_>,
     mentions: &[Mention],
     roles: &[Role],
     times: &[TimeExpression],
-) -> Vec<Claim> {
+    explain: bool,
+) -> (Vec<Claim>, Vec<ClaimExplanation>) {
     let syntax = Syntax::new(reading, mentions, roles, times.iter().map(|time| time.span));
     let mut drafts = cue::find(&syntax);
     drafts.sort_by_key(|draft| (draft.cue.start, draft.content.start));
@@ -66,7 +73,9 @@ pub(crate) fn find(
         drafts.iter().map(|d| ClaimId::new(doc.article, doc.content_hash, d.cue, d.content)).collect();
     let parents: Vec<Option<ClaimId>> =
         (0..drafts.len()).map(|at| parent(&drafts, at).map(|p| ids[p])).collect();
-    drafts
+    let why = drafts.iter().zip(&ids).take(if explain { drafts.len() } else { 0 });
+    let why = why.map(|(draft, id)| explanation(&syntax, draft, *id)).collect();
+    let claims = drafts
         .into_iter()
         .zip(ids)
         .zip(parents)
@@ -80,7 +89,19 @@ pub(crate) fn find(
             quote: draft.quote,
             parent,
         })
-        .collect()
+        .collect();
+    (claims, why)
+}
+
+/// Why there is a claim, and whose it is.
+fn explanation(syntax: &Syntax<'_>, draft: &Draft, claim: ClaimId) -> ClaimExplanation {
+    let reports = |r: &WordReading| r.lexeme().reporting.is_some();
+    let verb = syntax.info[draft.at].verbs.iter().copied().find(reports);
+    let lemma = verb
+        .or_else(|| readings_of(syntax.word(draft.at)).find(|r| reports(r) && !r.form.is_finite()))
+        .map(|r| r.lexeme().lemma);
+    let opener = draft.opener.map(|at| syntax.word(at).span);
+    ClaimExplanation { claim, lemma: lemma.map(str::to_owned), opener, source: draft.basis }
 }
 
 /// Claims before and after one among which its parent is looked for.

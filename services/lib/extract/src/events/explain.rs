@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use marsad_model::explanation::{
-    ArgumentBasis, ArgumentOrigin, ArgumentRole, ConditionMet, EventExplanation, RealityCue, RealityKind,
-    TimeOrigin, TriggerForm, TriggerReading,
+    ArgumentBasis, ArgumentOrigin, ArgumentRole, ConditionMet, EventExplanation, RealityBasis, RealityCue,
+    RealityKind, TimeOrigin, TriggerForm, TriggerReading,
 };
 use marsad_model::{EntityId, Event, Span};
 
@@ -141,7 +141,12 @@ fn cue(reading: &Reading<'_>, mark: &Mark) -> Option<RealityCue> {
         CueKind::PhaseStart => RealityKind::PhaseStart,
         CueKind::Failed => RealityKind::Failed,
     };
-    Some(RealityCue { kind, basis: mark.basis, span: span(reading, &mark.words)? })
+    // The particle is the cue: سيزور, لبحث.
+    let of_form = matches!(mark.basis, RealityBasis::VerbForm | RealityBasis::Purpose);
+    let particle = reading.words.get(mark.words.start).filter(|_| of_form).map(|word| word.span.start);
+    let span = span(reading, &mark.words)?;
+    let start = particle.unwrap_or(span.start);
+    Some(RealityCue { kind, basis: mark.basis, span: Span::new(start, span.end) })
 }
 
 fn form(form: WordForm) -> TriggerForm {

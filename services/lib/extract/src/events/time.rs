@@ -44,6 +44,9 @@ const MONTH: i32 = 27;
 /// Days of a time that says little of an event in another clause.
 const LOOSE: i32 = 300;
 
+/// How near a time is to an event: outside of its clause, barriers between, words between.
+type Rank = (usize, usize, usize);
+
 /// The time of an event, and where it stands.
 pub(super) fn of(
     context: &Context<'_>,
@@ -54,7 +57,7 @@ pub(super) fn of(
 ) -> (Told, Option<TimeOrigin>) {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
-    let mut best: Option<((usize, usize, usize), Told, TimeOrigin)> = None;
+    let mut best: Option<(Rank, Told, TimeOrigin)> = None;
     for time in placed(context, words) {
         let at = context.reading.word_at(time.span.start);
         if !words.contains(&at)

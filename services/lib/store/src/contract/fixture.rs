@@ -116,20 +116,23 @@ fn read_line(analysis: &mut Analysis, submission: &Submission, words: Vec<(&str,
     let (article, hash) = (submission.article, submission.content_hash());
     let mut words = words.into_iter().peekable();
     let mut claim = None;
-    if let Some((_, cue)) = words.next_if(|(word, _)| *word == "said") {
+    if let Some((word, cue)) = words.next_if(|(word, _)| matches!(*word, "said" | "quoted")) {
+        let quote = if word == "quoted" { QuoteKind::Direct } else { QuoteKind::Indirect };
         let source = words.next().map(|(word, span)| refer(analysis, article, word, span));
+        let outlet = words.next_if(|(word, _)| *word == "via").and_then(|_| words.next());
+        let via = outlet.map(|(word, span)| refer(analysis, article, word, span));
         let id = ClaimId::new(article, hash, cue, line);
         claim = Some(id);
         let anonymous = source.as_ref().is_some_and(|source| source.as_str() == "somebody");
         analysis.claims.push(Claim {
             id,
             source: ClaimSource { entity: source.filter(|_| !anonymous), anonymous, ..Default::default() },
-            via: Vec::new(),
+            via: via.into_iter().collect(),
             cue,
             content: line,
-            quote: QuoteKind::Indirect,
+            quote,
             parent: None,
-            confidence: 0.75,
+            confidence: if quote == QuoteKind::Direct { 0.875 } else { 0.75 },
         });
     }
     let polarity = match words.next_if(|(word, _)| *word == "not") {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use marsad_model::ontology::{EntityType, EventType, Modality, Polarity};
+use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuoteKind};
 use marsad_model::{Change, EntityId};
 
 use super::fixture::{V1, january, stamped, submission, work};
@@ -16,6 +16,7 @@ cases!(
     events_are_filtered,
     events_are_in_order_of_time,
     claims_are_filtered,
+    sources_roll_up,
     articles_are_filtered,
     articles_are_in_order_of_publication,
     entities_are_counted,
@@ -70,7 +71,20 @@ async fn events_are_filtered(store: &dyn TestStore) -> Result<(), BoxError> {
         (EventFilter { participant: id("city"), ..any() }, ""),
         (EventFilter { actor: full.clone(), ..any() }, "attacked threatened unknown"),
         (EventFilter { actor: full.clone(), recipient: full, ..any() }, "attacked"),
+        (
+            EventFilter { modes: vec!["ASSAULT_AERIAL".into(), "OTHER_NONE".into()], ..any() },
+            "attacked attacked",
+        ),
         (EventFilter { claim_source: id("IQ"), ..any() }, "threatened"),
+        // Over two steps, as for actors.
+        (EventFilter { claim_source: id("province"), ..any() }, ""),
+        (EventFilter { anonymous: Some(true), ..any() }, "unknown"),
+        (EventFilter { anonymous: Some(false), ..any() }, "threatened"),
+        (EventFilter { claimed: Some(true), ..any() }, "threatened unknown"),
+        (EventFilter { claimed: Some(false), ..any() }, "attacked attacked met"),
+        (EventFilter { happened: true, ..any() }, "attacked attacked met"),
+        (EventFilter { happened: true, polarity: Some(Polarity::Negated), ..any() }, ""),
+        (EventFilter { happened: true, modalities: vec![Modality::Planned], ..any() }, ""),
         (EventFilter { from: Some(january(12)), ..any() }, "attacked attacked met"),
         (EventFilter { from: Some(january(13)), ..any() }, "met"),
         (EventFilter { to: Some(january(10)), ..any() }, "attacked attacked threatened"),
@@ -127,6 +141,38 @@ async fn claims_are_filtered(store: &dyn TestStore) -> Result<(), BoxError> {
         let claims = all(async |page| store.claims(&filter, &page).await).await?;
         ensure_eq!(claims.len(), expected, "claims of {filter:?}");
     }
+    Ok(())
+}
+
+/// Sources roll up as participants do: the country also stands for its ministry, and over two steps for its capital.
+async fn sources_roll_up(store: &dyn TestStore) -> Result<(), BoxError> {
+    fill(store).await?;
+    let more = "said الخارجية via الخبر warned full-B y\nquoted بغداد promised full-B المحافظة";
+    work(store, &Change::Submit(submission(6, more, 10)), V1).await?;
+    let any = ClaimFilter::default;
+    let outlet = store.claims(&any(), &PageRequest::first(9)).await?.items;
+    let outlet = outlet.into_iter().find_map(|record| record.claim.via.first().cloned());
+    ensure_eq!(outlet.is_some(), true, "whether a claim came through an outlet");
+    let cases = [
+        (any(), 4),
+        (ClaimFilter { source: id("IQ"), ..any() }, 3),
+        (ClaimFilter { source: id("ministry"), ..any() }, 1),
+        (ClaimFilter { source: id("province"), ..any() }, 1),
+        (ClaimFilter { via: id("IQ"), ..any() }, 0),
+        (ClaimFilter { via: outlet.clone(), ..any() }, 1),
+        (ClaimFilter { source: outlet, ..any() }, 0),
+        (ClaimFilter { quote: Some(QuoteKind::Direct), ..any() }, 1),
+        (ClaimFilter { quote: Some(QuoteKind::Indirect), source: id("IQ"), ..any() }, 2),
+        (ClaimFilter { min_confidence: Some(0.8), ..any() }, 1),
+    ];
+    for (filter, expected) in cases {
+        let claims = all(async |page| store.claims(&filter, &page).await).await?;
+        ensure_eq!(claims.len(), expected, "claims of {filter:?}");
+    }
+    let of = |source: &str| EventFilter { claim_source: id(source), ..EventFilter::default() };
+    ensure_eq!(verbs(store, of("IQ")).await?, "promised threatened warned", "what the country says");
+    ensure_eq!(verbs(store, of("ministry")).await?, "warned", "what the ministry says");
+    ensure_eq!(verbs(store, of("province")).await?, "promised", "what the province says");
     Ok(())
 }
 

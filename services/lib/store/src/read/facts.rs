@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use marsad_model::ontology::{Modality, Polarity};
 use marsad_model::{ArticleId, Claim, ClaimId, Entity, EntityId, Event, EventId, Passage, Span};
 use uuid::Uuid;
 
@@ -50,11 +51,15 @@ fn narrow(query: &mut Query, filter: &EventFilter) {
         let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
         query.push(" AND e.event_type IN ").bind_list(types);
     }
+    if !filter.modes.is_empty() {
+        query.push(" AND e.mode IN ").bind_list(filter.modes.iter().map(|mode| mode.clone().to_value()));
+    }
     let parts = [
         (&filter.actor, "('actor')"),
         (&filter.recipient, "('recipient')"),
         (&filter.participant, "('actor', 'recipient')"),
         (&filter.place, "('place')"),
+        (&filter.claim_source, "('source')"),
     ];
     for (entity, roles) in parts {
         if let Some(entity) = entity {
@@ -75,13 +80,20 @@ fn narrow(query: &mut Query, filter: &EventFilter) {
     }
     let equal = [
         (" AND e.latest >= ", from.map(|day| day.to_value()), ""),
-        (" AND e.claim_source = ", filter.claim_source.as_ref().map(EntityId::to_value), ""),
+        (" AND e.anonymous = ", filter.anonymous.map(|anonymous| anonymous.to_value()), ""),
         (" AND e.polarity = ", filter.polarity.map(|p| p.as_str().to_owned().to_value()), ""),
         (" AND e.article = ", filter.article.map(|article| article.to_value()), ""),
         (" AND e.background = ", filter.background.map(|background| background.to_value()), ""),
         (" AND e.confidence >= ", filter.min_confidence.map(|least| f64::from(least).to_value()), ""),
     ];
     conditions(query, equal);
+    if filter.happened {
+        query.push(" AND e.polarity = ").bind(Polarity::Affirmed.as_str().to_owned().to_value());
+        query.push(" AND e.modality = ").bind(Modality::Actual.as_str().to_owned().to_value());
+    }
+    if let Some(claimed) = filter.claimed {
+        query.push(if claimed { " AND e.anonymous IS NOT NULL" } else { " AND e.anonymous IS NULL" });
+    }
     if !filter.modalities.is_empty() {
         let modalities = filter.modalities.iter().map(|m| m.as_str().to_owned().to_value());
         query.push(" AND e.modality IN ").bind_list(modalities);
@@ -104,10 +116,17 @@ pub(crate) async fn claims(
 ) -> Result<Found<ClaimId>, StoreError> {
     let paging = Paging::new(page, "claims", filter, &[KeyPart::Id(Uuid::nil()), KeyPart::Int(0)])?;
     let mut query = Query::new("SELECT c.article, c.claim, c.ordinal FROM claims c WHERE TRUE", Vec::new());
+    for (entity, role) in [(&filter.source, "'source'"), (&filter.via, "'via'")] {
+        if let Some(entity) = entity {
+            query.push(" AND c.claim IN (SELECT claim FROM claim_participants WHERE entity = ");
+            query.bind(entity.to_value()).push(" AND role = ").push(role).push(")");
+        }
+    }
     let equal = [
         (" AND c.article = ", filter.article.map(|article| article.to_value()), ""),
-        (" AND c.source = ", filter.source.as_ref().map(EntityId::to_value), ""),
         (" AND c.anonymous = ", filter.anonymous.map(|anonymous| anonymous.to_value()), ""),
+        (" AND c.quote = ", filter.quote.map(|quote| quote.as_str().to_owned().to_value()), ""),
+        (" AND c.confidence >= ", filter.min_confidence.map(|least| f64::from(least).to_value()), ""),
     ];
     conditions(&mut query, equal);
     query.go_on(&["c.article", "c.ordinal"], &paging);
