@@ -35,7 +35,7 @@ impl Finder<'_, '_> {
                 at = after;
                 continue;
             }
-            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p));
+            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p, end));
             let past = phrase.as_ref().map_or(after, |p| p.words.end);
             self.attribution(at, (start, end), past, found, first);
             at = past.max(at + 1);
@@ -58,6 +58,7 @@ impl Finder<'_, '_> {
             quote: QuoteKind::Indirect,
             source: found.source,
             via: Vec::new(),
+            noun: String::new(),
             marked: false,
             inherited: true,
         });
@@ -72,8 +73,13 @@ impl Finder<'_, '_> {
         first: usize,
     ) {
         let syntax = self.syntax;
-        let Found { source, mut via, .. } =
+        let Found { source, mut via, noun, back } =
             found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
+        // وفق المصدر: who was described so before.
+        let source = back
+            .filter(|_| source.entity.is_none())
+            .and_then(|_| self.described.get(&noun))
+            .map_or(source, Clone::clone);
         // وفق القناة التي ذكرت أن: that أن is of the verb.
         let opener = (past..end.min(past + 4))
             .take_while(|i| !matches!(syntax.class(*i), Class::Relative | Class::Verb))
@@ -90,6 +96,11 @@ impl Finder<'_, '_> {
             .find(|d| !leading && d.at < at && opener.is_none());
         let outlet = source.entity.clone().filter(|id| syntax.is_outlet(id));
         if let Some(draft) = covered {
+            // يذكر أن …, بحسب الوكالة: nobody else says it.
+            if draft.source.entity.is_none() && draft.source.descriptor.is_none() {
+                (draft.source, draft.noun) = (source, noun);
+                return;
+            }
             if let Some(outlet) = outlet.filter(|o| draft.source.entity.as_ref() != Some(o)) {
                 draft.via.push(outlet);
                 draft.via.dedup();
@@ -144,6 +155,7 @@ impl Finder<'_, '_> {
             quote,
             source,
             via,
+            noun,
             marked: opener.is_some(),
             inherited: false,
         });

@@ -1,9 +1,10 @@
 //! Where the content of a claim begins and ends.
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_model::Span;
 use marsad_model::ontology::QuoteKind;
 
-use crate::lexicon::{Opener, Preposition, Reporting, WordForm};
+use crate::lexicon::{self, Opener, Preposition, Reporting, WordForm};
 use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
 
 /// Where a content begins.
@@ -64,9 +65,19 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
                     .flatten();
             }
             Class::Stop => break,
+            // كشف عن خطة، قائلا: what follows is said by the participle.
+            Class::Nominal if syntax.class(at - 1) == Class::Comma && continues_by_participle(syntax, at) => {
+                break;
+            }
+            Class::That if depth == 0 && turns(syntax, at) => break,
             Class::Mark if word.folded == "(" || word.folded == "[" => depth += 1,
             Class::Mark if word.folded == ")" || word.folded == "]" => depth = depth.saturating_sub(1),
-            Class::Mark if is_quote(syntax, at) && depth == 0 && is_speech(syntax, at, cue, sentence.end) => {
+            Class::Mark
+                if is_quote(syntax, at)
+                    && depth == 0
+                    && !is_bound(syntax, at)
+                    && is_speech(syntax, at, cue, sentence.end) =>
+            {
                 return Some(Opening { at, start: at + 1, marked: true, direct: true });
             }
             // A name in marks: go on after it.
@@ -81,7 +92,14 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
 }
 
 fn follows_relative(syntax: &Syntax<'_>, at: usize) -> bool {
-    at > 0 && matches!(syntax.class(at - 1), Class::Relative | Class::Preposition(_))
+    let before = (at.saturating_sub(3)..at).rev().find(|i| syntax.class(*i) != Class::Particle);
+    before.is_some_and(|i| matches!(syntax.class(i), Class::Relative | Class::Preposition(_)))
+}
+
+/// إلا أن, غير أن: another clause against the one before.
+fn turns(syntax: &Syntax<'_>, that: usize) -> bool {
+    let before = that.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| matches!(bare(word), "الا" | "غير" | "بيد"))
 }
 
 /// Whether a word can be a finite reporting verb.
@@ -99,11 +117,17 @@ fn takes_that(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> bool {
     } else {
         None
     };
-    let before = at.checked_sub(1).map(|b| syntax.class(b));
-    let preposition = match before {
+    let before = at.checked_sub(1);
+    let preposition = match before.map(|b| syntax.class(b)) {
+        // بعد أن, رغم أن
+        Some(Class::Preposition(None)) => return false,
         Some(Class::Preposition(p)) => p,
         _ => attached,
     };
+    // إلا أن, حيث إن, علما أن: a clause of its own.
+    if before.is_some_and(|b| lexicon::get().is_in_class("before_clause", bare(syntax.word(b)))) {
+        return false;
+    }
     reporting.openers.iter().any(|opener| match opener {
         Opener::That(expected) => *expected == preposition || (expected.is_some() && preposition.is_none()),
         Opener::Saying(_) => preposition.is_none(),
@@ -138,6 +162,14 @@ pub(super) fn after_colon(syntax: &Syntax<'_>, at: usize, end: usize) -> Option<
     (start < end).then_some(Opening { at, start, marked: true, direct: true })
 }
 
+/// A particle written before a mark binds what is in the marks: و"…", بـ"…".
+fn is_bound(syntax: &Syntax<'_>, mark: usize) -> bool {
+    let before = mark.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| {
+        word.span.end == syntax.word(mark).span.start && word.is_arabic() && word.folded.chars().count() <= 3
+    })
+}
+
 /// Whether quotation marks hold speech rather than a name or a single expression: four words or more, and no mention.
 fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
     if syntax.info[at].mention.is_some() || at == cue + 1 && end - at < 6 {
@@ -149,6 +181,22 @@ fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
     words >= 4 && !named
 }
 
+/// Whether a noun can open what is said without أن: an event noun, or one such as عدم, استعداد, مسؤولية.
+pub(super) fn tells(syntax: &Syntax<'_>, at: usize) -> bool {
+    let word = syntax.word(at);
+    syntax.event_nouns(at).next().is_some()
+        || readings_of(word).any(|r| r.form.is_event_noun())
+        || lexicon::get().is_in_class("proposition", &word.stem)
+}
+
+/// تساءل عما إذا: what a verb with عن is about.
+pub(super) fn about_what(syntax: &Syntax<'_>, cue: usize, preposition: Preposition) -> Option<usize> {
+    let end = syntax.sentence(cue).end.min(cue + 8);
+    (cue + 1..end)
+        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That | Class::Verb))
+        .find(|at| preposition == Preposition::About && bare(syntax.word(*at)) == "عما")
+}
+
 /// A content that is a noun phrase: أعلنت الوزارة استهداف …, دعا إلى انسحاب ….
 pub(super) fn nominal_opening(
     syntax: &Syntax<'_>,
@@ -157,46 +205,100 @@ pub(super) fn nominal_opening(
     demands: bool,
 ) -> Option<Opening> {
     let arguments = syntax.arguments(cue);
-    let tells = |at: usize| {
-        syntax.event_nouns(at).next().is_some()
-            || readings_of(syntax.word(at)).any(|r| r.form.is_event_noun())
-            || syntax.word(at).folded == "عدم"
-    };
     let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
+    let sentence = syntax.sentence(cue);
+    if let Some(needed) = &reporting.needs {
+        let near = cue + 1..sentence.end.min(cue + REACH / 2);
+        if !near.into_iter().any(|at| syntax.word(at).stem == *needed) {
+            return None;
+        }
+    }
     for opener in &reporting.openers {
         match opener {
             Opener::After(p) | Opener::That(Some(p)) => {
+                if let Some(what) = about_what(syntax, cue, *p) {
+                    return open(what, what);
+                }
                 let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
                 if let Some(pp) = found
                     && (demands
-                        || tells(pp.phrase.head)
+                        || tells(syntax, pp.phrase.head)
                         || matches!(opener, Opener::After(Preposition::About)))
                     && !syntax.info[pp.phrase.head].time
                 {
                     return open(pp.phrase.first.start, pp.at);
                 }
+                if found.is_none()
+                    && let Some(opening) = far_phrase(syntax, cue, *p, demands)
+                {
+                    return Some(opening);
+                }
             }
-            Opener::That(None) | Opener::Object => {
+            Opener::Object => {
                 let object = if arguments.subject_first { &arguments.subject } else { &arguments.object };
-                let candidates = [&arguments.object, object];
-                for phrase in candidates.into_iter().flatten() {
-                    if phrase.first.start > cue && tells(phrase.head) && !syntax.word(phrase.head).article {
+                for phrase in [&arguments.object, object].into_iter().flatten() {
+                    let said = tells(syntax, phrase.head) && !syntax.word(phrase.head).article;
+                    if phrase.first.start > cue && (said || reporting.judges) {
                         return open(phrase.first.start, phrase.first.start);
                     }
                 }
                 // أعلنت استهداف …: the subject is known from before.
                 if let Some(subject) = arguments.subject.as_ref().filter(|s| s.first.start == cue + 1)
                     && arguments.object.is_none()
-                    && tells(subject.head)
+                    && tells(syntax, subject.head)
                     && !syntax.word(subject.head).article
                 {
                     return open(subject.first.start, subject.first.start);
                 }
+                if let Some(at) = far_object(syntax, cue) {
+                    return open(at, at);
+                }
             }
-            Opener::Colon | Opener::Saying(_) => {}
+            Opener::That(None) | Opener::Colon | Opener::Saying(_) => {}
         }
     }
     None
+}
+
+/// تعهد في خطاب ألقاه بمحاربة …, كشف، خلال مؤتمر عقده، عن …: a phrase of the verb behind another clause.
+fn far_phrase(syntax: &Syntax<'_>, cue: usize, preposition: Preposition, demands: bool) -> Option<Opening> {
+    let end = syntax.sentence(cue).end.min(cue + REACH / 2);
+    let ends = |at: usize| {
+        matches!(syntax.class(at), Class::Stop | Class::That)
+            || preposition == Preposition::By && syntax.class(at) == Class::Comma
+            || continues_by_participle(syntax, at)
+            || reports(syntax, at)
+    };
+    let start = (cue + 1..end).take_while(|at| !ends(*at)).find_map(|at| {
+        let by = preposition == Preposition::By
+            && syntax.class(at) == Class::Nominal
+            && syntax.word(at).proclitics.contains(&Proclitic::By)
+            && syntax.info[at].mention.is_none()
+            && (demands || tells(syntax, at));
+        let about = preposition == Preposition::About
+            && syntax.class(at) == Class::Preposition(Some(Preposition::About))
+            && syntax.class(at + 1) == Class::Nominal;
+        if about { Some(at + 1) } else { by.then_some(at) }
+    })?;
+    let time = syntax.info[start].time;
+    Some(Opening { at: start, start, marked: false, direct: false }).filter(|_| !time)
+}
+
+/// أعلنت الجماعة، وهي …، مسؤوليتها: an object behind words between commas.
+fn far_object(syntax: &Syntax<'_>, cue: usize) -> Option<usize> {
+    let end = syntax.sentence(cue).end.min(cue + REACH / 2);
+    (cue + 1..end)
+        .take_while(|at| !matches!(syntax.class(*at), Class::Stop | Class::That | Class::Verb))
+        .find(|at| {
+            let word = syntax.word(*at);
+            syntax.class(at - 1) == Class::Comma
+                && syntax.class(*at) == Class::Nominal
+                && !word.article
+                && !word.has_conjunction()
+                && !word.has_preposition()
+                && !continues_by_participle(syntax, *at)
+                && tells(syntax, *at)
+        })
 }
 
 /// The content from its opening on.
@@ -273,18 +375,35 @@ fn end_of_speech(syntax: &Syntax<'_>, opening: Opening, end: usize) -> usize {
         if comma && continues_by_participle(syntax, next) {
             return at;
         }
+        let attributed = if comma && syntax.word(next).folded == "وذلك" { next + 1 } else { next };
         if next > opening.start + 2
             && (comma || next + 6 >= end || is_strong_cue(syntax, next))
-            && trailing_cue(syntax, next)
+            && attributed < end
+            && trailing_cue(syntax, attributed)
         {
             return at;
         }
         let word = syntax.word(next);
-        if word.has_conjunction()
-            && syntax.class(next) == Class::Verb
-            && reports(syntax, next)
-            && has_opener(syntax, next)
-        {
+        let speaks = |verb: usize| {
+            verb < end
+                && syntax.class(verb) == Class::Verb
+                && reports(syntax, verb)
+                && has_opener(syntax, verb)
+        };
+        if (word.has_conjunction() || comma) && speaks(next) {
+            return at;
+        }
+        // …، فيما أعلن, وهو ما ينفيه, …؛ لكن: the writer's own words.
+        let says = |from: usize| from < end && syntax.class(from) == Class::Verb && reports(syntax, from);
+        let writes = match bare(word) {
+            "فيما" | "بينما" | "بعدما" => says(next + 1),
+            "في" => syntax.reading.folded(next + 1) == "حين" && says(next + 2),
+            "هو" | "هي" => syntax.reading.folded(next + 1) == "ما" && says(next + 2),
+            "لكن" | "ولكن" => at > 0 && matches!(syntax.word(at - 1).folded.as_str(), "؛" | ";"),
+            "ذلك" => comma && word.has_conjunction(),
+            _ => false,
+        };
+        if writes {
             return at;
         }
         if comma

@@ -359,6 +359,11 @@ impl<'a> Syntax<'a> {
         self.bodies.get(person)
     }
 
+    /// Whether an entity is a person.
+    pub(crate) fn is_person(&self, entity: &EntityId) -> bool {
+        self.persons.contains(entity)
+    }
+
     /// Whether an entity is a person without a title of a woman.
     pub(crate) fn is_man(&self, entity: &EntityId) -> bool {
         self.persons.contains(entity) && !self.women.contains(entity)
