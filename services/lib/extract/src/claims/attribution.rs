@@ -36,6 +36,13 @@ impl Finder<'_, '_> {
                 continue;
             }
             let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p, end));
+            // وفق الخطة, طبقا للقانون: nobody says it.
+            if let (Some(phrase), Some(found)) = (&phrase, &found)
+                && !source::can_tell(syntax, phrase, found)
+            {
+                at = after;
+                continue;
+            }
             let past = phrase.as_ref().map_or(after, |p| p.words.end);
             self.attribution(at, (start, end), past, found, first);
             at = past.max(at + 1);
@@ -139,7 +146,13 @@ impl Finder<'_, '_> {
                 });
                 via.extend(written.and_then(|d| d.source.entity.clone()));
                 let start = written.map_or(start, |d| syntax.reading.word_at(d.content.start));
-                content::span(syntax, start, at).map(|s| (s, QuoteKind::Indirect))
+                // اتفق الطرفان، وفق بلاغ، على …: it stands in the middle of what it attributes.
+                let set_off = at > start && syntax.class(at - 1) == Class::Comma;
+                let comma = (past..end).find(|i| syntax.class(*i) == Class::Comma).filter(|_| set_off);
+                let ends = comma.map_or(past, |comma| comma + 1);
+                let middle = at < start + 5 && end > ends + (at - start);
+                let (from, to) = if middle { (ends, end) } else { (start, at) };
+                content::span(syntax, from, to).map(|s| (s, QuoteKind::Indirect))
             }
         };
         let Some((content, quote)) = span else { return };

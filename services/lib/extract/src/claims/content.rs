@@ -1,11 +1,11 @@
 //! Where the content of a claim begins and ends.
 
-use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::fold;
 use marsad_model::Span;
 use marsad_model::ontology::QuoteKind;
 
 use crate::lexicon::{self, Opener, Preposition, Reporting, WordForm};
-use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
+use crate::syntax::{Class, Syntax, bare, readings_of};
 
 /// Where a content begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +27,12 @@ pub(super) struct Content {
 }
 
 /// Words between a reporting word and its content, at most.
-const REACH: usize = 48;
+pub(super) const REACH: usize = 48;
 
 /// Sentences over which one quotation is followed.
 const QUOTED_SENTENCES: usize = 8;
 
-fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
+pub(super) fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
     syntax.reading.words.get(at).is_some_and(|w| matches!(w.folded.as_str(), "\"" | "«" | "»" | "“" | "”"))
 }
 
@@ -44,6 +44,7 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
     // Inside of a quotation the next mark closes it.
     let quoted = (sentence.start..cue).filter(|at| is_quote(syntax, *at)).count() % 2 == 1;
     let mut skipped_to = cue + 1;
+    let continues = is_continuation(syntax, cue);
     for at in cue + 1..limit {
         if at < skipped_to {
             continue;
@@ -85,10 +86,31 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
                 skipped_to = (at + 1..limit).find(|i| is_quote(syntax, *i)).map_or(at + 1, |close| close + 1);
             }
             Class::Verb if at > cue + 1 && reports(syntax, at) && !follows_relative(syntax, at) => break,
+            // زاد عدد القتلى على مئة, and another clause.
+            Class::Verb
+                if at > cue + 1
+                    && continues
+                    && !syntax.info[at].verbs.is_empty()
+                    && !follows_relative(syntax, at) =>
+            {
+                break;
+            }
             _ => {}
         }
     }
     None
+}
+
+/// إلا أن, حيث إن, علما أن: whether أن opens a clause of its own.
+pub(super) fn begins_clause(syntax: &Syntax<'_>, that: usize) -> bool {
+    let before = that.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| lexicon::get().is_in_class("before_clause", bare(word)))
+}
+
+/// Whether a verb goes on with what somebody says: أضاف، تابع.
+pub(super) fn is_continuation(syntax: &Syntax<'_>, at: usize) -> bool {
+    (syntax.info[at].verbs.iter())
+        .any(|reading| lexicon::get().is_in_class("continuation", &fold(reading.lexeme().lemma)))
 }
 
 fn follows_relative(syntax: &Syntax<'_>, at: usize) -> bool {
@@ -124,8 +146,7 @@ fn takes_that(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> bool {
         Some(Class::Preposition(p)) => p,
         _ => attached,
     };
-    // إلا أن, حيث إن, علما أن: a clause of its own.
-    if before.is_some_and(|b| lexicon::get().is_in_class("before_clause", bare(syntax.word(b)))) {
+    if begins_clause(syntax, at) {
         return false;
     }
     reporting.openers.iter().any(|opener| match opener {
@@ -147,7 +168,12 @@ fn after_that(syntax: &Syntax<'_>, at: usize, end: usize) -> Opening {
     while start < end && matches!(syntax.class(start), Class::Mark) && !is_quote(syntax, start) {
         start += 1;
     }
-    if is_quote(syntax, start) {
+    // إن "الحزب" سيرد: a name in marks opens indirect speech.
+    let close = (start + 1..end).find(|i| is_quote(syntax, *i)).unwrap_or(end);
+    let name = close <= start + 3
+        && close + 1 < end
+        && matches!(syntax.class(close + 1), Class::Nominal | Class::Verb | Class::Particle);
+    if is_quote(syntax, start) && !name {
         return Opening { at, start: start + 1, marked: true, direct: true };
     }
     let pronoun = !matches!(bare(syntax.word(at)), "ان" | "بان" | "لان");
@@ -179,126 +205,6 @@ fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
     let words = close.unwrap_or(end).saturating_sub(at + 1);
     let named = syntax.info.get(at + 1).is_some_and(|info| info.mention.is_some()) && words < 7;
     words >= 4 && !named
-}
-
-/// Whether a noun can open what is said without أن: an event noun, or one such as عدم, استعداد, مسؤولية.
-pub(super) fn tells(syntax: &Syntax<'_>, at: usize) -> bool {
-    let word = syntax.word(at);
-    syntax.event_nouns(at).next().is_some()
-        || readings_of(word).any(|r| r.form.is_event_noun())
-        || lexicon::get().is_in_class("proposition", &word.stem)
-}
-
-/// تساءل عما إذا: what a verb with عن is about.
-pub(super) fn about_what(syntax: &Syntax<'_>, cue: usize, preposition: Preposition) -> Option<usize> {
-    let end = syntax.sentence(cue).end.min(cue + 8);
-    (cue + 1..end)
-        .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That | Class::Verb))
-        .find(|at| preposition == Preposition::About && bare(syntax.word(*at)) == "عما")
-}
-
-/// A content that is a noun phrase: أعلنت الوزارة استهداف …, دعا إلى انسحاب ….
-pub(super) fn nominal_opening(
-    syntax: &Syntax<'_>,
-    cue: usize,
-    reporting: &Reporting,
-    demands: bool,
-) -> Option<Opening> {
-    let arguments = syntax.arguments(cue);
-    let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
-    let sentence = syntax.sentence(cue);
-    if let Some(needed) = &reporting.needs {
-        let near = cue + 1..sentence.end.min(cue + REACH / 2);
-        if !near.into_iter().any(|at| syntax.word(at).stem == *needed) {
-            return None;
-        }
-    }
-    for opener in &reporting.openers {
-        match opener {
-            Opener::After(p) | Opener::That(Some(p)) => {
-                if let Some(what) = about_what(syntax, cue, *p) {
-                    return open(what, what);
-                }
-                let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
-                if let Some(pp) = found
-                    && (demands
-                        || tells(syntax, pp.phrase.head)
-                        || matches!(opener, Opener::After(Preposition::About)))
-                    && !syntax.info[pp.phrase.head].time
-                {
-                    return open(pp.phrase.first.start, pp.at);
-                }
-                if found.is_none()
-                    && let Some(opening) = far_phrase(syntax, cue, *p, demands)
-                {
-                    return Some(opening);
-                }
-            }
-            Opener::Object => {
-                let object = if arguments.subject_first { &arguments.subject } else { &arguments.object };
-                for phrase in [&arguments.object, object].into_iter().flatten() {
-                    let said = tells(syntax, phrase.head) && !syntax.word(phrase.head).article;
-                    if phrase.first.start > cue && (said || reporting.judges) {
-                        return open(phrase.first.start, phrase.first.start);
-                    }
-                }
-                // أعلنت استهداف …: the subject is known from before.
-                if let Some(subject) = arguments.subject.as_ref().filter(|s| s.first.start == cue + 1)
-                    && arguments.object.is_none()
-                    && tells(syntax, subject.head)
-                    && !syntax.word(subject.head).article
-                {
-                    return open(subject.first.start, subject.first.start);
-                }
-                if let Some(at) = far_object(syntax, cue) {
-                    return open(at, at);
-                }
-            }
-            Opener::That(None) | Opener::Colon | Opener::Saying(_) => {}
-        }
-    }
-    None
-}
-
-/// تعهد في خطاب ألقاه بمحاربة …, كشف، خلال مؤتمر عقده، عن …: a phrase of the verb behind another clause.
-fn far_phrase(syntax: &Syntax<'_>, cue: usize, preposition: Preposition, demands: bool) -> Option<Opening> {
-    let end = syntax.sentence(cue).end.min(cue + REACH / 2);
-    let ends = |at: usize| {
-        matches!(syntax.class(at), Class::Stop | Class::That)
-            || preposition == Preposition::By && syntax.class(at) == Class::Comma
-            || continues_by_participle(syntax, at)
-            || reports(syntax, at)
-    };
-    let start = (cue + 1..end).take_while(|at| !ends(*at)).find_map(|at| {
-        let by = preposition == Preposition::By
-            && syntax.class(at) == Class::Nominal
-            && syntax.word(at).proclitics.contains(&Proclitic::By)
-            && syntax.info[at].mention.is_none()
-            && (demands || tells(syntax, at));
-        let about = preposition == Preposition::About
-            && syntax.class(at) == Class::Preposition(Some(Preposition::About))
-            && syntax.class(at + 1) == Class::Nominal;
-        if about { Some(at + 1) } else { by.then_some(at) }
-    })?;
-    let time = syntax.info[start].time;
-    Some(Opening { at: start, start, marked: false, direct: false }).filter(|_| !time)
-}
-
-/// أعلنت الجماعة، وهي …، مسؤوليتها: an object behind words between commas.
-fn far_object(syntax: &Syntax<'_>, cue: usize) -> Option<usize> {
-    let end = syntax.sentence(cue).end.min(cue + REACH / 2);
-    (cue + 1..end)
-        .take_while(|at| !matches!(syntax.class(*at), Class::Stop | Class::That | Class::Verb))
-        .find(|at| {
-            let word = syntax.word(*at);
-            syntax.class(at - 1) == Class::Comma
-                && syntax.class(*at) == Class::Nominal
-                && !word.article
-                && !word.has_conjunction()
-                && !word.has_preposition()
-                && !continues_by_participle(syntax, *at)
-                && tells(syntax, *at)
-        })
 }
 
 /// The content from its opening on.

@@ -7,8 +7,10 @@ use marsad_model::{ClaimSource, EntityId};
 
 use super::Draft;
 use super::content::{self, Opening};
+use super::nominal;
 use super::source::{self, Found};
-use crate::lexicon::{Opener, Reporting, WordForm};
+use super::speaker;
+use crate::lexicon::{self, Opener, Preposition, Reporting, WordForm};
 use crate::syntax::{Class, Marker, Phrase, Syntax, bare, readings_of};
 
 /// Finds all claims, sentence by sentence.
@@ -67,7 +69,9 @@ impl Finder<'_, '_> {
 
     fn verb(&mut self, at: usize, reporting: &Reporting) {
         let syntax = self.syntax;
-        if is_negated(syntax, at) && !reporting.denies {
+        if is_negated(syntax, at) && !reporting.denies
+            || lexicon::get().is_in_class("other_sense", &syntax.word(at).stem)
+        {
             return;
         }
         let that = content::opening(syntax, at, reporting).filter(|o| !self.taken.contains(&o.at));
@@ -77,7 +81,7 @@ impl Finder<'_, '_> {
                 EventType::Request | EventType::Threaten | EventType::Agree | EventType::Accuse
             )
         });
-        let nominal = || content::nominal_opening(syntax, at, reporting, demands);
+        let nominal = || nominal::nominal_opening(syntax, at, reporting, demands);
         // نقل tells who said it, and جاء where, or it is no cue.
         let attributes = || {
             let told = |p: &Marker| matches!(p, Marker::Plain(p) if reporting.source.contains(p));
@@ -85,12 +89,23 @@ impl Finder<'_, '_> {
                 || syntax.arguments(at).prepositional.iter().any(|pp| told(&pp.marker))
                 || reporting.subject_is_via && that.is_some()
         };
-        let Some(opening) = that.or_else(nominal).filter(|_| attributes()) else {
+        // حذر من تصعيد "…": the marks are only part of it.
+        let quoted = that.filter(|opening| opening.direct && content::is_quote(syntax, opening.start - 1));
+        let wider = quoted.and_then(|quoted| nominal().filter(|opening| opening.start + 1 < quoted.start));
+        let Some(opening) = wider.or(that).or_else(nominal).filter(|_| attributes()) else {
             if !self.echo(at) {
                 self.after_quotation(at);
             }
             return;
         };
+        // وهو ما يشير إلى أن …: nobody says so.
+        let fact = at > 0
+            && syntax.word(at - 1).folded == "ما"
+            && matches!(syntax.reading.folded(at.wrapping_sub(2)), "وهو" | "هو" | "وهي" | "هي")
+            && self.subject(at, opening.start).is_none_or(|s| s.first.start < at);
+        if fact {
+            return;
+        }
         let Some(found) = content::content(syntax, opening) else { return };
         let ((source, via, inherited), noun) = self.verb_source(at, opening, reporting);
         let span = syntax.word(at).host_span;
@@ -331,7 +346,8 @@ impl Finder<'_, '_> {
             || content > 0 && matches!(syntax.word(content - 1).folded.as_str(), "\"" | "«" | "“");
         let own = quoted || syntax.is_first_person(content);
         let title = syntax.reading.sentence_of(start) == 0;
-        own || title && (place.metonymy || phrase.words.start > start || syntax.word(start).has_conjunction())
+        let first = phrase.words.start;
+        title && (own || first == start && place.metonymy || syntax.word(first).has_conjunction())
     }
 
     pub(super) fn push(&mut self, draft: Draft) {
@@ -340,7 +356,12 @@ impl Finder<'_, '_> {
         let start = self.syntax.sentence(draft.at).start;
         let nested = (self.drafts.iter().rev().take_while(|outer| outer.at >= start))
             .any(|outer| outer.content.contains(draft.cue) && outer.source.entity.is_some());
-        if sourced && !nested {
+        // An outlet named behind what it reports is not who speaks next.
+        let channel = !draft.marked
+            && self.syntax.class(draft.at) != Class::Verb
+            && draft.source.entity.as_ref().is_some_and(|id| self.syntax.is_outlet(id));
+        let subordinate = nested || channel || speaker::is_subordinate(self.syntax, draft.at);
+        if sourced && !(subordinate && self.last.is_some()) {
             self.last = Some((draft.source.clone(), draft.via.clone()));
         }
         if !draft.noun.is_empty() && !draft.inherited {
@@ -360,8 +381,22 @@ pub(super) fn anonymous() -> ClaimSource {
 }
 
 /// مؤكدا رفض …, داعيا إلى …, متسائلا عما …: a noun phrase as content.
-fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> Option<Opening> {
-    let end = syntax.sentence(at).end;
+fn participle_object(syntax: &Syntax<'_>, participle: usize, reporting: &Reporting) -> Option<Opening> {
+    let end = syntax.sentence(participle).end;
+    // مؤكدا في الوقت نفسه رفض …
+    let timely = |at: usize| {
+        let word = syntax.reading.words.get(at);
+        let itself =
+            word.is_some_and(|word| word.enclitic.is_some() && matches!(word.stem.as_str(), "نفس" | "ذات"));
+        itself || word.is_some_and(|word| word.stem == "وقت") || syntax.info.get(at).is_some_and(|i| i.time)
+    };
+    let mut at = participle;
+    while at + 1 < end
+        && (timely(at + 1)
+            || syntax.class(at + 1) == Class::Preposition(Some(Preposition::In)) && timely(at + 2))
+    {
+        at += 1;
+    }
     let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
     for opener in &reporting.openers {
         match opener {
@@ -371,13 +406,13 @@ fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> O
                     .filter(|p| !p.words.is_empty() && !syntax.word(p.words.start).has_preposition());
                 if let Some(phrase) = phrase
                     && (reporting.judges
-                        || !syntax.word(phrase.head).article && content::tells(syntax, phrase.head))
+                        || !syntax.word(phrase.head).article && nominal::tells(syntax, phrase.head))
                 {
                     return open(phrase.words.start, phrase.words.start);
                 }
             }
             Opener::After(p) | Opener::That(Some(p)) => {
-                if let Some(what) = content::about_what(syntax, at, *p) {
+                if let Some(what) = nominal::about_what(syntax, at, *p) {
                     return open(what, what);
                 }
                 let next = (at + 1..end.min(at + 3)).find_map(|i| syntax.prepositional_phrase(i, end));

@@ -10,6 +10,7 @@
 mod attribution;
 mod content;
 mod cue;
+mod nominal;
 mod source;
 mod speaker;
 #[cfg(test)]

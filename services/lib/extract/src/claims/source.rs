@@ -50,7 +50,9 @@ pub(super) fn of_phrase(syntax: &Syntax<'_>, phrase: &Phrase, limit: usize) -> F
     let entity = told_entity(syntax, phrase);
     let person = entity.as_ref().is_some_and(|id| is_person(syntax, phrase, id));
     // خليفته فلان
-    let own = head.enclitic.is_some() && syntax.name_at(phrase.words.end, EntityType::Person).is_some();
+    let one = matches!(syntax.word(phrase.words.start).stem.as_str(), "احد" | "احدي");
+    let own =
+        (one || head.enclitic.is_some()) && syntax.name_at(phrase.words.end, EntityType::Person).is_some();
     if !person
         && (own || is_human(syntax, phrase.head))
         && let Some(mention) = name_behind(syntax, phrase.words.end, limit)
@@ -76,7 +78,7 @@ pub(super) fn of_phrase(syntax: &Syntax<'_>, phrase: &Phrase, limit: usize) -> F
         let bare = (phrase.head + 1..phrase.words.end)
             .all(|at| matches!(syntax.word(at).stem.as_str(), "نفس" | "ذات" | "نفسه" | "ذاته" | "مذكور"));
         found.back = Some(match () {
-            () if is_document(head) => Back::Document,
+            () if is_document(head) && bare => Back::Document,
             () if is_human(syntax, phrase.head) && bare => Back::Person,
             () if is_human(syntax, phrase.head) => Back::TellingPerson,
             () => Back::Other,
@@ -88,9 +90,8 @@ pub(super) fn of_phrase(syntax: &Syntax<'_>, phrase: &Phrase, limit: usize) -> F
 
 /// A source without a name behind its description, and one that is named.
 fn described(syntax: &Syntax<'_>, phrase: &Phrase, entity: Option<EntityId>) -> Found {
-    let lexicon = lexicon::get();
     let head = syntax.word(phrase.head);
-    let listed = lexicon.source_noun(&head.stem).or_else(|| lexicon.source_noun(&head.host));
+    let listed = source_noun(head);
     let descriptor = descriptor(syntax, phrase, phrase.words.end);
     let named = |entity| Found {
         source: ClaimSource { entity, descriptor, ..ClaimSource::default() },
@@ -138,15 +139,35 @@ fn told_entity(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<EntityId> {
     phrase.entities.iter().find(|id| state || !only_origin(id)).cloned()
 }
 
+/// Whether what stands after وفقا ل can be a source: whoever has a name, persons, texts, the press, a word that may be a name.
+pub(super) fn can_tell(syntax: &Syntax<'_>, phrase: &Phrase, found: &Found) -> bool {
+    let lexicon = lexicon::get();
+    let head = syntax.word(phrase.head);
+    let source = || source_noun(head).is_some();
+    found.source.entity.is_some()
+        || source()
+        || is_document(head)
+        || lexicon.is_in_class("press", &head.stem)
+        || is_human(syntax, phrase.head)
+        || !lexicon::is_word(&head.stem) && !names::is_function_word(&head.stem) && !head.article
+}
+
 /// Whether a noun is one for a text: بيان، تقرير.
 pub(super) fn is_document(word: &Word) -> bool {
     lexicon::get().is_in_class("document", &word.stem)
 }
 
+/// The number of a noun for unnamed sources, in the accusative too (مصدرا).
+pub(super) fn source_noun(word: &Word) -> Option<Number> {
+    let lexicon = lexicon::get();
+    let listed = |form: &str| lexicon.source_noun(form);
+    listed(&word.stem).or_else(|| listed(&word.host)).or_else(|| word.stem.strip_suffix('ا').and_then(listed))
+}
+
 /// Whether a noun is one for a single person: a title, or an unnamed source.
 fn is_human(syntax: &Syntax<'_>, at: usize) -> bool {
     let word = syntax.word(at);
-    let source = || lexicon::get().source_noun(&word.stem) == Some(Number::Singular);
+    let source = || source_noun(word) == Some(Number::Singular);
     syntax.info[at].mention.is_none_or(|m| syntax.mentions[m].entity_type == EntityType::Person)
         && !is_document(word)
         && (names::begins_title(word) || source())
@@ -175,11 +196,11 @@ fn name_behind(syntax: &Syntax<'_>, from: usize, limit: usize) -> Option<usize> 
             Class::Verb | Class::Relative | Class::That | Class::Stop | Class::Conjunction => false,
             Class::Preposition(preposition) => preposition == Some(Preposition::In),
             Class::Nominal => {
-                !person
-                    && word.enclitic.is_none()
-                    && !word.has_conjunction()
-                    && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like))
-                    && !(word.has_preposition() && names::begins_title(word))
+                let bound = word.enclitic.is_some()
+                    || word.has_conjunction()
+                    || word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
+                let to_another = word.has_preposition() && names::begins_title(word);
+                !person && !bound && !to_another
             }
             Class::Comma | Class::Mark | Class::Particle => true,
         };

@@ -1,7 +1,6 @@
 //! Whose words they are: the subject of the reporting verb where it has one, else whoever spoke or acted before.
 
 use marsad_arabic::morphology::Gender;
-use marsad_arabic::orthography::fold;
 use marsad_model::{ClaimSource, EntityId};
 
 use super::content::{self, Opening};
@@ -68,6 +67,7 @@ impl Finder<'_, '_> {
     pub(super) fn subject(&self, at: usize, content: usize) -> Option<Phrase> {
         let syntax = self.syntax;
         let arguments = syntax.arguments(at);
+        let has_subject = arguments.subject.is_some() && syntax.word(at).enclitic.is_none();
         let between = |i: usize| {
             let short = |pp: &crate::syntax::PrepositionalPhrase| {
                 pp.at == at + 1 && pp.phrase.words.contains(&i) && pp.phrase.words.end <= at + 5
@@ -79,14 +79,40 @@ impl Finder<'_, '_> {
                 // صرح لرويترز مسؤول
                 || arguments.prepositional.iter().any(short)
         };
+        // من ناحية أخرى قالت, في الوقت الذي قالت فيه: no subject.
+        let start = syntax.sentence(at).start;
+        let resumed = syntax.class(at + 1) == Class::Particle && syntax.word(at + 1).enclitic.is_some();
+        let relative = at > start && syntax.class(at - 1) == Class::Relative;
+        let opens = |first: usize| first <= start + 2 || syntax.class(first - 2) == Class::Comma;
+        let governed = |first: usize| {
+            let behind = first > start && matches!(syntax.class(first - 1), Class::Preposition(_));
+            resumed
+                || !relative && opens(first) && (behind || syntax.begins_prepositional(first))
+                // لندن - «…»: قالت
+                || first > start && syntax.word(first - 1).folded == ":"
+        };
         let subject = arguments.subject.filter(|s| {
             (s.first.start < content || s.first.start < at)
                 && s.first.start != content
-                && (s.first.start < at && !syntax.begins_prepositional(s.first.start)
+                && (s.first.start < at && !governed(s.first.start)
                     || s.first.start > at
                         && (at + 1..s.first.start).all(between)
                         && !content::continues_by_participle(syntax, s.head))
         });
+        let behind = || {
+            let first = at + 1 + usize::from(resumed);
+            let opens = matches!(syntax.class(first), Class::Mark | Class::Nominal);
+            syntax
+                .noun_phrase(first, content)
+                .filter(|_| opens && !syntax.begins_prepositional(first))
+                .filter(|s| content > s.words.end && !content::continues_by_participle(syntax, s.head))
+        };
+        // واختتم حديثه بالقول: what is spoken speaks not.
+        let speech = |s: &Phrase| {
+            let head = syntax.word(s.head);
+            head.enclitic.is_some() && lexicon::get().is_in_class("speech", &head.stem)
+        };
+        let subject = subject.or_else(|| if has_subject { behind() } else { None }).filter(|s| !speech(s));
         subject.or_else(|| self.fronted(at))
     }
 
@@ -119,8 +145,7 @@ impl Finder<'_, '_> {
                 _ => {}
             }
         }
-        let someone = !phrase.entities.is_empty()
-            || lexicon::get().source_noun(&syntax.word(phrase.head).stem).is_some();
+        let someone = !phrase.entities.is_empty() || source::source_noun(syntax.word(phrase.head)).is_some();
         someone.then_some(phrase)
     }
 
@@ -132,8 +157,7 @@ impl Finder<'_, '_> {
         }
         let syntax = self.syntax;
         let (source, via) = self.last.clone().filter(|(source, _)| self.agrees(at, source))?;
-        let continues = (syntax.info[at].verbs.iter())
-            .any(|reading| lexicon::get().is_in_class("continuation", &fold(reading.lexeme().lemma)));
+        let continues = content::is_continuation(syntax, at);
         let of_person = match &source.entity {
             Some(id) => syntax.is_person(id),
             None => source.anonymous && source.count.is_none_or(|count| count == 1),
@@ -155,7 +179,8 @@ impl Finder<'_, '_> {
         if let Some(spoken) = self.spoken_in_sentence(at) {
             return spoken;
         }
-        if let Some(found) = self.subject_before(at).or_else(|| self.subject_of_sentence_before(at))
+        let acting = self.subject_before(at).or_else(|| self.opener(at));
+        if let Some(found) = acting.or_else(|| self.subject_of_sentence_before(at))
             && self.agrees(at, &found.source)
         {
             return (found.source, Vec::new());
@@ -172,6 +197,7 @@ impl Finder<'_, '_> {
         let before = || self.drafts.iter().rev().take_while(|draft| draft.at >= start);
         before()
             .filter(|draft| draft.at < at && !draft.content.contains(here) && sourced(&draft.source))
+            .filter(|draft| !is_subordinate(self.syntax, draft.at))
             .find(|draft| !before().any(|outer| outer.cue != draft.cue && outer.content.contains(draft.cue)))
             .filter(|draft| self.agrees(at, &draft.source))
             .map(|draft| (draft.source.clone(), draft.via.clone()))
@@ -207,6 +233,17 @@ impl Finder<'_, '_> {
             .filter(|(verb, subject)| subject.first.start <= verb + 3)
             .map(|(_, subject)| source::of_phrase(syntax, &subject, at))
             .find(|found| found.source.entity.is_some())
+    }
+
+    /// The person right behind the first word of the sentence, be it a verb that the lexicon lacks: تفاعل الرئيس مع الحدث وأكد.
+    fn opener(&self, at: usize) -> Option<Found> {
+        let syntax = self.syntax;
+        let start = syntax.sentence(at).start;
+        let first = syntax.class(start) == Class::Nominal && !syntax.word(start).article;
+        let phrase = (at > start + 2 && first).then(|| syntax.noun_phrase(start + 1, at)).flatten()?;
+        let found = source::of_phrase(syntax, &phrase, phrase.words.end);
+        let person = found.source.entity.as_ref().is_some_and(|id| syntax.is_person(id));
+        (person && syntax.names_entity(start + 1)).then_some(found)
     }
 
     /// The subject of a relative clause that goes on to here: الحركة التي دانت الهجوم قائلة.
@@ -251,6 +288,16 @@ impl Finder<'_, '_> {
             self.women.insert(id.clone());
         }
     }
+}
+
+/// جدد دعوته إلى أن الحزب قال: whether the clause of a verb is opened by أن.
+pub(super) fn is_subordinate(syntax: &Syntax<'_>, at: usize) -> bool {
+    let start = syntax.sentence(at).start.max(at.saturating_sub(8));
+    (start..at)
+        .rev()
+        .take_while(|i| !matches!(syntax.class(*i), Class::Comma | Class::Stop))
+        .any(|i| syntax.class(i) == Class::That && !content::begins_clause(syntax, i))
+        && !syntax.word(at).has_conjunction()
 }
 
 /// يذكر أن، يشار إلى أن at the head of a sentence: nobody says it.

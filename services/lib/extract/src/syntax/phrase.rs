@@ -98,7 +98,7 @@ impl Syntax<'_> {
     }
 
     /// Whether a name, description or title begins at the word.
-    pub(super) fn names_entity(&self, at: usize) -> bool {
+    pub(crate) fn names_entity(&self, at: usize) -> bool {
         let Some(info) = self.info.get(at) else { return false };
         info.mention.is_some_and(|m| self.mention_words[m].start == at)
             || info.role.is_some_and(|r| self.role_words[r].start == at)
