@@ -56,7 +56,7 @@ NAME_TYPES = {
 NAME_CUES = {
     "place_before", "part_of_place", "of_state", "near_state", "visit", "joining", "title_link", "title_body", "institution_alone",
     "state", "group", "backed", "armed", "occupation",
-    "forces", "name_cut_short", "work", "sport", "club", "club_before", "rival", "result",
+    "forces", "name_cut_short", "short_form", "work", "sport", "club", "club_before", "rival", "result",
 }
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",
@@ -465,8 +465,10 @@ class Checker:
                 bad = [item for item in alternatives.split("|") if item not in PREPOSITIONS]
             elif name == "via":
                 bad = [] if alternatives == "subj" else [alternatives]
-            elif name == "denies":
+            elif name in ("denies", "judges"):
                 bad = [] if alternatives == "yes" else [alternatives]
+            elif name == "needs":
+                bad = [] if WORD.fullmatch(alternatives) else [alternatives]
             else:
                 return f"unknown key {name}"
             if bad:

@@ -36,7 +36,14 @@ impl Finder<'_, '_> {
                 at = after;
                 continue;
             }
-            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p));
+            let found = phrase.as_ref().map(|p| source::of_phrase(syntax, p, end));
+            // وفق الخطة, طبقا للقانون: nobody says it.
+            if let (Some(phrase), Some(found)) = (&phrase, &found)
+                && !source::can_tell(syntax, phrase, found)
+            {
+                at = after;
+                continue;
+            }
             let past = phrase.as_ref().map_or(after, |p| p.words.end);
             self.attribution(at, (start, end), past, found, first);
             at = past.max(at + 1);
@@ -59,6 +66,7 @@ impl Finder<'_, '_> {
             quote: QuoteKind::Indirect,
             source: found.source,
             via: Vec::new(),
+            noun: String::new(),
             marked: false,
             inherited: true,
             opener: None,
@@ -76,8 +84,13 @@ impl Finder<'_, '_> {
     ) {
         let syntax = self.syntax;
         let basis = if found.is_some() { SourceBasis::Preposition } else { SourceBasis::None };
-        let Found { source, mut via, .. } =
+        let Found { source, mut via, noun, back } =
             found.unwrap_or_else(|| Found { source: anonymous(), ..Found::default() });
+        // وفق المصدر: who was described so before.
+        let source = back
+            .filter(|_| source.entity.is_none())
+            .and_then(|_| self.described.get(&noun))
+            .map_or(source, Clone::clone);
         // وفق القناة التي ذكرت أن: that أن is of the verb.
         let opener = (past..end.min(past + 4))
             .take_while(|i| !matches!(syntax.class(*i), Class::Relative | Class::Verb))
@@ -94,6 +107,11 @@ impl Finder<'_, '_> {
             .find(|d| !leading && d.at < at && opener.is_none());
         let outlet = source.entity.clone().filter(|id| syntax.is_outlet(id));
         if let Some(draft) = covered {
+            // يذكر أن …, بحسب الوكالة: nobody else says it.
+            if draft.source.entity.is_none() && draft.source.descriptor.is_none() {
+                (draft.source, draft.noun) = (source, noun);
+                return;
+            }
             if let Some(outlet) = outlet.filter(|o| draft.source.entity.as_ref() != Some(o)) {
                 draft.via.push(outlet);
                 draft.via.dedup();
@@ -132,7 +150,13 @@ impl Finder<'_, '_> {
                 });
                 via.extend(written.and_then(|d| d.source.entity.clone()));
                 let start = written.map_or(start, |d| syntax.reading.word_at(d.content.start));
-                content::span(syntax, start, at).map(|s| (s, QuoteKind::Indirect))
+                // اتفق الطرفان، وفق بلاغ، على …: it stands in the middle of what it attributes.
+                let set_off = at > start && syntax.class(at - 1) == Class::Comma;
+                let comma = (past..end).find(|i| syntax.class(*i) == Class::Comma).filter(|_| set_off);
+                let ends = comma.map_or(past, |comma| comma + 1);
+                let middle = at < start + 5 && end > ends + (at - start);
+                let (from, to) = if middle { (ends, end) } else { (start, at) };
+                content::span(syntax, from, to).map(|s| (s, QuoteKind::Indirect))
             }
         };
         let Some((content, quote)) = span else { return };
@@ -148,6 +172,7 @@ impl Finder<'_, '_> {
             quote,
             source,
             via,
+            noun,
             marked: opener.is_some(),
             inherited: false,
             opener,

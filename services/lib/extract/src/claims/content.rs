@@ -1,10 +1,11 @@
 //! Where the content of a claim begins and ends.
 
+use marsad_arabic::orthography::fold;
 use marsad_model::Span;
 use marsad_model::ontology::QuoteKind;
 
-use crate::lexicon::{Opener, Preposition, Reporting, WordForm};
-use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
+use crate::lexicon::{self, Opener, Preposition, Reporting, WordForm};
+use crate::syntax::{Class, Syntax, bare, readings_of};
 
 /// Where a content begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,12 @@ pub(super) struct Content {
 }
 
 /// Words between a reporting word and its content, at most.
-const REACH: usize = 48;
+pub(super) const REACH: usize = 48;
 
 /// Sentences over which one quotation is followed.
 const QUOTED_SENTENCES: usize = 8;
 
-fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
+pub(super) fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
     syntax.reading.words.get(at).is_some_and(|w| matches!(w.folded.as_str(), "\"" | "«" | "»" | "“" | "”"))
 }
 
@@ -43,6 +44,7 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
     // Inside of a quotation the next mark closes it.
     let quoted = (sentence.start..cue).filter(|at| is_quote(syntax, *at)).count() % 2 == 1;
     let mut skipped_to = cue + 1;
+    let continues = is_continuation(syntax, cue);
     for at in cue + 1..limit {
         if at < skipped_to {
             continue;
@@ -64,9 +66,19 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
                     .flatten();
             }
             Class::Stop => break,
+            // كشف عن خطة، قائلا: what follows is said by the participle.
+            Class::Nominal if syntax.class(at - 1) == Class::Comma && continues_by_participle(syntax, at) => {
+                break;
+            }
+            Class::That if depth == 0 && turns(syntax, at) => break,
             Class::Mark if word.folded == "(" || word.folded == "[" => depth += 1,
             Class::Mark if word.folded == ")" || word.folded == "]" => depth = depth.saturating_sub(1),
-            Class::Mark if is_quote(syntax, at) && depth == 0 && is_speech(syntax, at, cue, sentence.end) => {
+            Class::Mark
+                if is_quote(syntax, at)
+                    && depth == 0
+                    && !is_bound(syntax, at)
+                    && is_speech(syntax, at, cue, sentence.end) =>
+            {
                 return Some(Opening { at, start: at + 1, marked: true, direct: true });
             }
             // A name in marks: go on after it.
@@ -74,14 +86,42 @@ pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) ->
                 skipped_to = (at + 1..limit).find(|i| is_quote(syntax, *i)).map_or(at + 1, |close| close + 1);
             }
             Class::Verb if at > cue + 1 && reports(syntax, at) && !follows_relative(syntax, at) => break,
+            // زاد عدد القتلى على مئة, and another clause.
+            Class::Verb
+                if at > cue + 1
+                    && continues
+                    && !syntax.info[at].verbs.is_empty()
+                    && !follows_relative(syntax, at) =>
+            {
+                break;
+            }
             _ => {}
         }
     }
     None
 }
 
+/// إلا أن, حيث إن, علما أن: whether أن opens a clause of its own.
+pub(super) fn begins_clause(syntax: &Syntax<'_>, that: usize) -> bool {
+    let before = that.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| lexicon::get().is_in_class("before_clause", bare(word)))
+}
+
+/// Whether a verb goes on with what somebody says: أضاف، تابع.
+pub(super) fn is_continuation(syntax: &Syntax<'_>, at: usize) -> bool {
+    (syntax.info[at].verbs.iter())
+        .any(|reading| lexicon::get().is_in_class("continuation", &fold(reading.lexeme().lemma)))
+}
+
 fn follows_relative(syntax: &Syntax<'_>, at: usize) -> bool {
-    at > 0 && matches!(syntax.class(at - 1), Class::Relative | Class::Preposition(_))
+    let before = (at.saturating_sub(3)..at).rev().find(|i| syntax.class(*i) != Class::Particle);
+    before.is_some_and(|i| matches!(syntax.class(i), Class::Relative | Class::Preposition(_)))
+}
+
+/// إلا أن, غير أن: another clause against the one before.
+fn turns(syntax: &Syntax<'_>, that: usize) -> bool {
+    let before = that.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| matches!(bare(word), "الا" | "غير" | "بيد"))
 }
 
 /// Whether a word can be a finite reporting verb.
@@ -99,11 +139,16 @@ fn takes_that(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> bool {
     } else {
         None
     };
-    let before = at.checked_sub(1).map(|b| syntax.class(b));
-    let preposition = match before {
+    let before = at.checked_sub(1);
+    let preposition = match before.map(|b| syntax.class(b)) {
+        // بعد أن, رغم أن
+        Some(Class::Preposition(None)) => return false,
         Some(Class::Preposition(p)) => p,
         _ => attached,
     };
+    if begins_clause(syntax, at) {
+        return false;
+    }
     reporting.openers.iter().any(|opener| match opener {
         Opener::That(expected) => *expected == preposition || (expected.is_some() && preposition.is_none()),
         Opener::Saying(_) => preposition.is_none(),
@@ -123,7 +168,12 @@ fn after_that(syntax: &Syntax<'_>, at: usize, end: usize) -> Opening {
     while start < end && matches!(syntax.class(start), Class::Mark) && !is_quote(syntax, start) {
         start += 1;
     }
-    if is_quote(syntax, start) {
+    // إن "الحزب" سيرد: a name in marks opens indirect speech.
+    let close = (start + 1..end).find(|i| is_quote(syntax, *i)).unwrap_or(end);
+    let name = close <= start + 3
+        && close + 1 < end
+        && matches!(syntax.class(close + 1), Class::Nominal | Class::Verb | Class::Particle);
+    if is_quote(syntax, start) && !name {
         return Opening { at, start: start + 1, marked: true, direct: true };
     }
     let pronoun = !matches!(bare(syntax.word(at)), "ان" | "بان" | "لان");
@@ -138,6 +188,14 @@ pub(super) fn after_colon(syntax: &Syntax<'_>, at: usize, end: usize) -> Option<
     (start < end).then_some(Opening { at, start, marked: true, direct: true })
 }
 
+/// A particle written before a mark binds what is in the marks: و"…", بـ"…".
+fn is_bound(syntax: &Syntax<'_>, mark: usize) -> bool {
+    let before = mark.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
+    before.is_some_and(|word| {
+        word.span.end == syntax.word(mark).span.start && word.is_arabic() && word.folded.chars().count() <= 3
+    })
+}
+
 /// Whether quotation marks hold speech rather than a name or a single expression: four words or more, and no mention.
 fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
     if syntax.info[at].mention.is_some() || at == cue + 1 && end - at < 6 {
@@ -147,56 +205,6 @@ fn is_speech(syntax: &Syntax<'_>, at: usize, cue: usize, end: usize) -> bool {
     let words = close.unwrap_or(end).saturating_sub(at + 1);
     let named = syntax.info.get(at + 1).is_some_and(|info| info.mention.is_some()) && words < 7;
     words >= 4 && !named
-}
-
-/// A content that is a noun phrase: أعلنت الوزارة استهداف …, دعا إلى انسحاب ….
-pub(super) fn nominal_opening(
-    syntax: &Syntax<'_>,
-    cue: usize,
-    reporting: &Reporting,
-    demands: bool,
-) -> Option<Opening> {
-    let arguments = syntax.arguments(cue);
-    let tells = |at: usize| {
-        syntax.event_nouns(at).next().is_some()
-            || readings_of(syntax.word(at)).any(|r| r.form.is_event_noun())
-            || syntax.word(at).folded == "عدم"
-    };
-    let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
-    for opener in &reporting.openers {
-        match opener {
-            Opener::After(p) | Opener::That(Some(p)) => {
-                let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
-                if let Some(pp) = found
-                    && (demands
-                        || tells(pp.phrase.head)
-                        || matches!(opener, Opener::After(Preposition::About)))
-                    && !syntax.info[pp.phrase.head].time
-                {
-                    return open(pp.phrase.first.start, pp.at);
-                }
-            }
-            Opener::That(None) | Opener::Object => {
-                let object = if arguments.subject_first { &arguments.subject } else { &arguments.object };
-                let candidates = [&arguments.object, object];
-                for phrase in candidates.into_iter().flatten() {
-                    if phrase.first.start > cue && tells(phrase.head) && !syntax.word(phrase.head).article {
-                        return open(phrase.first.start, phrase.first.start);
-                    }
-                }
-                // أعلنت استهداف …: the subject is known from before.
-                if let Some(subject) = arguments.subject.as_ref().filter(|s| s.first.start == cue + 1)
-                    && arguments.object.is_none()
-                    && tells(subject.head)
-                    && !syntax.word(subject.head).article
-                {
-                    return open(subject.first.start, subject.first.start);
-                }
-            }
-            Opener::Colon | Opener::Saying(_) => {}
-        }
-    }
-    None
 }
 
 /// The content from its opening on.
@@ -273,18 +281,35 @@ fn end_of_speech(syntax: &Syntax<'_>, opening: Opening, end: usize) -> usize {
         if comma && continues_by_participle(syntax, next) {
             return at;
         }
+        let attributed = if comma && syntax.word(next).folded == "وذلك" { next + 1 } else { next };
         if next > opening.start + 2
             && (comma || next + 6 >= end || is_strong_cue(syntax, next))
-            && trailing_cue(syntax, next)
+            && attributed < end
+            && trailing_cue(syntax, attributed)
         {
             return at;
         }
         let word = syntax.word(next);
-        if word.has_conjunction()
-            && syntax.class(next) == Class::Verb
-            && reports(syntax, next)
-            && has_opener(syntax, next)
-        {
+        let speaks = |verb: usize| {
+            verb < end
+                && syntax.class(verb) == Class::Verb
+                && reports(syntax, verb)
+                && has_opener(syntax, verb)
+        };
+        if (word.has_conjunction() || comma) && speaks(next) {
+            return at;
+        }
+        // …، فيما أعلن, وهو ما ينفيه, …؛ لكن: the writer's own words.
+        let says = |from: usize| from < end && syntax.class(from) == Class::Verb && reports(syntax, from);
+        let writes = match bare(word) {
+            "فيما" | "بينما" | "بعدما" => says(next + 1),
+            "في" => syntax.reading.folded(next + 1) == "حين" && says(next + 2),
+            "هو" | "هي" => syntax.reading.folded(next + 1) == "ما" && says(next + 2),
+            "لكن" | "ولكن" => at > 0 && matches!(syntax.word(at - 1).folded.as_str(), "؛" | ";"),
+            "ذلك" => comma && word.has_conjunction(),
+            _ => false,
+        };
+        if writes {
             return at;
         }
         if comma

@@ -1,6 +1,6 @@
 //! The words that make a claim.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use marsad_model::explanation::SourceBasis;
 use marsad_model::ontology::{EntityType, EventType, QuoteKind, SegmentKind};
@@ -8,13 +8,22 @@ use marsad_model::{ClaimSource, EntityId};
 
 use super::Draft;
 use super::content::{self, Opening};
+use super::nominal;
 use super::source::{self, Found};
-use crate::lexicon::{Opener, Reporting, WordForm};
-use crate::syntax::{Class, Marker, Syntax, readings_of};
+use super::speaker;
+use crate::lexicon::{self, Opener, Preposition, Reporting, WordForm};
+use crate::syntax::{Class, Marker, Phrase, Syntax, bare, readings_of};
 
 /// Finds all claims, sentence by sentence.
 pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
-    let mut finder = Finder { syntax, drafts: Vec::new(), taken: HashSet::new(), last: None };
+    let mut finder = Finder {
+        syntax,
+        drafts: Vec::new(),
+        taken: HashSet::new(),
+        last: None,
+        described: HashMap::new(),
+        women: HashSet::new(),
+    };
     for sentence in &syntax.reading.sentences {
         let words = &sentence.words;
         if syntax.reading.segments.get(sentence.segment).is_some_and(|s| s.kind != SegmentKind::Body) {
@@ -37,6 +46,10 @@ pub(super) struct Finder<'s, 'a> {
     pub(super) taken: HashSet<usize>,
     /// The source of the claim before, for those that leave it out.
     pub(super) last: Option<(ClaimSource, Vec<EntityId>)>,
+    /// The sources so far, by the nouns that describe them.
+    pub(super) described: HashMap<String, ClaimSource>,
+    /// Persons of whom verbs in the feminine tell.
+    pub(super) women: HashSet<EntityId>,
 }
 
 impl Finder<'_, '_> {
@@ -57,27 +70,48 @@ impl Finder<'_, '_> {
 
     fn verb(&mut self, at: usize, reporting: &Reporting) {
         let syntax = self.syntax;
+        if is_negated(syntax, at) && !reporting.denies
+            || lexicon::get().is_in_class("other_sense", &syntax.word(at).stem)
+        {
+            return;
+        }
         let that = content::opening(syntax, at, reporting).filter(|o| !self.taken.contains(&o.at));
-        let demands = syntax.info[at]
-            .verbs
-            .iter()
-            .flat_map(|r| &r.lexeme().senses)
-            .any(|s| matches!(s.event_type, EventType::Request | EventType::Threaten));
-        let nominal = || content::nominal_opening(syntax, at, reporting, demands);
-        // نقل tells who said it, or it is no cue.
-        let attributes = !reporting.subject_is_via
-            || syntax
-                .arguments(at)
-                .prepositional
-                .iter()
-                .any(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
-        let Some(opening) = that.or_else(|| nominal().filter(|_| attributes)) else {
-            return self.after_quotation(at);
+        let demands = syntax.info[at].verbs.iter().flat_map(|r| &r.lexeme().senses).any(|s| {
+            matches!(
+                s.event_type,
+                EventType::Request | EventType::Threaten | EventType::Agree | EventType::Accuse
+            )
+        });
+        let nominal = || nominal::nominal_opening(syntax, at, reporting, demands);
+        // نقل tells who said it, and جاء where, or it is no cue.
+        let attributes = || {
+            let told = |p: &Marker| matches!(p, Marker::Plain(p) if reporting.source.contains(p));
+            reporting.source.is_empty()
+                || syntax.arguments(at).prepositional.iter().any(|pp| told(&pp.marker))
+                || reporting.subject_is_via && that.is_some()
         };
+        // حذر من تصعيد "…": the marks are only part of it.
+        let quoted = that.filter(|opening| opening.direct && content::is_quote(syntax, opening.start - 1));
+        let wider = quoted.and_then(|quoted| nominal().filter(|opening| opening.start + 1 < quoted.start));
+        let Some(opening) = wider.or(that).or_else(nominal).filter(|_| attributes()) else {
+            if !self.echo(at) {
+                self.after_quotation(at);
+            }
+            return;
+        };
+        // وهو ما يشير إلى أن …: nobody says so.
+        let fact = at > 0
+            && syntax.word(at - 1).folded == "ما"
+            && matches!(syntax.reading.folded(at.wrapping_sub(2)), "وهو" | "هو" | "وهي" | "هي")
+            && self.subject(at, opening.start).is_none_or(|s| s.first.start < at);
+        if fact {
+            return;
+        }
         let Some(found) = content::content(syntax, opening) else { return };
-        let (source, via, basis) = self.verb_source(at, opening, reporting);
+        let ((source, via, basis), noun) = self.verb_source(at, opening, reporting);
         let span = syntax.word(at).host_span;
         self.taken.insert(opening.at);
+        self.note_gender(at, &source);
         self.push(Draft {
             at,
             cue: span,
@@ -85,6 +119,7 @@ impl Finder<'_, '_> {
             quote: found.quote,
             source,
             via,
+            noun,
             marked: opening.marked,
             inherited: !matches!(basis, SourceBasis::Subject | SourceBasis::Preposition),
             opener: Some(opening.at),
@@ -92,105 +127,8 @@ impl Finder<'_, '_> {
         });
     }
 
-    /// The subject, or what stands after عن with نقل; the source of the claim before where there is none.
-    fn verb_source(
-        &self,
-        at: usize,
-        opening: Opening,
-        reporting: &Reporting,
-    ) -> (ClaimSource, Vec<EntityId>, SourceBasis) {
-        let syntax = self.syntax;
-        let arguments = syntax.arguments(at);
-        let mut via: Vec<EntityId> = Vec::new();
-        let subject =
-            arguments.subject.as_ref().filter(|s| s.first.start < opening.start || s.first.start < at);
-        // The subject stands right after the verb, or before it; what comes after a comma or a phrase is something else.
-        let subject = subject.filter(|s| s.first.start != opening.start).filter(|s| {
-            s.first.start < at
-                || (at + 1..s.first.start).all(|i| {
-                    syntax.info[i].time
-                        || matches!(
-                            syntax.class(i),
-                            Class::Particle | Class::Mark | Class::Relative | Class::Verb
-                        )
-                }) && !content::continues_by_participle(syntax, s.head)
-        });
-        let mut found = subject.map(|s| source::of_phrase(syntax, s));
-        let mut basis = SourceBasis::Subject;
-        if reporting.subject_is_via {
-            via.extend(found.take().and_then(|f| f.source.entity));
-            let marked = arguments
-                .prepositional
-                .iter()
-                .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
-            found = marked.map(|pp| source::of_phrase(syntax, &pp.phrase));
-            basis = SourceBasis::Preposition;
-        } else if let Some(marked) = arguments
-            .prepositional
-            .iter()
-            .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)))
-        {
-            found = Some(source::of_phrase(syntax, &marked.phrase));
-            basis = SourceBasis::Preposition;
-        }
-        let subject_words = subject.map(|s| s.words.clone()).unwrap_or(0..0);
-        via.extend(self.outlets(at + 1, opening.start.max(at + 1), &subject_words));
-        let clause_before = self.subject_before(at);
-        let inherited = || {
-            if let Some(found) = &clause_before {
-                return (found.source.clone(), Vec::new(), SourceBasis::VerbBefore);
-            }
-            self.source_before()
-        };
-        match found {
-            Some(Found { refers_back: true, source, .. }) if self.last.is_some() => {
-                let (before, mut outlets, basis) = inherited();
-                outlets.extend(via);
-                // المصدر is the unnamed one of before, الوزير the named one.
-                let fits = before.anonymous == source.anonymous || before.entity.is_some();
-                (if fits { before } else { source }, outlets, basis)
-            }
-            Some(found) => {
-                via.extend(found.via);
-                via.dedup();
-                let entity = found.source.entity.clone();
-                via.retain(|outlet| Some(outlet) != entity.as_ref());
-                (found.source, via, basis)
-            }
-            None => {
-                let (source, mut outlets, basis) = inherited();
-                outlets.extend(via);
-                outlets.dedup();
-                (source, outlets, basis)
-            }
-        }
-    }
-
-    /// The source of the claim before; nobody where there is none.
-    fn source_before(&self) -> (ClaimSource, Vec<EntityId>, SourceBasis) {
-        match self.last.clone() {
-            Some((source, via)) => (source, via, SourceBasis::ClaimBefore),
-            None => (anonymous(), Vec::new(), SourceBasis::None),
-        }
-    }
-
-    /// The subject of a verb before this one in the sentence that names somebody: دانت الحركة الهجوم وقالت.
-    pub(super) fn subject_before(&self, at: usize) -> Option<Found> {
-        let syntax = self.syntax;
-        let start = syntax.sentence(at).start;
-        (start..at)
-            .rev()
-            .filter(|verb| syntax.class(*verb) == Class::Verb && !syntax.info[*verb].verbs.is_empty())
-            .filter(|verb| {
-                *verb == start || !matches!(syntax.class(*verb - 1), Class::Relative | Class::That)
-            })
-            .filter_map(|verb| syntax.arguments(verb).subject.map(|subject| (verb, subject)))
-            .find(|(verb, subject)| !subject.entities.is_empty() && subject.first.start <= verb + 2)
-            .map(|(_, subject)| source::of_phrase(syntax, &subject))
-    }
-
     /// Outlets named between two words, outside of the source: لوكالة رويترز.
-    fn outlets(&self, start: usize, end: usize, source: &std::ops::Range<usize>) -> Vec<EntityId> {
+    pub(super) fn outlets(&self, start: usize, end: usize, source: &std::ops::Range<usize>) -> Vec<EntityId> {
         let syntax = self.syntax;
         let mut found = Vec::new();
         for at in start..end.min(syntax.reading.words.len()) {
@@ -224,9 +162,11 @@ impl Finder<'_, '_> {
             None => {
                 let verb = (start..at)
                     .find(|i| syntax.class(*i) == Class::Verb && !syntax.info[*i].verbs.is_empty());
-                let subject =
-                    verb.and_then(|v| syntax.arguments(v).subject).map(|s| source::of_phrase(syntax, &s));
-                match self.subject_before(at).or(subject) {
+                // What acts in the sentence may have no name: اشتكى عمال النظافة، مؤكدين.
+                let subject = verb
+                    .and_then(|v| self.subject(v, at).filter(|s| s.first.start <= v + 2))
+                    .map(|s| source::of_phrase(syntax, &s, at));
+                match self.relative_subject(at).or_else(|| self.subject_before(at)).or(subject) {
                     Some(found) => (found.source, Vec::new(), SourceBasis::VerbBefore),
                     None => self.source_before(),
                 }
@@ -240,6 +180,7 @@ impl Finder<'_, '_> {
             quote: found.quote,
             source,
             via,
+            noun: String::new(),
             marked: opening.marked,
             inherited: true,
             opener: Some(opening.at),
@@ -264,7 +205,7 @@ impl Finder<'_, '_> {
         let Some(found) = content::content(syntax, opening) else { return };
         let subject = syntax.phrase_before(at, syntax.sentence(at).start);
         let (source, via, basis) = match subject.filter(|s| !s.entities.is_empty()) {
-            Some(phrase) => (source::of_phrase(syntax, &phrase).source, Vec::new(), SourceBasis::Before),
+            Some(phrase) => (source::of_phrase(syntax, &phrase, at).source, Vec::new(), SourceBasis::Before),
             None => self.source_before(),
         };
         self.taken.insert(opening.at);
@@ -275,6 +216,7 @@ impl Finder<'_, '_> {
             quote: found.quote,
             source,
             via,
+            noun: String::new(),
             marked: true,
             inherited: true,
             opener: Some(opening.at),
@@ -282,7 +224,40 @@ impl Finder<'_, '_> {
         });
     }
 
-    /// "…"، قال الوزير: the quotation stands before the verb.
+    /// …، وهو ما تنفيه إيران: what is said is what was told before; whether there is such a claim.
+    fn echo(&mut self, at: usize) -> bool {
+        let syntax = self.syntax;
+        let start = syntax.sentence(at).start;
+        let points = at >= start + 2
+            && syntax.word(at).enclitic.is_some()
+            && syntax.word(at - 1).folded == "ما"
+            && matches!(bare(syntax.word(at - 2)), "هو" | "هي");
+        let Some(subject) = self.subject(at, usize::MAX).filter(|s| points && s.first.start > at) else {
+            return false;
+        };
+        let before = syntax.word(at - 2).span;
+        let told = (self.drafts.iter().rev().take_while(|draft| draft.at >= start))
+            .find(|draft| draft.content.end <= before.start)
+            .map(|draft| draft.content);
+        let Some(content) = told.or_else(|| content::span(syntax, start, at - 2)) else { return false };
+        let Found { source, via, noun, .. } = source::of_phrase(syntax, &subject, subject.words.end);
+        self.push(Draft {
+            at,
+            cue: syntax.word(at).host_span,
+            content,
+            quote: QuoteKind::Indirect,
+            source,
+            via,
+            noun,
+            marked: false,
+            inherited: false,
+            opener: None,
+            basis: SourceBasis::Subject,
+        });
+        true
+    }
+
+    /// "…"، قال الوزير and …، تقول المعارضة، …: what is said stands before the verb.
     fn after_quotation(&mut self, at: usize) {
         let syntax = self.syntax;
         let start = syntax.sentence(at).start;
@@ -290,25 +265,34 @@ impl Finder<'_, '_> {
         while close > start && syntax.class(close - 1) == Class::Comma {
             close -= 1;
         }
+        let Some(subject) = syntax.arguments(at).subject.filter(|s| s.first.start == at + 1) else { return };
         let is_quote = |i: usize| matches!(syntax.word(i).folded.as_str(), "\"" | "«" | "»" | "“" | "”");
-        if close <= start || !is_quote(close - 1) {
+        let after = syntax.class(subject.words.end);
+        let (open, close, quote) = if close > start && is_quote(close - 1) {
+            let Some(open) = (start..close - 1).rev().find(|i| is_quote(*i)) else { return };
+            (open + 1, close - 1, QuoteKind::Direct)
+        } else if close < at
+            && matches!(after, Class::Comma | Class::Stop)
+            && syntax.info[at].verbs.iter().any(|r| r.lexeme().lemma == "قال")
+        {
+            (start, close, QuoteKind::Indirect)
+        } else {
+            return;
+        };
+        if close.saturating_sub(open) < 4 {
             return;
         }
-        let Some(open) = (start..close - 1).rev().find(|i| is_quote(*i)) else { return };
-        if close - 1 - open < 5 {
-            return;
-        }
-        let Some(span) = content::span(syntax, open + 1, close - 1) else { return };
-        let Some(subject) = syntax.arguments(at).subject.filter(|s| s.first.start > at) else { return };
-        let Found { source, via, .. } = source::of_phrase(syntax, &subject);
+        let Some(span) = content::span(syntax, open, close) else { return };
+        let Found { source, via, noun, .. } = source::of_phrase(syntax, &subject, subject.words.end);
         self.push(Draft {
             at,
             cue: syntax.word(at).host_span,
             content: span,
-            quote: QuoteKind::Direct,
+            quote,
             source,
             via,
-            marked: true,
+            noun,
+            marked: quote == QuoteKind::Direct,
             inherited: false,
             opener: Some(open),
             basis: SourceBasis::Subject,
@@ -336,7 +320,10 @@ impl Finder<'_, '_> {
             || matches!(syntax.class(phrase.words.start - 1), Class::Comma | Class::Stop | Class::Mark);
         let Some(opening) = content::after_colon(syntax, colon, end).filter(|_| opens) else { return };
         let Some(found) = content::content(syntax, opening) else { return };
-        let Found { source, via, .. } = source::of_phrase(syntax, &phrase);
+        if !self.speaks_in_title(&phrase, opening.start, start) {
+            return;
+        }
+        let Found { source, via, noun, .. } = source::of_phrase(syntax, &phrase, colon);
         // An outlet's title reports, a speaker's quotes.
         let reporter = phrase.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Media);
         let quote = if reporter { QuoteKind::Indirect } else { QuoteKind::Direct };
@@ -348,6 +335,7 @@ impl Finder<'_, '_> {
             quote,
             source,
             via,
+            noun,
             marked: true,
             inherited: false,
             opener: Some(colon),
@@ -355,47 +343,97 @@ impl Finder<'_, '_> {
         });
     }
 
+    /// A town before a colon in the body is where the report was written (غزة - رويترز:), and a country at the head of a
+    /// title what it is about (الهند: مقتل …), unless it is the one who speaks (روسيا: سنرد).
+    fn speaks_in_title(&self, phrase: &Phrase, content: usize, start: usize) -> bool {
+        let syntax = self.syntax;
+        let Some(place) = phrase
+            .mentions
+            .iter()
+            .map(|m| &syntax.mentions[*m])
+            .find(|m| matches!(m.entity_type, EntityType::Gpe | EntityType::Location))
+        else {
+            return true;
+        };
+        let quoted = matches!(syntax.word(content).folded.as_str(), "\"" | "«" | "“")
+            || content > 0 && matches!(syntax.word(content - 1).folded.as_str(), "\"" | "«" | "“");
+        let own = quoted || syntax.is_first_person(content);
+        let title = syntax.reading.sentence_of(start) == 0;
+        let first = phrase.words.start;
+        title && (own || first == start && place.metonymy || syntax.word(first).has_conjunction())
+    }
+
     pub(super) fn push(&mut self, draft: Draft) {
         let sourced = draft.source.entity.is_some() || draft.source.descriptor.is_some();
-        if sourced {
+        // Who is quoted by somebody else has not the word.
+        let start = self.syntax.sentence(draft.at).start;
+        let nested = (self.drafts.iter().rev().take_while(|outer| outer.at >= start))
+            .any(|outer| outer.content.contains(draft.cue) && outer.source.entity.is_some());
+        // An outlet named behind what it reports is not who speaks next.
+        let channel = !draft.marked
+            && self.syntax.class(draft.at) != Class::Verb
+            && draft.source.entity.as_ref().is_some_and(|id| self.syntax.is_outlet(id));
+        let subordinate = nested || channel || speaker::is_subordinate(self.syntax, draft.at);
+        if sourced && !(subordinate && self.last.is_some()) {
             self.last = Some((draft.source.clone(), draft.via.clone()));
+        }
+        if !draft.noun.is_empty() && !draft.inherited {
+            self.described.insert(draft.noun.clone(), draft.source.clone());
         }
         self.drafts.push(draft);
     }
+}
+
+/// لم يقل, لن يعلن: nothing is said.
+fn is_negated(syntax: &Syntax<'_>, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| matches!(bare(syntax.word(before)), "لم" | "لن"))
 }
 
 pub(super) fn anonymous() -> ClaimSource {
     ClaimSource { anonymous: true, ..ClaimSource::default() }
 }
 
-/// مؤكدا رفض …, داعيا إلى …: a noun phrase as content.
-fn participle_object(syntax: &Syntax<'_>, at: usize, reporting: &Reporting) -> Option<Opening> {
-    let end = syntax.sentence(at).end;
+/// مؤكدا رفض …, داعيا إلى …, متسائلا عما …: a noun phrase as content.
+fn participle_object(syntax: &Syntax<'_>, participle: usize, reporting: &Reporting) -> Option<Opening> {
+    let end = syntax.sentence(participle).end;
+    // مؤكدا في الوقت نفسه رفض …
+    let timely = |at: usize| {
+        let word = syntax.reading.words.get(at);
+        let itself =
+            word.is_some_and(|word| word.enclitic.is_some() && matches!(word.stem.as_str(), "نفس" | "ذات"));
+        itself || word.is_some_and(|word| word.stem == "وقت") || syntax.info.get(at).is_some_and(|i| i.time)
+    };
+    let mut at = participle;
+    while at + 1 < end
+        && (timely(at + 1)
+            || syntax.class(at + 1) == Class::Preposition(Some(Preposition::In)) && timely(at + 2))
+    {
+        at += 1;
+    }
+    let open = |head: usize, at: usize| Some(Opening { at, start: head, marked: false, direct: false });
     for opener in &reporting.openers {
         match opener {
-            Opener::That(None) | Opener::Object => {
-                let phrase = syntax.noun_phrase(at + 1, end);
+            Opener::Object => {
+                let phrase = syntax
+                    .noun_phrase(at + 1, end)
+                    .filter(|p| !p.words.is_empty() && !syntax.word(p.words.start).has_preposition());
                 if let Some(phrase) = phrase
-                    .filter(|p| !syntax.word(p.head).article && !syntax.word(p.words.start).has_preposition())
-                    && !phrase.words.is_empty()
-                    && readings_of(syntax.word(phrase.head)).any(|r| r.form.is_event_noun())
+                    && (reporting.judges
+                        || !syntax.word(phrase.head).article && nominal::tells(syntax, phrase.head))
                 {
-                    return Some(Opening {
-                        at: phrase.words.start,
-                        start: phrase.words.start,
-                        marked: false,
-                        direct: false,
-                    });
+                    return open(phrase.words.start, phrase.words.start);
                 }
             }
             Opener::After(p) | Opener::That(Some(p)) => {
+                if let Some(what) = nominal::about_what(syntax, at, *p) {
+                    return open(what, what);
+                }
                 let next = (at + 1..end.min(at + 3)).find_map(|i| syntax.prepositional_phrase(i, end));
                 if let Some(pp) = next.filter(|pp| pp.marker == Marker::Plain(*p)) {
-                    let start = pp.phrase.words.start;
-                    return Some(Opening { at: pp.at, start, marked: false, direct: false });
+                    return open(pp.phrase.words.start, pp.at);
                 }
             }
-            Opener::Colon | Opener::Saying(_) => {}
+            Opener::That(None) | Opener::Colon | Opener::Saying(_) => {}
         }
     }
     None

@@ -10,7 +10,9 @@
 mod attribution;
 mod content;
 mod cue;
+mod nominal;
 mod source;
+mod speaker;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +35,8 @@ pub(crate) struct Draft {
     pub(crate) quote: QuoteKind,
     pub(crate) source: ClaimSource,
     pub(crate) via: Vec<EntityId>,
+    /// The noun that describes the source, where one stands here.
+    pub(crate) noun: String,
     /// أن, a colon or quotation marks open the content.
     pub(crate) marked: bool,
     /// The source is taken over from the claim before.

@@ -356,7 +356,7 @@ fn light_use(takes: &str) -> Result<LightUse, String> {
     Ok(LightUse { noun, subject })
 }
 
-/// `content:إلى أن|إلى|:;source:عن;via:subj;denies:yes`
+/// `content:إلى أن|إلى|:;source:عن;via:subj;denies:yes;judges:yes;needs:مسؤولية`
 fn reporting(frame: &str) -> Result<Reporting, String> {
     let mut reporting = Reporting::default();
     for part in frame.split(';') {
@@ -370,6 +370,8 @@ fn reporting(frame: &str) -> Result<Reporting, String> {
             }
             ("via", "subj") => reporting.subject_is_via = true,
             ("denies", "yes") => reporting.denies = true,
+            ("judges", "yes") => reporting.judges = true,
+            ("needs", noun) => reporting.needs = Some(fold(noun)),
             _ => return Err(format!("`{part}` is no part of a reporting frame")),
         }
     }

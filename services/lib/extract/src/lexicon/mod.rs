@@ -64,6 +64,10 @@ pub(crate) struct Reporting {
     pub(crate) subject_is_via: bool,
     /// Whether the content is denied.
     pub(crate) denies: bool,
+    /// Whether an object of any kind is the content, with what is said of it: اعتبر القرار باطلا
+    pub(crate) judges: bool,
+    /// A noun, folded, without which the verb reports nothing: حمل … المسؤولية
+    pub(crate) needs: Option<String>,
 }
 
 /// A verb or event noun.

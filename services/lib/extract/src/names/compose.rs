@@ -355,7 +355,8 @@ pub(super) fn short_forms(finder: &mut Finder<'_>) {
         // القوات are anybody's.
         for head in heads
             .into_iter()
-            .filter(|head| bare(head) != "قوات" && DESCRIPTORS.before.contains_key(bare(head)))
+            .filter(|head| bare(head) != "قوات")
+            .filter(|head| DESCRIPTORS.before.contains_key(bare(head)) || Cue::ShortForm.is(bare(head)))
         {
             let article = head.starts_with("ال");
             full.entry(bare(head).to_owned()).or_default().push((

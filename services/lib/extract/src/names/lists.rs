@@ -205,6 +205,8 @@ pub(super) enum Cue {
     Forces,
     /// A noun that with the article stands for a name that begins with it: التحالف, but not البنك.
     NameCutShort,
+    /// A noun for an institution that with the article describes one whose name begins with it: المجلس.
+    ShortForm,
     /// A noun for a product or work: what stands after it is its name.
     Work,
     /// A word that is hardly used but of sport.
@@ -238,6 +240,7 @@ impl Cue {
             "occupation" => Self::Occupation,
             "forces" => Self::Forces,
             "name_cut_short" => Self::NameCutShort,
+            "short_form" => Self::ShortForm,
             "work" => Self::Work,
             "sport" => Self::Sport,
             "club" => Self::Club,

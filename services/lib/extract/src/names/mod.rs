@@ -28,7 +28,7 @@ use jiff::civil::Date;
 use marsad_model::{Entity, EntityId, Mention, Role, Span};
 
 use crate::knowledge::{self, KnownEntity};
-use crate::reading::Reading;
+use crate::reading::{Reading, Word};
 pub(crate) use facts::Facts;
 use find::Finder;
 
@@ -110,6 +110,11 @@ pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
 /// Whether a folded word is the given name of a known person.
 pub(crate) fn is_given_name(folded: &str) -> bool {
     lists::PERSON_WORDS.is_given(folded)
+}
+
+/// Whether a title of persons begins with a word.
+pub(crate) fn begins_title(word: &Word) -> bool {
+    word.facts().begins_title
 }
 
 /// Whether a folded word takes no part in names.

@@ -18,6 +18,7 @@ use super::lists::{Cue, INSTITUTIONS, NAME_WORDS, PERSON_WORDS, TITLES, surname}
 use crate::knowledge::{key, key_word, separator};
 use crate::lexicon;
 use crate::reading::Word;
+use crate::syntax::is_that;
 
 /// How probable the labeller must find a person where a rule does.
 const LEAST_PERSON: f32 = 0.05;
@@ -188,6 +189,9 @@ fn add_full(finder: &mut Finder<'_>, at: usize, end: usize) {
     finder.add(Find { confidence: 0.6, ..Find::new(at..end, span, entity, EntityType::Person) });
 }
 
+/// Countries whose people put the family name first: شي جين بينغ is شي.
+const FAMILY_NAME_FIRST: [&str; 5] = ["CN", "KP", "KR", "TW", "VN"];
+
 /// Mentions by surname of the persons that the article names in full, and of known ones after a title.
 pub(super) fn surnames(finder: &mut Finder<'_>, labelling: &Labelling) {
     let mut by_surname: BTreeMap<String, EntityId> = BTreeMap::new();
@@ -201,6 +205,14 @@ pub(super) fn surnames(finder: &mut Finder<'_>, labelling: &Labelling) {
         let long = surname.iter().any(|word| word.chars().nth(2).is_some() && !is_function_word(word));
         if name.len() >= 2 && long {
             by_surname.entry(key(surname)).or_insert_with(|| find.entity.clone());
+        }
+        let family_first = finder.country_of(&find.entity).is_some_and(|c| FAMILY_NAME_FIRST.contains(&c));
+        // بان is mostly by that.
+        if let Some(family) = name
+            .first()
+            .filter(|family| family_first && name.len() >= 2 && !is_function_word(family) && !is_that(family))
+        {
+            by_surname.entry(family.clone().into_owned()).or_insert_with(|| find.entity.clone());
         }
     }
     let countries = countries(finder);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Role, Span};
@@ -28,7 +29,7 @@ struct Title {
 /// Finds the roles of named persons, and adds mentions of persons by their office alone.
 pub(super) fn find(finder: &mut Finder<'_>) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();
-    let mut held = Held::default();
+    let mut held = Holders::new();
     let mut alone = Vec::new();
     let mut at = 0;
     while at < finder.reading.words.len() {
@@ -43,8 +44,11 @@ pub(super) fn find(finder: &mut Finder<'_>) -> Vec<Role> {
         let body = body(finder, &title.words);
         match person {
             Some(person) => {
-                let country = body.as_ref().and_then(|body| finder.country_of(body));
-                held.put(title.head, country, person.clone());
+                let country = body.as_ref().or(Some(&person)).and_then(|of| finder.country_of(of));
+                if let Some(description) = Description::of(finder, &title.words) {
+                    let person = person.clone();
+                    put(&mut held, Held { at: vec![at], title: description, country, person });
+                }
                 roles.push(Role { span: title.span, entity: Some(person), body });
             }
             None => alone.push(title),
@@ -119,7 +123,7 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         && person_at(finder, end + comma).is_none()
         && person_before(finder, at).is_none()
     {
-        end = sure;
+        end = far_name(finder, at + length, limit).unwrap_or(sure);
     }
     while end > at + length && dangles(finder, end - 1) {
         end -= 1;
@@ -130,6 +134,38 @@ fn title_at(finder: &Finder<'_>, at: usize) -> Option<Title> {
         .collect();
     let last = reading.words.get(end - 1)?;
     Some(Title { words: at..end, span: Span::new(word.host_span.start, last.span.end), head })
+}
+
+/// Where the person's name begins to which a title leads over words that are in no list: مدير دار "…" المحلية للطباعة.
+fn far_name(finder: &Finder<'_>, from: usize, limit: usize) -> Option<usize> {
+    let lexicon = lexicon::get();
+    for at in from..limit {
+        if person_at(finder, at).is_some() {
+            return Some(at);
+        }
+        let word = finder.reading.words.get(at)?;
+        if matches!(word.folded.as_str(), "\"" | "«" | "»" | "“" | "”" | "في" | "باسم" | "لدي")
+        {
+            continue;
+        }
+        let person = finder.covering(at).is_some_and(|find| find.entity_type == EntityType::Person);
+        let named = finder.covering(at).is_some();
+        let finite = || lexicon.readings(&word.stem).iter().any(|reading| reading.form.is_finite());
+        let second = begins_second_title(finder, at, from);
+        let bound = word.enclitic.is_some()
+            || word.proclitics.iter().any(|p| !matches!(p, Proclitic::To))
+            || word.has_preposition() && !named && !word.article;
+        let stops = !word.is_arabic() && !named
+            || person
+            || second
+            || bound && !named
+            || lexicon.is_function_word(&word.folded)
+            || !word.article && !named && finite();
+        if stops {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether a title begins at a word behind a definite one, to which it can be no genitive: السفيرة الأميركية | وزير الخارجية.
@@ -212,27 +248,60 @@ fn body(finder: &Finder<'_>, words: &Range<usize>) -> Option<EntityId> {
         .map(|f| f.entity.clone())
 }
 
-/// Persons by country, each with its place in the order of the article.
-type HolderByCountry = HashMap<Option<&'static str>, (usize, EntityId)>;
-
-/// The persons to whom the article gives a title, by the title's words.
-#[derive(Default)]
+/// A title that the article gives to a person.
 struct Held {
-    by_title: HashMap<Vec<String>, HolderByCountry>,
-    count: usize,
+    /// Where it stands, in order.
+    at: Vec<usize>,
+    title: Description,
+    country: Option<&'static str>,
+    person: EntityId,
 }
 
-impl Held {
-    fn put(&mut self, head: Vec<String>, country: Option<&'static str>, person: EntityId) {
-        self.count += 1;
-        self.by_title.entry(head).or_default().insert(country, (self.count, person));
+/// Titles that persons are given, by their nouns.
+type Holders = HashMap<String, Vec<Held>>;
+
+/// Different holders of titles with one noun that are told apart; those after are passed over.
+const MOST_HOLDERS: usize = 64;
+
+/// Adds a holder, or one more place of his title.
+fn put(holders: &mut Holders, held: Held) {
+    let of_noun = holders.entry(held.title.noun.clone()).or_default();
+    let same = |known: &&mut Held| {
+        known.person == held.person && known.country == held.country && known.title == held.title
+    };
+    if let Some(known) = of_noun.iter_mut().find(same) {
+        known.at.extend(held.at);
+    } else if of_noun.len() < MOST_HOLDERS {
+        of_noun.push(held);
+    }
+}
+
+/// What a title says of its holder: the noun, and what follows it, both without articles.
+#[derive(PartialEq, Eq)]
+struct Description {
+    noun: String,
+    rest: Vec<String>,
+}
+
+impl Description {
+    fn of(finder: &Finder<'_>, words: &Range<usize>) -> Option<Self> {
+        let mut stems = words.clone().filter_map(|at| {
+            let word = finder.reading.words.get(at).filter(|word| word.is_arabic())?;
+            let adjectival = finder.covering(at).is_some_and(|find| find.kind == MentionKind::Adjectival);
+            let links = Cue::TitleLink.is(&word.folded) || Cue::TitleBody.is(&word.folded);
+            // المتحدث العقيد فلان: a second title says no more of the first.
+            let title = at > words.start && TITLES.at(finder.reading, at, &word.host).is_some();
+            let stem = if word.enclitic.is_some() || word.article { &word.stem } else { &word.host };
+            let bare = stem.strip_prefix("ال").unwrap_or(stem);
+            (!adjectival && !links && !title).then(|| bare.to_owned())
+        });
+        Some(Self { noun: stems.next()?, rest: stems.collect() })
     }
 
-    /// The last person with that title, of that country or of none where one is given.
-    fn last(&self, head: &[String], country: Option<&'static str>) -> Option<&EntityId> {
-        let persons = self.by_title.get(head)?;
-        let fitting = persons.iter().filter(|(of, _)| country.is_none() || of.is_none() || **of == country);
-        fitting.map(|(_, held)| held).max_by_key(|(count, _)| *count).map(|(_, person)| person)
+    /// Whether an office told without a name can be this one: المتحدث العسكري that of المتحدث العقيد فلان.
+    fn allows(&self, alone: &Self) -> bool {
+        let Some(first) = alone.rest.first() else { return true };
+        self.rest.is_empty() || self.rest.contains(first)
     }
 }
 
@@ -252,17 +321,24 @@ static OFFICES: LazyLock<FxHashMap<String, Vec<TitledOffice>>> = LazyLock::new(|
     offices
 });
 
-/// Who an office without a name refers to: the person to whom the article gives that title, else who held the office on the
-/// day of publication. `main` is the country that the article speaks of most.
-fn holder(finder: &Finder<'_>, title: &Title, held: &Held, main: Option<&'static str>) -> Option<EntityId> {
-    if title.head.len() < 2 && title.words.len() < 2 {
+/// Who an office without a name refers to: the person to whom the article gives that title, before it or else behind it; else who
+/// held the office on the day of publication. `main` is the country that the article speaks of most.
+fn holder(
+    finder: &Finder<'_>,
+    title: &Title,
+    held: &Holders,
+    main: Option<&'static str>,
+) -> Option<EntityId> {
+    let definite = finder.reading.words.get(title.words.start).is_some_and(|word| word.article);
+    if title.head.len() < 2 && title.words.len() < 2 && !definite {
         return None;
     }
     let country = country(finder, &title.words);
-    if title.head.len() >= 2
-        && let Some(person) = held.last(&title.head, country)
-    {
-        return Some(person.clone());
+    if let Some(person) = told_holder(finder, title, held, country) {
+        return Some(person);
+    }
+    if title.head.len() < 2 && title.words.len() < 2 {
+        return None;
     }
     let country = country.or(main.filter(|_| title.head.len() >= 2))?;
     let fits = |(words, office): &&TitledOffice| {
@@ -273,4 +349,28 @@ fn holder(finder: &Finder<'_>, title: &Title, held: &Held, main: Option<&'static
     let (_, office) = OFFICES.get(title.head.first()?)?.iter().find(fits)?;
     let holders = finder.knowledge.holders_of(office, finder.day);
     holders.last().map(|person| EntityId::known(person.id))
+}
+
+/// The person to whom the article gives the title that stands alone here.
+fn told_holder(
+    finder: &Finder<'_>,
+    title: &Title,
+    held: &Holders,
+    country: Option<&'static str>,
+) -> Option<EntityId> {
+    let alone = Description::of(finder, &title.words)?;
+    let at = title.words.start;
+    let of_country = |held: &&Held| country.is_none() || held.country.is_none() || held.country == country;
+    let fitting: Vec<&Held> =
+        (held.get(&alone.noun)?.iter()).filter(|held| held.title.allows(&alone)).filter(of_country).collect();
+    // One who has just the same title comes before one with the bare noun.
+    let same: Vec<&Held> = fitting.iter().copied().filter(|held| held.title.rest == alone.rest).collect();
+    let chosen = if same.is_empty() { &fitting } else { &same };
+    let first = chosen.iter().min_by_key(|held| held.at.first())?;
+    let one = chosen.iter().all(|held| held.person == first.person);
+    let last =
+        |held: &&&Held| held.at.partition_point(|place| *place < at).checked_sub(1).map(|i| held.at[i]);
+    let before = chosen.iter().filter(|held| last(held).is_some()).max_by_key(last);
+    // Who is named only later must be the only one.
+    before.filter(|_| one || !same.is_empty()).or(Some(first).filter(|_| one)).map(|held| held.person.clone())
 }

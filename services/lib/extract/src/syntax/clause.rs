@@ -166,6 +166,8 @@ impl Syntax<'_> {
         });
         let first = match opening {
             Some(at) if matches!(self.class(at), Class::That | Class::Conjunction | Class::Stop) => at + 1,
+            // وكان مسؤولون في الوزارة قد أكدوا
+            Some(at) if self.class(at) == Class::Verb && self.info[at].verbs.is_empty() => at + 1,
             None if floor == start => start,
             _ => return None,
         };

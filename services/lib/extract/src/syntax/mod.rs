@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::morphology::Number;
 use marsad_arabic::token::TokenKind;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Mention, Role, Span};
@@ -248,9 +249,11 @@ impl<'a> Syntax<'a> {
             && info.demonym.is_none()
             && info.role.is_none()
             && !info.time
+            // ظنًّا, ردًّا: a written -an is a noun's.
+            && !self.reading.raw(at).contains('\u{64B}')
             // اثنين is a number before it is they praised.
             && lexicon.number_value(&word.stem).is_none()
-            && matches!(info.class, Class::Nominal | Class::Particle)
+            && (matches!(info.class, Class::Nominal | Class::Particle) || self.tells_not_between(at, sentence_start))
             // بينها is among them before it is he made it clear.
             && !(word.enclitic.is_some() && is_preposition(&word.host))
             && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
@@ -264,6 +267,14 @@ impl<'a> Syntax<'a> {
             .filter(|r| r.form.is_finite())
             .filter(|r| !(future || subjunctive) || r.form == WordForm::Imperfect)
             .filter(|r| !r.jussive || subjunctive || self.is_negated(at))
+            // أعتقد is I believe, not he believed.
+            .filter(|r| {
+                r.form == WordForm::Imperfect
+                    || !r.lexeme().lemma.starts_with('ا')
+                    || !self.reading.raw(at).trim_start_matches(['و', 'ف']).starts_with('أ')
+            })
+            // ردا على سؤال is no dual: a verb before its subject is singular.
+            .filter(|r| r.number != Number::Dual || at > sentence_start || !self.begins_prepositional(at + 1))
             .collect();
         let is_verb = if verbs.is_empty() {
             auxiliary || self.looks_like_verb(at, future)
@@ -273,14 +284,30 @@ impl<'a> Syntax<'a> {
                 || lexicon.source_noun(&word.stem).is_some()
                 || (word.stem.chars().count() == 3 && word.enclitic.is_none())
                 || is_participle_like(&word.stem);
+            // … في المدينة وأكد أنه …: no noun stands before أن so.
+            let reports = verbs.iter().any(|r| r.lexeme().reporting.is_some());
+            let before_that = reports
+                && word.has_conjunction()
+                && self.info.get(at + 1).is_some_and(|next| next.class == Class::That)
+                && !self.begins_prepositional(at.saturating_sub(1));
             let imperfect_only = verbs.iter().all(|r| r.form == WordForm::Imperfect);
-            self.is_verb_here(at, sentence_start, is_nominal_too && !imperfect_only && !future)
+            before_that || self.is_verb_here(at, sentence_start, is_nominal_too && !imperfect_only && !future)
         };
         if is_verb {
             let info = &mut self.info[at];
             info.class = Class::Verb;
             info.verbs = verbs;
         }
+    }
+
+    /// Whether بين is made it clear: before أن, or at the head of a sentence before a title.
+    fn tells_not_between(&self, at: usize, sentence_start: usize) -> bool {
+        let next = self.reading.words.get(at + 1);
+        bare(&self.reading.words[at]) == "بين"
+            && next.is_some_and(|next| {
+                self.info[at + 1].class == Class::That
+                    || at == sentence_start && self.info[at + 1].role.is_some() && !next.has_preposition()
+            })
     }
 
     fn is_negated(&self, at: usize) -> bool {
@@ -373,6 +400,11 @@ impl<'a> Syntax<'a> {
     /// Whom a person speaks for: the state or body of the first title that the article gives him.
     pub(crate) fn speaks_for(&self, person: &EntityId) -> Option<&EntityId> {
         self.bodies.get(person)
+    }
+
+    /// Whether an entity is a person.
+    pub(crate) fn is_person(&self, entity: &EntityId) -> bool {
+        self.persons.contains(entity)
     }
 
     /// Whether an entity is a person without a title of a woman.

@@ -98,7 +98,7 @@ impl Syntax<'_> {
     }
 
     /// Whether a name, description or title begins at the word.
-    pub(super) fn names_entity(&self, at: usize) -> bool {
+    pub(crate) fn names_entity(&self, at: usize) -> bool {
         let Some(info) = self.info.get(at) else { return false };
         info.mention.is_some_and(|m| self.mention_words[m].start == at)
             || info.role.is_some_and(|r| self.role_words[r].start == at)
@@ -211,6 +211,10 @@ impl Syntax<'_> {
         if info.time || word.has_preposition() || word.has_conjunction() {
             return false;
         }
+        // نفى الوزير أي علاقة: another phrase begins.
+        if matches!(word.folded.as_str(), "اي" | "ايه") {
+            return false;
+        }
         let previous = self.word(at - 1);
         let before = &self.info[at - 1];
         if before.class == Class::Mark {
@@ -319,7 +323,7 @@ impl Syntax<'_> {
     }
 
     /// The name of an entity of a type that begins at a word.
-    fn name_at(&self, at: usize, entity_type: EntityType) -> Option<usize> {
+    pub(crate) fn name_at(&self, at: usize, entity_type: EntityType) -> Option<usize> {
         let mention = self.info.get(at)?.mention?;
         let found = &self.mentions[mention];
         (self.mention_words[mention].start == at
