@@ -9,7 +9,7 @@ use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
 use super::nominal::{NounArguments, is_event_noun, noun_arguments};
-use crate::lexicon::{Frame, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
+use crate::lexicon::{Condition, Filler, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
 use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, VerbArguments};
 
 /// A word that tells an event.
@@ -75,7 +75,7 @@ impl<'s> Sentence<'s> {
             let found = if syntax.class(at) == Class::Verb {
                 // A sense with a condition that holds (أوقف الهجمات) is more than a light verb.
                 sentence.verb_trigger(syntax, at, cues.contains(&at)).filter(|trigger| {
-                    !light.contains(&at) || trigger.sense.frame.conditions.iter().any(|c| c.heads.is_some())
+                    !light.contains(&at) || trigger.sense.frame.conditions.iter().any(Condition::names_heads)
                 })
             } else if sentence.nouns.contains_key(&at) {
                 sentence.noun_trigger(syntax, at)
@@ -200,8 +200,8 @@ impl<'s> Sentence<'s> {
                     continue;
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
-                let heads = |slot: Slot| verb_heads(syntax, arguments, slot, passive);
-                if let Some(fit) = fit(&sense.frame, heads)
+                let fillers = |slot: Slot| verb_fillers(syntax, at, arguments, slot, passive);
+                if let Some(fit) = sense.frame.fit(fillers)
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
                     let trigger =
@@ -221,14 +221,17 @@ impl<'s> Sentence<'s> {
 
     fn noun_trigger(&self, syntax: &Syntax<'_>, at: usize) -> Option<Trigger> {
         let around = self.nouns.get(&at)?;
+        if is_part_of_a_name(syntax, at, self.words.start) {
+            return None;
+        }
         let mut best: Option<(usize, Trigger)> = None;
         for reading in syntax.event_nouns(at) {
             for sense in &reading.lexeme().senses {
                 if reading.lexeme().reporting.is_some() && sense.event_type == EventType::Statement {
                     continue;
                 }
-                let heads = |slot: Slot| {
-                    let own = noun_heads(syntax, around, slot);
+                let fillers = |slot: Slot| {
+                    let own = noun_fillers(syntax, at, around, slot);
                     // تمكن الجيش من الانتشار: the subject of the verb does it.
                     if slot == Slot::Subject && own.is_empty() {
                         self.governing_subjects(syntax, at)
@@ -236,7 +239,7 @@ impl<'s> Sentence<'s> {
                         own
                     }
                 };
-                let Some(fit) = fit(&sense.frame, heads) else { continue };
+                let Some(fit) = sense.frame.fit(fillers) else { continue };
                 // A noun that is listed as such tells more than the masdar of a verb.
                 let fit = fit * 2 + usize::from(reading.form == WordForm::Noun);
                 if best.as_ref().is_none_or(|(other, _)| fit > *other) {
@@ -250,13 +253,13 @@ impl<'s> Sentence<'s> {
     }
 
     /// The subjects of the verbs that have an event noun as argument.
-    fn governing_subjects<'a>(&self, syntax: &'a Syntax<'_>, noun: usize) -> Vec<&'a str> {
+    fn governing_subjects<'a>(&self, syntax: &'a Syntax<'_>, noun: usize) -> Vec<Filler<'a>> {
         let verbs =
             self.governors.get(&noun).into_iter().flatten().filter_map(|(verb, _)| self.verbs.get(verb));
         verbs
             .filter_map(|arguments| arguments.subject.as_ref())
             .filter(|subject| !subject.words.contains(&noun))
-            .map(|subject| syntax.word(subject.head).stem.as_str())
+            .map(|subject| filler(syntax, subject.head))
             .collect()
     }
 
@@ -265,7 +268,9 @@ impl<'s> Sentence<'s> {
         let mut all = Vec::new();
         // Who claims responsibility says that the attack took place.
         for trigger in self.triggers.iter().filter(|t| t.sense.event_type != EventType::Statement) {
-            for condition in trigger.sense.frame.conditions.iter().filter(|c| c.heads.is_some()) {
+            for condition in trigger.sense.frame.conditions.iter().filter(|c| c.names_heads()) {
+                // A word after في tells where or when: قتل في حادث is a death and an accident.
+                let aside = condition.slot == Slot::After(Preposition::In);
                 let heads: Vec<usize> = if trigger.form.is_finite() {
                     let Some(arguments) = self.verbs.get(&trigger.at) else { continue };
                     let plain = [
@@ -284,11 +289,17 @@ impl<'s> Sentence<'s> {
                 all.extend(heads.into_iter().filter(|at| {
                     *at != trigger.at
                         && self.nouns.contains_key(at)
-                        && condition.accepts(&syntax.word(*at).stem)
+                        && !(aside && self.differs(*at, trigger))
+                        && condition.accepts(&Filler::word(&syntax.word(*at).stem))
                 }));
             }
         }
         all
+    }
+
+    /// Whether the trigger at a word is of another type.
+    fn differs(&self, at: usize, trigger: &Trigger) -> bool {
+        self.trigger_at(at).is_some_and(|other| other.sense.event_type != trigger.sense.event_type)
     }
 
     /// Who or what the sentence is about: the subject of its first verb that has one.
@@ -303,7 +314,7 @@ impl<'s> Sentence<'s> {
     fn is_told_by_noun(&self, verb: usize) -> bool {
         let Some(trigger) = self
             .trigger_at(verb)
-            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.conditions.is_empty())
+            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.is_unconditional())
         else {
             return false;
         };
@@ -341,6 +352,19 @@ impl<'s> Sentence<'s> {
     }
 }
 
+/// قانون العقوبات, فرق الإنقاذ, جرائم الحرب: what a body or law is for has not happened.
+fn is_part_of_a_name(syntax: &Syntax<'_>, at: usize, start: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|before| *before >= start) else { return false };
+    let (word, previous) = (syntax.word(at), syntax.word(before));
+    word.article
+        && !word.has_preposition()
+        && !word.has_conjunction()
+        && syntax.class(before) == Class::Nominal
+        && !previous.article
+        && previous.enclitic.is_none()
+        && crate::lexicon::get().is_in_class("institution", &previous.stem)
+}
+
 /// What words alone can do.
 pub(crate) fn is_speech_act(event_type: EventType) -> bool {
     matches!(
@@ -371,70 +395,86 @@ pub(crate) fn light_use(syntax: &Syntax<'_>, verb: usize, slot: Slot) -> Option<
     found
 }
 
-/// How well a frame's conditions fit: their number, or `None` where one fails.
-fn fit<'a>(frame: &Frame, heads: impl Fn(Slot) -> Vec<&'a str>) -> Option<usize> {
-    for condition in &frame.conditions {
-        let here = heads(condition.slot);
-        if !here.iter().any(|head| condition.accepts(head)) {
-            return None;
-        }
-    }
-    Some(frame.conditions.len())
+/// What a noun phrase is to a condition: its head.
+fn filler<'a>(syntax: &'a Syntax<'_>, at: usize) -> Filler<'a> {
+    let info = &syntax.info[at];
+    let named = info.mention.map(|m| syntax.mentions[m].entity_type);
+    // وزير الدفاع is a man.
+    let entity = if info.role.is_some() { Some(EntityType::Person) } else { named };
+    Filler { stem: &syntax.word(at).stem, entity, pronoun: false }
 }
 
-fn verb_heads<'a>(
+fn verb_fillers<'a>(
     syntax: &'a Syntax<'_>,
+    verb: usize,
     arguments: &VerbArguments,
     slot: Slot,
     passive: bool,
-) -> Vec<&'a str> {
-    let stems = |phrase: &Option<Phrase>| {
-        let words = phrase.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
-        words.map(|at| syntax.word(at).stem.as_str()).collect::<Vec<_>>()
+) -> Vec<Filler<'a>> {
+    let head = |phrase: &Option<Phrase>| {
+        let phrase = phrase.as_ref().filter(|p| p.head < p.first.end);
+        phrase.map(|p| filler(syntax, p.head))
     };
+    let marked =
+        |preposition| fillers_after(syntax, &arguments.prepositional, preposition, verb + 1..arguments.end);
     match slot {
-        Slot::Subject if !passive => stems(&arguments.subject).into_iter().take(1).collect(),
+        Slot::Subject if !passive => head(&arguments.subject).into_iter().collect(),
         Slot::Subject => Vec::new(),
-        Slot::Object if passive => stems(&arguments.subject),
+        Slot::Object if passive => head(&arguments.subject).into_iter().collect(),
         Slot::Object => {
-            let mut all = stems(&arguments.object);
-            all.extend(stems(&arguments.second_object));
-            all.extend(stems(&arguments.antecedent));
+            let mut all: Vec<Filler<'_>> =
+                [&arguments.object, &arguments.second_object, &arguments.antecedent]
+                    .into_iter()
+                    .filter_map(head)
+                    .collect();
             // The subject is left out: سلمت رسالة.
             if arguments.object.is_none() {
-                all.extend(stems(&arguments.subject));
+                all.extend(head(&arguments.subject));
+            }
+            if arguments.pronoun_object {
+                all.push(Filler::PRONOUN);
             }
             all
         }
-        Slot::After(preposition) => heads_after(syntax, &arguments.prepositional, preposition),
-        Slot::Genitive => heads_after(syntax, &arguments.prepositional, Preposition::By),
+        Slot::After(preposition) => marked(preposition),
+        Slot::Genitive => marked(Preposition::By),
         Slot::Adjective => Vec::new(),
     }
 }
 
-fn noun_heads<'a>(syntax: &'a Syntax<'_>, around: &NounArguments, slot: Slot) -> Vec<&'a str> {
+fn noun_fillers<'a>(
+    syntax: &'a Syntax<'_>,
+    noun: usize,
+    around: &NounArguments,
+    slot: Slot,
+) -> Vec<Filler<'a>> {
     match slot {
         Slot::Genitive | Slot::Subject | Slot::Object => {
-            let words =
-                around.genitive.as_ref().map(|p| p.head..(p.head + 1).min(p.first.end)).unwrap_or(0..0);
-            words.map(|at| syntax.word(at).stem.as_str()).collect()
+            let genitive = around.genitive.as_ref().filter(|p| p.head < p.first.end);
+            let pronoun = syntax.word(noun).enclitic.is_some().then_some(Filler::PRONOUN);
+            genitive.map(|p| filler(syntax, p.head)).into_iter().chain(pronoun).collect()
         }
-        Slot::Adjective => around.adjectives.iter().map(|at| syntax.word(*at).stem.as_str()).collect(),
-        Slot::After(preposition) => heads_after(syntax, &around.prepositional, preposition),
+        Slot::Adjective => around.adjectives.iter().map(|at| Filler::word(&syntax.word(*at).stem)).collect(),
+        Slot::After(preposition) => {
+            fillers_after(syntax, &around.prepositional, preposition, noun + 1..around.end)
+        }
     }
 }
 
-fn heads_after<'a>(
+/// What stands after a preposition, among some words: phrases, and pronouns (عليه).
+fn fillers_after<'a>(
     syntax: &'a Syntax<'_>,
     phrases: &[PrepositionalPhrase],
     preposition: Preposition,
-) -> Vec<&'a str> {
-    phrases
+    words: Range<usize>,
+) -> Vec<Filler<'a>> {
+    let marked = phrases
         .iter()
         .filter(|pp| pp.marker == Marker::Plain(preposition))
         .flat_map(|pp| [pp.phrase.head, pp.phrase.first.start])
-        .map(|at| syntax.word(at).stem.as_str())
-        .collect()
+        .map(|at| filler(syntax, at));
+    let pronoun = words.into_iter().any(|at| syntax.pronoun_after(at) == Some(preposition));
+    marked.chain(pronoun.then_some(Filler::PRONOUN)).collect()
 }
 
 /// Most passives are written like their actives. A verb of harm with one noun phrase after it, which is no state or group, and
@@ -482,9 +522,17 @@ fn is_passive(
     let alone = arguments.subject.is_some()
         && harms
         && !acts
-        && !arguments.subject_first
+        && !(arguments.subject_first && !is_acted_on(syntax, arguments))
         && arguments.object.is_none()
         && !arguments.pronoun_object;
     let agent = arguments.prepositional.iter().any(|pp| pp.marker == Marker::Agent);
     transitive && (alone || agent && arguments.object.is_none())
+}
+
+/// الرئيس السابق سيحاكم: of a person named before the verb, and nothing else, it is told what befell him.
+fn is_acted_on(syntax: &Syntax<'_>, arguments: &VerbArguments) -> bool {
+    arguments.subject.as_ref().is_some_and(|subject| {
+        filler(syntax, subject.head).entity == Some(EntityType::Person)
+            || subject.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Person)
+    })
 }
