@@ -316,6 +316,8 @@ fn of_noun(
         }
     }
     found.supported |= is_carried(syntax, sentence, trigger.at);
+    // إلغاء الزيارة, إلقاء القنابل: what it is of tells the event.
+    found.supported |= trigger.sense.frame.names_genitive() && around.genitive.is_some();
     // ضربات أميركية: the demonym acts.
     let demonyms = around.adjectives.iter().filter(|at| around.genitive.is_none() || **at < trigger.at + 2);
     let entities: Vec<EntityId> = demonyms

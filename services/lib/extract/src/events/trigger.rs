@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
-use marsad_arabic::morphology::Voice;
+use marsad_arabic::morphology::{Number, Voice};
 use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
@@ -200,7 +200,16 @@ impl<'s> Sentence<'s> {
                     continue;
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
-                let fillers = |slot: Slot| verb_fillers(syntax, at, arguments, slot, passive);
+                let fillers = |slot: Slot| {
+                    let own = verb_fillers(syntax, at, arguments, slot, passive);
+                    // تظاهر العمال وأحرقوا إطارات: the subject goes on.
+                    let coordinated = syntax.word(at).has_conjunction();
+                    if slot == Slot::Subject && own.is_empty() && !passive && coordinated {
+                        self.going_on(syntax, at).into_iter().collect()
+                    } else {
+                        own
+                    }
+                };
                 if let Some(fit) = sense.frame.fit(fillers)
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
@@ -226,6 +235,12 @@ impl<'s> Sentence<'s> {
         }
         let mut best: Option<(usize, Trigger)> = None;
         for reading in syntax.event_nouns(at) {
+            // انتحاري is an adjective; هجومي باريس has its genitive.
+            let stem = &syntax.word(at).stem;
+            let construct = reading.number == Number::Dual && stem.ends_with('ي') && !stem.ends_with("تي");
+            if construct && around.genitive.is_none() {
+                continue;
+            }
             for sense in &reading.lexeme().senses {
                 if reading.lexeme().reporting.is_some() && sense.event_type == EventType::Statement {
                     continue;
@@ -250,6 +265,13 @@ impl<'s> Sentence<'s> {
             }
         }
         best.map(|(_, trigger)| trigger)
+    }
+
+    /// The subject of the verb before a verb, for a condition.
+    fn going_on<'a>(&self, syntax: &'a Syntax<'_>, verb: usize) -> Option<Filler<'a>> {
+        let before = (self.words.start..verb).rev().find_map(|at| self.verbs.get(&at));
+        let subject = before.and_then(|arguments| arguments.subject.as_ref())?;
+        (!subject.words.contains(&verb)).then(|| filler(syntax, subject.head))
     }
 
     /// The subjects of the verbs that have an event noun as argument.
@@ -289,7 +311,7 @@ impl<'s> Sentence<'s> {
                 all.extend(heads.into_iter().filter(|at| {
                     *at != trigger.at
                         && self.nouns.contains_key(at)
-                        && !(aside && self.differs(*at, trigger))
+                        && !(aside && (!trigger.form.is_finite() || self.differs(*at, trigger)))
                         && condition.accepts(&Filler::word(&syntax.word(*at).stem))
                 }));
             }
@@ -352,17 +374,17 @@ impl<'s> Sentence<'s> {
     }
 }
 
-/// قانون العقوبات, فرق الإنقاذ, جرائم الحرب: what a body or law is for has not happened.
+/// قانون العقوبات, فرق الإنقاذ, حركة تحرير السودان: what a body or law is for has not happened.
 fn is_part_of_a_name(syntax: &Syntax<'_>, at: usize, start: usize) -> bool {
     let Some(before) = at.checked_sub(1).filter(|before| *before >= start) else { return false };
     let (word, previous) = (syntax.word(at), syntax.word(before));
-    word.article
-        && !word.has_preposition()
+    let class = if word.article { "institution" } else { "movement" };
+    !word.has_preposition()
         && !word.has_conjunction()
         && syntax.class(before) == Class::Nominal
         && !previous.article
         && previous.enclitic.is_none()
-        && crate::lexicon::get().is_in_class("institution", &previous.stem)
+        && crate::lexicon::get().is_in_class(class, &previous.stem)
 }
 
 /// What words alone can do.
@@ -427,9 +449,12 @@ fn verb_fillers<'a>(
                     .into_iter()
                     .filter_map(head)
                     .collect();
-            // The subject is left out: سلمت رسالة.
+            // The subject is left out: سلمت رسالة. An object looks like an adjective of the subject: أدى الوزراء اليمين.
             if arguments.object.is_none() {
                 all.extend(head(&arguments.subject));
+                let after = arguments.subject.as_ref().map_or(0..0, |s| s.head + 1..s.first.end);
+                let after = after.filter(|at| *at > verb);
+                all.extend(after.map(|at| Filler::word(&syntax.word(at).stem)));
             }
             if arguments.pronoun_object {
                 all.push(Filler::PRONOUN);
@@ -522,7 +547,7 @@ fn is_passive(
     let alone = arguments.subject.is_some()
         && harms
         && !acts
-        && !(arguments.subject_first && !is_acted_on(syntax, arguments))
+        && (!arguments.subject_first || is_acted_on(syntax, arguments))
         && arguments.object.is_none()
         && !arguments.pronoun_object;
     let agent = arguments.prepositional.iter().any(|pp| pp.marker == Marker::Agent);

@@ -243,6 +243,12 @@ impl Frame {
         self.conditions.iter().all(|condition| condition.excludes)
     }
 
+    /// Whether the noun after a masdar or event noun makes the sense.
+    pub(crate) fn names_genitive(&self) -> bool {
+        let named = |c: &Condition| c.names_heads() && matches!(c.slot, Slot::Genitive | Slot::Object);
+        self.conditions.iter().any(named)
+    }
+
     /// The part that a slot plays, the first that the frame names.
     pub(crate) fn part(&self, slot: Slot) -> Option<Part> {
         self.roles.iter().find(|(_, s)| *s == slot).map(|(part, _)| *part)
