@@ -423,7 +423,7 @@ class Checker:
         roles = set()
         conditions = False
         for part in value.split(";"):
-            name, sign, alternatives = re.match(r"([^:=]*)([:=]?)(.*)", part).groups()
+            name, sign, alternatives = re.match(r"([^:=!]*)(:|!?=|)(.*)", part).groups()
             items = alternatives.split("|")
             if not sign or "" in items:
                 return f"'{part}' is neither role:slot nor slot=word"
@@ -451,7 +451,7 @@ class Checker:
 
     def is_condition(self, item):
         if item.startswith("@"):
-            return item[1:] in self.classes
+            return item[1:] in self.classes | NAME_TYPES | {"PRONOUN"}
         return item == "*" or bool(WORD.fullmatch(item))
 
     def rule_reporting_frame(self, value):

@@ -484,6 +484,8 @@ fn of_noun(
         }
     }
     found.supported |= is_carried(syntax, sentence, trigger.at);
+    // إلغاء الزيارة, إلقاء القنابل: what it is of tells the event.
+    found.supported |= trigger.sense.frame.names_genitive() && own.genitive.is_some();
     // ضربات أميركية: the demonym acts.
     let demonyms = own.adjectives.iter().filter(|at| own.genitive.is_none() || **at < trigger.at + 2);
     let entities: Vec<EntityId> = demonyms

@@ -12,6 +12,7 @@ mod arguments;
 mod complete;
 mod control;
 mod explain;
+mod fillers;
 mod merge;
 mod nominal;
 mod place;

@@ -1,5 +1,7 @@
 //! What stands around an event noun: adjectives, genitive, prepositional phrases.
 
+use marsad_arabic::morphology::Number;
+
 use crate::syntax::{Class, Phrase, PrepositionalPhrase, Syntax, bare};
 
 /// What stands around an event noun.
@@ -38,7 +40,7 @@ pub(super) fn noun_arguments(syntax: &Syntax<'_>, at: usize, end: usize) -> Noun
     let definite = word.article || word.enclitic.is_some();
     // مقتل جندي, إصابة إسرائيلي: what is spelled as an adjective is who was hurt.
     let hurts = !definite && tells_harm(syntax, at);
-    while next < limit && !hurts && is_adjective(syntax, next, definite) {
+    while next < limit && !hurts && is_adjective(syntax, next, definite) && agree(syntax, at, next) {
         around.adjectives.push(next);
         next += 1;
     }
@@ -149,6 +151,19 @@ pub(super) fn is_told(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
 fn tells_harm(syntax: &Syntax<'_>, at: usize) -> bool {
     let mut modes = syntax.event_nouns(at).flat_map(|r| &r.lexeme().senses).map(|sense| sense.mode);
     modes.any(|mode| matches!(mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")))
+}
+
+/// Whether an event noun and what is spelled as its adjective agree in gender: غارة جوية, but تفكيك خلية and محاكمة صحفي are genitives.
+fn agree(syntax: &Syntax<'_>, noun: usize, adjective: usize) -> bool {
+    let stem = syntax.word(noun).stem.as_str();
+    let adjective = syntax.word(adjective).stem.as_str();
+    if adjective.ends_with("يه") {
+        stem.ends_with(['ه', 'ا'])
+            || stem.ends_with("ات")
+            || syntax.event_nouns(noun).any(|r| r.number != Number::Singular)
+    } else {
+        !(adjective.ends_with('ي') && stem.ends_with('ه'))
+    }
 }
 
 /// An adjective of the noun before it: a demonym or a nisba, definite like the noun.

@@ -166,6 +166,38 @@ fn one_sentence() {
 }
 
 #[test]
+fn conditions_of_senses() {
+    check(&[
+        // A name or a pronoun where a class of heads is asked for.
+        (
+            "عين الرئيس المصري عبد الفتاح السيسي مصطفى مدبولي رئيسا للوزراء.",
+            &["عين PERSONNEL_CHANGE abdel-fattah-el-sisi > mostafa-madbouly @ -"],
+        ),
+        ("ألقي القبض عليه في بغداد.", &["ألقي COERCE - > - @ gn-98182"]),
+        ("حكم عليه بالسجن في تونس.", &["حكم ADJUDICATE - > - @ TN"]),
+        // The passive and the masdar fulfil the condition on the object.
+        ("أقيل وزير الدفاع الروسي سيرغي شويغو.", &["أقيل PERSONNEL_CHANGE - > sergei-shoigu @ -"]),
+        ("تمت إقالة وزير الدفاع الروسي سيرغي شويغو.", &["إقالة PERSONNEL_CHANGE - > sergei-shoigu @ -"]),
+        ("نشرت تركيا وحدات من الشرطة في إزمير.", &["نشرت MOBILIZE TR > - @ gn-311046"]),
+        ("تم نشر وحدات من الشرطة في إزمير.", &["نشر MOBILIZE - > - @ gn-311046"]),
+        // What is no event.
+        ("يقال إن القمح وفير.", &[]),
+        ("تهدف الخطة إلى ضبط الأسعار في تونس.", &[]),
+        ("سنعود لاحقا إلى مواقع التواصل الاجتماعي في مصر.", &[]),
+        ("عدل البرلمان المصري قانون العقوبات.", &["عدل LEGISLATE egypt-parliament > - @ -"]),
+        // An object that looks like an adjective of the subject, a genitive that looks like one of the noun.
+        ("قطع المتظاهرون الطريق في بيروت.", &["قطع PROTEST - > - @ gn-276781"]),
+        ("تم تفكيك خلية في تونس.", &["تفكيك COERCE - > - @ TN"]),
+        ("وقع هجوم انتحاري في بغداد.", &["هجوم ASSAULT - > - @ gn-98182"]),
+        ("قال شهود إن انتحاريا فجر نفسه في كابول.", &["فجر ASSAULT - > - @ gn-1138958"]),
+        // The subject of the verb before.
+        ("تظاهر العمال في تونس وأحرقوا السيارات.", &["تظاهر PROTEST - > - @ TN", "أحرقوا PROTEST - > - @ -"]),
+        // A death by accident, and the accident.
+        ("قتل ثلاثة أشخاص في حادث سير في الأردن.", &["قتل DEATH - > - @ -", "حادث ACCIDENT - > - @ JO"]),
+    ]);
+}
+
+#[test]
 fn the_accused_is_no_actor() {
     let events = analysis("اتهمت واشنطن إيران بمهاجمة السفينة في البحر الأحمر.").1.events;
     let attack = events.iter().find(|event| event.event_type.as_str() == "ASSAULT").unwrap();

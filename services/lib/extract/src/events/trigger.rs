@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
-use marsad_arabic::morphology::Voice;
+use marsad_arabic::morphology::{Number, Voice};
 use marsad_model::EntityId;
 use marsad_model::ontology::{EntityType, EventType};
 
+use super::fillers::{filler, noun_fillers, verb_fillers};
 use super::nominal::{NounArguments, is_event_noun, noun_arguments};
-use crate::lexicon::{Condition, Frame, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
-use crate::syntax::{Class, Marker, Phrase, PrepositionalPhrase, Syntax, VerbArguments};
+use crate::lexicon::{Condition, Filler, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
+use crate::syntax::{Class, Marker, PrepositionalPhrase, Syntax, VerbArguments};
 
 /// A word that tells an event.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ impl<'s> Sentence<'s> {
             let found = if syntax.class(at) == Class::Verb {
                 // A sense with a condition that holds (أوقف الهجمات) is more than a light verb.
                 sentence.verb_trigger(syntax, at, cues.contains(&at)).filter(|trigger| {
-                    !light.contains(&at) || trigger.sense.frame.conditions.iter().any(|c| c.heads.is_some())
+                    !light.contains(&at) || trigger.sense.frame.conditions.iter().any(Condition::names_heads)
                 })
             } else if sentence.nouns.contains_key(&at) {
                 sentence.noun_trigger(syntax, at)
@@ -227,10 +228,10 @@ impl<'s> Sentence<'s> {
                     continue;
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);
-                let heads = |slot: Slot| verb_heads(arguments, slot, passive);
+                let fillers = |slot: Slot| self.verb_fillers(syntax, at, arguments, slot, passive);
                 // توعد is he threatened before it is you are promised.
-                let fit = fit(syntax, &sense.frame, heads)
-                    .map(|fit| fit * 2 + usize::from(reading.voice == Voice::Active));
+                let fit =
+                    sense.frame.fit(fillers).map(|fit| fit * 2 + usize::from(reading.voice == Voice::Active));
                 if let Some(fit) = fit
                     && best.as_ref().is_none_or(|(other, _)| fit > *other)
                 {
@@ -251,14 +252,23 @@ impl<'s> Sentence<'s> {
 
     fn noun_trigger(&self, syntax: &Syntax<'_>, at: usize) -> Option<Trigger> {
         let around = self.nouns.get(&at)?;
+        if is_part_of_a_name(syntax, at, self.words.start) {
+            return None;
+        }
         let mut best: Option<(usize, Trigger)> = None;
         for reading in syntax.event_nouns(at) {
+            // انتحاري is an adjective; هجومي باريس has its genitive.
+            let stem = &syntax.word(at).stem;
+            let construct = reading.number == Number::Dual && stem.ends_with('ي') && !stem.ends_with("تي");
+            if construct && around.genitive.is_none() {
+                continue;
+            }
             for sense in &reading.lexeme().senses {
                 if reading.lexeme().reporting.is_some() && sense.event_type == EventType::Statement {
                     continue;
                 }
-                let heads = |slot: Slot| self.noun_heads(at, around, slot);
-                let Some(fit) = fit(syntax, &sense.frame, heads) else { continue };
+                let fillers = |slot: Slot| self.noun_fillers(syntax, at, around, slot);
+                let Some(fit) = sense.frame.fit(fillers) else { continue };
                 // A noun that is listed as such tells more than the masdar of a verb.
                 let fit = fit * 2 + usize::from(reading.form == WordForm::Noun);
                 if best.as_ref().is_none_or(|(other, _)| fit > *other) {
@@ -273,30 +283,63 @@ impl<'s> Sentence<'s> {
 
     /// The slots of the conditions of a trigger's sense, and the word that fulfils each.
     pub(crate) fn conditions(&self, syntax: &Syntax<'_>, trigger: &Trigger) -> Vec<(Slot, usize)> {
-        let heads = |slot: Slot| match (self.verbs.get(&trigger.at), self.nouns.get(&trigger.at)) {
-            (Some(arguments), _) => verb_heads(arguments, slot, trigger.passive),
-            (None, Some(around)) => self.noun_heads(trigger.at, around, slot),
+        let at = trigger.at;
+        let fillers = |slot: Slot| match (self.verbs.get(&at), self.nouns.get(&at)) {
+            (Some(arguments), _) => self.verb_fillers(syntax, at, arguments, slot, trigger.passive),
+            (None, Some(around)) => self.noun_fillers(syntax, at, around, slot),
             (None, None) => Vec::new(),
         };
         let conditions = &trigger.sense.frame.conditions;
-        conditions.iter().filter_map(|c| Some((c.slot, fulfils(syntax, c, &heads(c.slot))?))).collect()
+        conditions.iter().filter_map(|c| Some((c.slot, c.met_by(&fillers(c.slot))?))).collect()
     }
 
-    /// The head words that stand in a slot of an event noun.
-    fn noun_heads(&self, at: usize, around: &NounArguments, slot: Slot) -> Vec<usize> {
-        let own = noun_heads(around, slot);
+    /// What stands in a slot of a verb.
+    fn verb_fillers<'a>(
+        &self,
+        syntax: &'a Syntax<'_>,
+        at: usize,
+        arguments: &VerbArguments,
+        slot: Slot,
+        passive: bool,
+    ) -> Vec<Filler<'a>> {
+        let own = verb_fillers(syntax, at, arguments, slot, passive);
+        // تظاهر العمال وأحرقوا إطارات: the subject goes on.
+        let coordinated = syntax.word(at).has_conjunction();
+        if slot == Slot::Subject && own.is_empty() && !passive && coordinated {
+            self.going_on(syntax, at).into_iter().collect()
+        } else {
+            own
+        }
+    }
+
+    /// What stands in a slot of an event noun.
+    fn noun_fillers<'a>(
+        &self,
+        syntax: &'a Syntax<'_>,
+        at: usize,
+        around: &NounArguments,
+        slot: Slot,
+    ) -> Vec<Filler<'a>> {
+        let own = noun_fillers(syntax, at, around, slot);
         // تمكن الجيش من الانتشار: the subject of the verb does it.
-        if slot == Slot::Subject && own.is_empty() { self.governing_subjects(at) } else { own }
+        if slot == Slot::Subject && own.is_empty() { self.governing_subjects(syntax, at) } else { own }
+    }
+
+    /// The subject of the verb before a verb, for a condition.
+    fn going_on<'a>(&self, syntax: &'a Syntax<'_>, verb: usize) -> Option<Filler<'a>> {
+        let before = (self.words.start..verb).rev().find_map(|at| self.verbs.get(&at));
+        let subject = before.and_then(|arguments| arguments.subject.as_ref())?;
+        (!subject.words.contains(&verb)).then(|| filler(syntax, subject.head))
     }
 
     /// The subjects of the verbs that have an event noun as argument.
-    fn governing_subjects(&self, noun: usize) -> Vec<usize> {
+    fn governing_subjects<'a>(&self, syntax: &'a Syntax<'_>, noun: usize) -> Vec<Filler<'a>> {
         let verbs =
             self.governors.get(&noun).into_iter().flatten().filter_map(|(verb, _)| self.verbs.get(verb));
         verbs
             .filter_map(|arguments| arguments.subject.as_ref())
             .filter(|subject| !subject.words.contains(&noun))
-            .map(|subject| subject.head)
+            .map(|subject| filler(syntax, subject.head))
             .collect()
     }
 
@@ -305,7 +348,9 @@ impl<'s> Sentence<'s> {
         let mut all = Vec::new();
         // Who claims responsibility says that the attack took place.
         for trigger in self.triggers.iter().filter(|t| t.sense.event_type != EventType::Statement) {
-            for condition in trigger.sense.frame.conditions.iter().filter(|c| c.heads.is_some()) {
+            for condition in trigger.sense.frame.conditions.iter().filter(|c| c.names_heads()) {
+                // A word after في tells where or when: قتل في حادث is a death and an accident.
+                let aside = condition.slot == Slot::After(Preposition::In);
                 let heads: Vec<usize> = if trigger.form.is_finite() {
                     let Some(arguments) = self.verbs.get(&trigger.at) else { continue };
                     let plain = [
@@ -324,11 +369,17 @@ impl<'s> Sentence<'s> {
                 all.extend(heads.into_iter().filter(|at| {
                     *at != trigger.at
                         && self.nouns.contains_key(at)
-                        && condition.accepts(&syntax.word(*at).stem)
+                        && !(aside && (!trigger.form.is_finite() || self.differs(*at, trigger)))
+                        && condition.accepts(&Filler::word(&syntax.word(*at).stem, *at))
                 }));
             }
         }
         all
+    }
+
+    /// Whether the trigger at a word is of another type.
+    fn differs(&self, at: usize, trigger: &Trigger) -> bool {
+        self.trigger_at(at).is_some_and(|other| other.sense.event_type != trigger.sense.event_type)
     }
 
     /// Who or what the sentence is about: the subject of its first verb that has one.
@@ -343,7 +394,7 @@ impl<'s> Sentence<'s> {
     fn is_told_by_noun(&self, verb: usize) -> bool {
         let Some(trigger) = self
             .trigger_at(verb)
-            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.conditions.is_empty())
+            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.is_unconditional())
         else {
             return false;
         };
@@ -387,6 +438,19 @@ impl<'s> Sentence<'s> {
     }
 }
 
+/// قانون العقوبات, فرق الإنقاذ, حركة تحرير السودان: what a body or law is for has not happened.
+fn is_part_of_a_name(syntax: &Syntax<'_>, at: usize, start: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|before| *before >= start) else { return false };
+    let (word, previous) = (syntax.word(at), syntax.word(before));
+    let class = if word.article { "institution" } else { "movement" };
+    !word.has_preposition()
+        && !word.has_conjunction()
+        && syntax.class(before) == Class::Nominal
+        && !previous.article
+        && previous.enclitic.is_none()
+        && crate::lexicon::get().is_in_class(class, &previous.stem)
+}
+
 /// What words alone can do.
 pub(crate) fn is_speech_act(event_type: EventType) -> bool {
     matches!(
@@ -415,56 +479,6 @@ pub(crate) fn light_use(syntax: &Syntax<'_>, verb: usize, slot: Slot) -> Option<
         }
     }
     found
-}
-
-/// How well a frame's conditions fit: their number, or `None` where one fails. `heads` gives the head words in a slot.
-fn fit(syntax: &Syntax<'_>, frame: &Frame, heads: impl Fn(Slot) -> Vec<usize>) -> Option<usize> {
-    let holds = |condition: &Condition| fulfils(syntax, condition, &heads(condition.slot)).is_some();
-    frame.conditions.iter().all(holds).then_some(frame.conditions.len())
-}
-
-/// The first word that fulfils a condition.
-fn fulfils(syntax: &Syntax<'_>, condition: &Condition, heads: &[usize]) -> Option<usize> {
-    heads.iter().copied().find(|at| condition.accepts(&syntax.word(*at).stem))
-}
-
-/// The head word of a phrase.
-fn head(phrase: &Option<Phrase>) -> impl Iterator<Item = usize> {
-    phrase.iter().filter(|p| p.head < p.first.end).map(|p| p.head)
-}
-
-fn verb_heads(arguments: &VerbArguments, slot: Slot, passive: bool) -> Vec<usize> {
-    match slot {
-        Slot::Subject if !passive => head(&arguments.subject).collect(),
-        Slot::Subject => Vec::new(),
-        Slot::Object if passive => head(&arguments.subject).collect(),
-        Slot::Object => {
-            let mut all: Vec<usize> = head(&arguments.object).collect();
-            all.extend(head(&arguments.second_object));
-            all.extend(head(&arguments.antecedent));
-            // The subject is left out: سلمت رسالة.
-            if arguments.object.is_none() {
-                all.extend(head(&arguments.subject));
-            }
-            all
-        }
-        Slot::After(preposition) => heads_after(&arguments.prepositional, preposition),
-        Slot::Genitive => heads_after(&arguments.prepositional, Preposition::By),
-        Slot::Adjective => Vec::new(),
-    }
-}
-
-fn noun_heads(around: &NounArguments, slot: Slot) -> Vec<usize> {
-    match slot {
-        Slot::Genitive | Slot::Subject | Slot::Object => head(&around.genitive).collect(),
-        Slot::Adjective => around.adjectives.clone(),
-        Slot::After(preposition) => heads_after(&around.prepositional, preposition),
-    }
-}
-
-fn heads_after(phrases: &[PrepositionalPhrase], preposition: Preposition) -> Vec<usize> {
-    let marked = phrases.iter().filter(|pp| pp.marker == Marker::Plain(preposition));
-    marked.flat_map(|pp| [pp.phrase.head, pp.phrase.first.start]).collect()
 }
 
 /// Most passives are written like their actives. A verb of harm with one noun phrase after it, which is no state or group, and
@@ -512,9 +526,17 @@ fn is_passive(
     let alone = arguments.subject.is_some()
         && harms
         && !acts
-        && !arguments.subject_first
+        && (!arguments.subject_first || is_acted_on(syntax, arguments))
         && arguments.object.is_none()
         && !arguments.pronoun_object;
     let agent = arguments.prepositional.iter().any(|pp| pp.marker == Marker::Agent);
     transitive && (alone || agent && arguments.object.is_none())
+}
+
+/// الرئيس السابق سيحاكم: of a person named before the verb, and nothing else, it is told what befell him.
+fn is_acted_on(syntax: &Syntax<'_>, arguments: &VerbArguments) -> bool {
+    arguments.subject.as_ref().is_some_and(|subject| {
+        filler(syntax, subject.head).entity == Some(EntityType::Person)
+            || subject.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Person)
+    })
 }

@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
+use marsad_model::ontology::EntityType;
 
 use crate::reading::Word;
 
@@ -153,19 +154,104 @@ impl Part {
     }
 }
 
+/// What stands in a slot, as far as conditions ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Filler<'a> {
+    /// The head word, folded and without article and pronoun; empty for a pronoun.
+    pub(crate) stem: &'a str,
+    /// What the head names: a person where it is a title.
+    pub(crate) entity: Option<EntityType>,
+    /// Whether it is an attached pronoun (اعتقاله، عليه).
+    pub(crate) pronoun: bool,
+    /// The word, or the word that the pronoun is attached to.
+    pub(crate) at: usize,
+}
+
+impl<'a> Filler<'a> {
+    /// The pronoun attached to a word.
+    pub(crate) fn pronoun(at: usize) -> Self {
+        Self { stem: "", entity: None, pronoun: true, at }
+    }
+
+    /// A word that names nothing.
+    pub(crate) fn word(stem: &'a str, at: usize) -> Self {
+        Self { stem, entity: None, pronoun: false, at }
+    }
+}
+
 /// What must stand in a slot for a sense to apply.
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {
     /// The slot.
     pub(crate) slot: Slot,
-    /// Head words, folded, any of which will do; `None` where anything will.
-    pub(crate) heads: Option<FxHashSet<String>>,
+    /// Whether none of these may stand there: `obj!=مسؤولية`.
+    excludes: bool,
+    /// Whether anything will do.
+    any: bool,
+    /// Head words, folded.
+    heads: FxHashSet<String>,
+    /// Types of what the head names.
+    entities: Vec<EntityType>,
+    pronoun: bool,
 }
 
 impl Condition {
-    /// Whether a head word, folded and without article and pronoun, fulfils the condition.
-    pub(crate) fn accepts(&self, stem: &str) -> bool {
-        self.heads.as_ref().is_none_or(|heads| is_form_of_any(stem, |form| heads.contains(form)))
+    /// Reads `head|@class|@PERSON|@PRONOUN` or `*`, for what must stand in a slot, or, where it `excludes`, must not.
+    fn parse(
+        slot: Slot,
+        excludes: bool,
+        heads: &str,
+        classes: &FxHashMap<String, FxHashSet<String>>,
+    ) -> Result<Self, String> {
+        let mut condition = Self {
+            slot,
+            excludes,
+            any: heads == "*",
+            heads: FxHashSet::default(),
+            entities: Vec::new(),
+            pronoun: false,
+        };
+        for head in heads.split('|').filter(|head| *head != "*") {
+            match head.strip_prefix('@') {
+                Some("PRONOUN") => condition.pronoun = true,
+                Some(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                    let entity = name.parse().map_err(|_| format!("`@{name}` is no type of entity"))?;
+                    condition.entities.push(entity);
+                }
+                Some(class) => {
+                    let members =
+                        classes.get(class).ok_or_else(|| format!("`@{class}` is no class of classes.tsv"))?;
+                    condition.heads.extend(members.iter().cloned());
+                }
+                None => {
+                    condition.heads.insert(fold(head));
+                }
+            }
+        }
+        Ok(condition)
+    }
+
+    /// Whether it says which words make the sense.
+    pub(crate) fn names_heads(&self) -> bool {
+        !self.any && !self.excludes
+    }
+
+    /// Whether what fills the slot fulfils the condition.
+    pub(crate) fn holds(&self, fillers: &[Filler<'_>]) -> bool {
+        fillers.iter().any(|filler| self.accepts(filler)) != self.excludes
+    }
+
+    /// The word that fulfils it.
+    pub(crate) fn met_by(&self, fillers: &[Filler<'_>]) -> Option<usize> {
+        fillers.iter().find(|filler| !self.excludes && self.accepts(filler)).map(|filler| filler.at)
+    }
+
+    /// Whether what stands in the slot is one of those named.
+    pub(crate) fn accepts(&self, filler: &Filler<'_>) -> bool {
+        self.any
+            || self.pronoun && filler.pronoun
+            || filler.entity.is_some_and(|entity| self.entities.contains(&entity))
+            || is_form_of_any(filler.stem, |form| self.heads.contains(form))
     }
 }
 
@@ -180,7 +266,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Reads `role:slot|slot;slot=head|@class`.
+    /// Reads `role:slot|slot;slot=head|@class;slot!=head`.
     pub(crate) fn parse(
         text: &'static str,
         classes: &FxHashMap<String, FxHashSet<String>>,
@@ -193,13 +279,31 @@ impl Frame {
                     frame.roles.push((role, Slot::parse(slot)?));
                 }
             } else if let Some((slot, heads)) = part.split_once('=') {
-                let heads = if heads == "*" { None } else { Some(expand(heads, classes)?) };
-                frame.conditions.push(Condition { slot: Slot::parse(slot)?, heads });
+                let (slot, excludes) = slot.strip_suffix('!').map_or((slot, false), |slot| (slot, true));
+                let condition = Condition::parse(Slot::parse(slot)?, excludes, heads, classes)?;
+                frame.conditions.push(condition);
             } else {
                 return Err(format!("`{part}` is neither role:slot nor slot=head"));
             }
         }
         Ok(frame)
+    }
+
+    /// How well its conditions fit what fills the slots: the number of those that ask for something, or `None` where one fails.
+    pub(crate) fn fit<'a>(&self, fillers: impl Fn(Slot) -> Vec<Filler<'a>>) -> Option<usize> {
+        let hold = self.conditions.iter().all(|condition| condition.holds(&fillers(condition.slot)));
+        hold.then(|| self.conditions.iter().filter(|condition| !condition.excludes).count())
+    }
+
+    /// Whether no word must stand anywhere for it.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.conditions.iter().all(|condition| condition.excludes)
+    }
+
+    /// Whether the noun after a masdar or event noun makes the sense.
+    pub(crate) fn names_genitive(&self) -> bool {
+        let named = |c: &Condition| c.names_heads() && matches!(c.slot, Slot::Genitive | Slot::Object);
+        self.conditions.iter().any(named)
     }
 
     /// The part that a slot plays, the first that the frame names.
@@ -221,23 +325,6 @@ impl Frame {
     pub(crate) fn is_transitive(&self) -> bool {
         self.roles.iter().any(|(_, slot)| *slot == Slot::Object)
     }
-}
-
-fn expand(heads: &str, classes: &FxHashMap<String, FxHashSet<String>>) -> Result<FxHashSet<String>, String> {
-    let mut all = FxHashSet::default();
-    for head in heads.split('|') {
-        match head.strip_prefix('@') {
-            Some(class) => {
-                let members =
-                    classes.get(class).ok_or_else(|| format!("`@{class}` is no class of classes.tsv"))?;
-                all.extend(members.iter().cloned());
-            }
-            None => {
-                all.insert(fold(head));
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// Whether a word, folded, is one of a list or an inflected form of one: indefinite accusative, dual, sound plurals.

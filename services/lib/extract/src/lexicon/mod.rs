@@ -16,7 +16,7 @@ use marsad_arabic::morphology::{Gender, Number, Voice};
 use marsad_model::ontology::EventType;
 
 pub(crate) use cues::{ClaimCue, CueKind, ModalityCue, Phrases, Scope, SourceSlot};
-pub(crate) use frame::{Condition, Frame, Part, Preposition, Slot, is_form_of_any};
+pub(crate) use frame::{Condition, Filler, Frame, Part, Preposition, Slot, is_form_of_any};
 
 /// One meaning of a verb or noun: the type of event that it tells.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 use super::*;
 use marsad_arabic::orthography::fold;
+use marsad_model::ontology::EntityType;
 
 fn lemmas(surface: &str) -> Vec<(&'static str, WordForm)> {
     get().readings(&fold(surface)).iter().map(|r| (r.lexeme().lemma, r.form)).collect()
@@ -62,15 +63,34 @@ fn conditions_read_inflected_heads() {
     let frame = Frame::parse("actor:subj;recipient:على|ضد;obj=@troops|صاروخ", &classes).unwrap();
     let condition = &frame.conditions[0];
     for head in ["قوة", "قوات", "قوتين", "صاروخا", "صاروخين", "جنود"] {
-        assert!(condition.accepts(&fold(head)), "{head}");
+        assert!(condition.accepts(&Filler::word(&fold(head))), "{head}");
     }
     for head in ["بيان", "جنديا", "مساعدات"] {
-        assert!(!condition.accepts(&fold(head)), "{head}");
+        assert!(!condition.accepts(&Filler::word(&fold(head))), "{head}");
     }
     assert_eq!(frame.part(Slot::After(Preposition::Against)), Some(Part::Recipient));
     assert!(Frame::parse("who:subj", &classes).is_err());
     assert!(Frame::parse("actor:über", &classes).is_err());
     assert!(Frame::parse("gen=@nothing", &classes).is_err());
+}
+
+#[test]
+fn conditions_ask_for_names_pronouns_and_what_must_not_stand_there() {
+    let frame = Frame::parse("actor:subj;obj=@PERSON|@PRONOUN;subj!=فريق", &FxHashMap::default()).unwrap();
+    let named = |entity| Filler { entity: Some(entity), ..Filler::word("كلمه") };
+    let fit = |object: Filler<'static>, subject: Option<&'static str>| {
+        frame.fit(|slot| match slot {
+            Slot::Object => vec![object],
+            _ => subject.map(Filler::word).into_iter().collect(),
+        })
+    };
+    assert_eq!(fit(named(EntityType::Person), Some("حكومه")), Some(1));
+    assert_eq!(fit(Filler::PRONOUN, None), Some(1));
+    assert_eq!(fit(named(EntityType::Gpe), None), None);
+    assert_eq!(fit(named(EntityType::Person), Some("فريق")), None);
+    assert!(!frame.is_unconditional());
+    assert!(Frame::parse("actor:subj;obj!=مثل", &FxHashMap::default()).unwrap().is_unconditional());
+    assert!(Frame::parse("actor:subj;obj=@NOBODY", &FxHashMap::default()).is_err());
 }
 
 #[test]

@@ -370,7 +370,11 @@ impl<'a> Syntax<'a> {
                     || previous.enclitic.is_some()
                     || self.info[before].mention.is_some()
                     || self.info[before].time;
-                definite
+                // انتحاري فجر نفسه: only a verb has the reflexive as object.
+                let reflexive = self.reading.words.get(at + 1).is_some_and(|next| {
+                    next.enclitic.is_some() && matches!(next.stem.as_str(), "نفس" | "انفس")
+                });
+                (definite || reflexive)
                     && !conjunction
                     && !previous.has_preposition()
                     && !self.is_decided(before, sentence_start)

@@ -380,6 +380,20 @@ impl Syntax<'_> {
         Some(PrepositionalPhrase { marker: Marker::Plain(preposition), at, phrase })
     }
 
+    /// The preposition of a word that is one with its pronoun: عليه، به.
+    pub(crate) fn pronoun_after(&self, at: usize) -> Option<Preposition> {
+        let word = self.reading.words.get(at).filter(|word| word.enclitic.is_some())?;
+        if self.class(at) != Class::Particle {
+            return None;
+        }
+        let attached = word.proclitics.iter().find_map(|p| match p {
+            Proclitic::By => Some(Preposition::By),
+            Proclitic::To => Some(Preposition::For),
+            _ => None,
+        });
+        Preposition::of(&word.host).or(attached.filter(|_| word.is_governed_pronoun()))
+    }
+
     /// Whether a preposition stands at the word or is attached to it.
     pub(crate) fn begins_prepositional(&self, at: usize) -> bool {
         matches!(self.class(at), Class::Preposition(_))
