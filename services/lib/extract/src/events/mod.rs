@@ -8,6 +8,7 @@
 //! time, 0.1 for a finite verb or a noun under a light verb; half of it for a noun with none of these.
 
 mod arguments;
+mod fillers;
 mod merge;
 mod nominal;
 mod quantity;
