@@ -7,7 +7,7 @@ use marsad_model::Claim;
 use marsad_model::ontology::{EventType, Modality, Polarity, Tense};
 
 use super::trigger::{Sentence, Trigger, light_use};
-use crate::lexicon::{self, CueKind, ModalityCue, Part, Scope, Slot, WordForm};
+use crate::lexicon::{self, CueKind, FunctionClass, ModalityCue, Part, Scope, Slot, WordForm};
 use crate::syntax::{Class, Marker, Syntax, bare};
 
 /// What the cues of a sentence say of its triggers.
@@ -20,6 +20,9 @@ pub(crate) struct Reality<'s> {
 
 /// Words that a cue reaches over to its verb or noun.
 const REACH: usize = 7;
+
+/// Words of a subject between a verb and its preposition, at most.
+const LONGEST_SUBJECT: usize = 9;
 
 /// Words of a clause before its predicate, at most.
 const LONGEST_TOPIC: usize = 14;
@@ -57,20 +60,42 @@ impl<'s> Reality<'s> {
         let next = |n: usize| words.get(at + n).filter(|_| at + n < limit);
         let mut found: Vec<(usize, ModalityCue)> = Vec::new();
         for form in [bare(word), word.host.as_str()] {
-            let all = lexicon::get().modality.matches(
+            let all = lexicon::get().modality.matches_across(
                 form,
                 |n| next(n).map(|w| w.folded.as_str()),
                 |n, particle| next(n).is_some_and(|w| w.proclitics.contains(&particle)),
+                |n| self.across_subject(at + n).map(|end| end - at),
             );
             found.extend(all.map(|(length, cue)| (length, *cue)));
             if !found.is_empty() {
                 break;
             }
         }
+        // إنه كان and أن تم are no إن كان.
+        let raw = word.span.of(syntax.reading.text).unwrap_or_default();
+        if word.stem == "ان" && (word.enclitic.is_some() || !raw.contains('إ')) {
+            found.retain(|(_, cue)| cue.kind != CueKind::Conditional);
+        }
         let longest = found.iter().map(|(length, _)| *length).max().unwrap_or(0);
         found.retain(|(length, _)| *length == longest);
         // A word that tells an event is no cue for itself, but may be one for the next.
         found
+    }
+
+    /// The preposition or أن behind the subject or genitive that begins at a word; no event stands in between.
+    fn across_subject(&self, start: usize) -> Option<usize> {
+        let syntax = self.syntax;
+        let limit = self.sentence.words.end.min(start + LONGEST_SUBJECT);
+        let ends = |at: usize| {
+            matches!(syntax.class(at), Class::Preposition(_) | Class::That)
+                || syntax.word(at).has_preposition()
+        };
+        let end = (start..limit).find(|at| ends(*at) || !self.is_in_subject(*at))?;
+        (ends(end) && end > start).then_some(end)
+    }
+
+    fn is_in_subject(&self, at: usize) -> bool {
+        matches!(self.syntax.class(at), Class::Nominal | Class::Mark) && !self.is_trigger(at)
     }
 
     fn apply(&mut self, cue: ModalityCue, start: usize, end: usize) {
@@ -103,6 +128,7 @@ impl<'s> Reality<'s> {
         let verb = (end..limit)
             .take_while(|at| !self.ends_clause(*at) || syntax.class(*at) == Class::That)
             .find(|at| syntax.class(*at) == Class::Verb);
+        let verb = verb.map(|verb| self.main_verb(verb));
         let Some(verb) = verb else {
             // يعتزم سحب: a masdar in place of a verb.
             return if kind == CueKind::Negation { Vec::new() } else { self.noun_scope(end) };
@@ -115,6 +141,20 @@ impl<'s> Reality<'s> {
             return vec![verb];
         }
         self.carried_by(verb)
+    }
+
+    /// تكون توفيت, يكون الجيش قد قتل: the verb behind an auxiliary.
+    fn main_verb(&self, verb: usize) -> usize {
+        let syntax = self.syntax;
+        if !lexicon::get().is_function(FunctionClass::Verb, &syntax.word(verb).stem) || self.is_trigger(verb)
+        {
+            return verb;
+        }
+        let limit = self.sentence.words.end.min(verb + REACH);
+        (verb + 1..limit)
+            .take_while(|at| !self.ends_clause(*at))
+            .find(|at| syntax.class(*at) == Class::Verb)
+            .unwrap_or(verb)
     }
 
     fn is_imperfect(&self, verb: usize) -> bool {
@@ -229,7 +269,12 @@ impl<'s> Reality<'s> {
         let mut found = Vec::new();
         for at in self.sentence.words.clone() {
             let word = syntax.word(at);
-            if syntax.class(at) != Class::Nominal || !lexicon.is_in_class("condition", &word.stem) {
+            // الشرطة is no شرط.
+            let is_feminine = word.stem.ends_with('ه');
+            if syntax.class(at) != Class::Nominal
+                || is_feminine
+                || !lexicon.is_in_class("condition", &word.stem)
+            {
                 continue;
             }
             let limit = self.sentence.words.end.min(at + 1 + REACH);
