@@ -269,10 +269,10 @@ impl<'s> Reality<'s> {
         let mut found = Vec::new();
         for at in self.sentence.words.clone() {
             let word = syntax.word(at);
-            // الشرطة is no شرط.
-            let is_feminine = word.stem.ends_with('ه');
+            // الشرطة and شرطي are no شرط.
+            let is_derived = word.stem.ends_with(['ه', 'ي']);
             if syntax.class(at) != Class::Nominal
-                || is_feminine
+                || is_derived
                 || !lexicon.is_in_class("condition", &word.stem)
             {
                 continue;
