@@ -133,6 +133,7 @@ FORMATS = {
         ("lemma", WORD), ("?plurals", "words"), ("type", "type"), ("?mode", "mode"), ("frame", "event_frame"),
         ("source", SOURCE),
     ],
+    "lexicon/homographs.tsv": [("surface", "text"), ("lemma", WORD), ("source", SOURCE)],
     "lexicon/light_verbs.tsv": [
         ("lemma", WORD), ("root", ROOT_LETTERS), ("form", FORMS), ("?imperfect_vowel", {"a", "i", "u"}),
         ("takes", "takes"), ("source", SOURCE),
@@ -210,6 +211,7 @@ KEYS = {
     "lexicon/classes.tsv": ("class", "surface"),
     "lexicon/verbs.tsv": ("lemma", "root", "form", "frame"),
     "lexicon/nouns.tsv": ("lemma", "frame"),
+    "lexicon/homographs.tsv": ("surface", "lemma"),
     "lexicon/light_verbs.tsv": ("lemma", "takes"),
     "lexicon/reporting.tsv": ("lemma", "root", "form"),
     "lexicon/claim_cues.tsv": ("surface", "source_slot"),

@@ -50,6 +50,9 @@ pub(crate) struct Verdict {
 /// Words that a cue reaches over to its verb or noun.
 pub(super) const REACH: usize = 7;
 
+/// Words of a subject between a verb and its preposition, at most.
+const LONGEST_SUBJECT: usize = 9;
+
 impl<'s> Reality<'s> {
     pub(crate) fn new(syntax: &'s Syntax<'s>, sentence: &'s Sentence<'s>, claims: &[Claim]) -> Self {
         let mut reality = Self { syntax, sentence, marks: HashMap::new(), denied: Vec::new() };
@@ -86,20 +89,42 @@ impl<'s> Reality<'s> {
         // فإنه تم: no إن of a condition.
         let alone = syntax.class(at) == Class::That && word.enclitic.is_some();
         for form in [bare(word), word.host.as_str()].into_iter().take(if alone { 1 } else { 2 }) {
-            let all = lexicon::get().modality.matches(
+            let all = lexicon::get().modality.matches_across(
                 form,
                 |n| next(n).map(|w| w.folded.as_str()),
                 |n, particle| next(n).is_some_and(|w| w.proclitics.contains(&particle)),
+                |n| self.across_subject(at + n).map(|end| end - at),
             );
             found.extend(all.map(|(length, cue)| (length, *cue)));
             if !found.is_empty() {
                 break;
             }
         }
+        // إنه كان and أن تم are no إن كان.
+        let raw = word.span.of(syntax.reading.text).unwrap_or_default();
+        if word.stem == "ان" && (word.enclitic.is_some() || !raw.contains('إ')) {
+            found.retain(|(_, cue)| cue.kind != CueKind::Conditional);
+        }
         let longest = found.iter().map(|(length, _)| *length).max().unwrap_or(0);
         found.retain(|(length, _)| *length == longest);
         // A word that tells an event is no cue for itself, but may be one for the next.
         found
+    }
+
+    /// The preposition or أن behind the subject or genitive that begins at a word; no event stands in between.
+    fn across_subject(&self, start: usize) -> Option<usize> {
+        let syntax = self.syntax;
+        let limit = self.sentence.words.end.min(start + LONGEST_SUBJECT);
+        let ends = |at: usize| {
+            matches!(syntax.class(at), Class::Preposition(_) | Class::That)
+                || syntax.word(at).has_preposition()
+        };
+        let end = (start..limit).find(|at| ends(*at) || !self.is_in_subject(*at))?;
+        (ends(end) && end > start).then_some(end)
+    }
+
+    fn is_in_subject(&self, at: usize) -> bool {
+        matches!(self.syntax.class(at), Class::Nominal | Class::Mark) && !self.is_trigger(at)
     }
 
     fn apply(&mut self, cue: ModalityCue, start: usize, end: usize) {

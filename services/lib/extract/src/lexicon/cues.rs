@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
 
+use super::frame::Preposition;
+
 /// What a cue says of the event in its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum CueKind {
@@ -165,18 +167,41 @@ impl<T> Phrases<T> {
     }
 
     /// The phrases that begin with `first`, longest first, and how many words each takes; `word(n)` is the n-th word after the
-    /// first, folded, `particle(n)` whether it carries a particle.
+    /// first, folded, `carries(n)` whether it carries a particle.
     pub(crate) fn matches<'a>(
         &'a self,
         first: &str,
         word: impl Fn(usize) -> Option<&'a str> + 'a,
         carries: impl Fn(usize, Proclitic) -> bool + 'a,
     ) -> impl Iterator<Item = (usize, &'a T)> {
+        self.matches_across(first, word, carries, |_| None)
+    }
+
+    /// As [`Self::matches`], but the preposition, أن or particle at the end of a phrase may stand behind a subject (يسعى **العراق**
+    /// إلى): `across(n)` is where it then stands, if at the n-th word a subject begins.
+    pub(crate) fn matches_across<'a>(
+        &'a self,
+        first: &str,
+        word: impl Fn(usize) -> Option<&'a str> + 'a,
+        carries: impl Fn(usize, Proclitic) -> bool + 'a,
+        across: impl Fn(usize) -> Option<usize> + 'a,
+    ) -> impl Iterator<Item = (usize, &'a T)> {
         self.by_first.get(first).into_iter().flatten().filter_map(move |phrase| {
-            let fits = phrase.rest.iter().enumerate().all(|(n, rest)| word(n + 1) == Some(rest.as_str()));
+            let fits = |n: usize, rest: &String| word(n) == Some(rest.as_str());
             let length = phrase.rest.len() + 1;
-            let carried = phrase.particle.is_none_or(|particle| carries(length, particle));
-            (fits && carried).then_some((length, &phrase.value))
+            if let Some(particle) = phrase.particle {
+                let before = phrase.rest.iter().enumerate().all(|(n, rest)| fits(n + 1, rest));
+                let at = if !before || carries(length, particle) { Some(length) } else { across(length) };
+                return at.filter(|at| before && carries(*at, particle)).map(|at| (at, &phrase.value));
+            }
+            let Some((last, before)) = phrase.rest.split_last() else { return Some((1, &phrase.value)) };
+            if !before.iter().enumerate().all(|(n, rest)| fits(n + 1, rest)) {
+                return None;
+            }
+            let end = length - 1;
+            let movable = last == "ان" || Preposition::of(last).is_some();
+            let at = if fits(end, last) { Some(end) } else { across(end).filter(|_| movable) };
+            at.filter(|at| fits(*at, last)).map(|at| (at + 1, &phrase.value))
         })
     }
 

@@ -1,7 +1,7 @@
 //! Reads the lists and generates the surfaces. A row that cannot be read is left out and reported; a test holds the reports
 //! to none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use marsad_arabic::morphology::{Gender, Inflection, Mood, Number, Person, Verb, Voice, nominal_forms};
 use marsad_arabic::orthography::fold;
@@ -24,6 +24,7 @@ const CLAIM_CUES: List = list!("claim_cues.tsv");
 const MODALITY: List = list!("modality.tsv");
 const SOURCES: List = list!("sources.tsv");
 const CLASSES: List = list!("classes.tsv");
+const HOMOGRAPHS: List = list!("homographs.tsv");
 
 const FUNCTION_WORDS: List = list!("function_words.tsv");
 const NUMBER_WORDS: List = list!("number_words.tsv");
@@ -67,6 +68,8 @@ pub(super) fn load() -> (Lexicon, Vec<String>) {
 #[derive(Default)]
 struct Loader {
     lexicon: Lexicon,
+    /// Forms of a lemma that are mostly another word: lemma, and surface, folded.
+    homographs: HashSet<(&'static str, String)>,
     problems: Vec<String>,
 }
 
@@ -121,6 +124,10 @@ impl Loader {
         self.each(CLASSES, |loader, [class, surface, _source]| {
             loader.add_words(surface);
             loader.lexicon.classes.entry(class.to_owned()).or_default().insert(fold(surface));
+            Ok(())
+        });
+        self.each(HOMOGRAPHS, |loader, [surface, lemma, _source]| {
+            loader.homographs.insert((lemma, fold(surface)));
             Ok(())
         });
         self.each(SOURCES, |loader, [surface, number, _source]| {
@@ -190,7 +197,7 @@ impl Loader {
         let names_event = !senses.is_empty() || reporting.is_some();
         self.lexicon.lexemes.push(Lexeme { lemma, senses, light, reporting });
         let surfaces = verb.conjugate();
-        let full: std::collections::HashSet<&str> = (surfaces.iter())
+        let full: HashSet<&str> = (surfaces.iter())
             .filter(|s| s.inflection != Inflection::Imperfect(Mood::Jussive))
             .map(|s| s.surface.as_str())
             .collect();
@@ -268,7 +275,12 @@ impl Loader {
     }
 
     fn add_surface(&mut self, surface: &str, reading: WordReading) {
-        let readings = self.lexicon.surfaces.entry(fold(surface)).or_default();
+        let surface = fold(surface);
+        let lemma = self.lexicon.lexemes.get(reading.lexeme).map_or("", |lexeme| lexeme.lemma);
+        if self.homographs.contains(&(lemma, surface.clone())) {
+            return;
+        }
+        let readings = self.lexicon.surfaces.entry(surface).or_default();
         // A free form serves before a pronoun too.
         let known = readings.iter().any(|r| {
             *r == reading

@@ -63,10 +63,10 @@ fn conditions_read_inflected_heads() {
     let frame = Frame::parse("actor:subj;recipient:على|ضد;obj=@troops|صاروخ", &classes).unwrap();
     let condition = &frame.conditions[0];
     for head in ["قوة", "قوات", "قوتين", "صاروخا", "صاروخين", "جنود"] {
-        assert!(condition.accepts(&Filler::word(&fold(head))), "{head}");
+        assert!(condition.accepts(&Filler::word(&fold(head), 0)), "{head}");
     }
     for head in ["بيان", "جنديا", "مساعدات"] {
-        assert!(!condition.accepts(&Filler::word(&fold(head))), "{head}");
+        assert!(!condition.accepts(&Filler::word(&fold(head), 0)), "{head}");
     }
     assert_eq!(frame.part(Slot::After(Preposition::Against)), Some(Part::Recipient));
     assert!(Frame::parse("who:subj", &classes).is_err());
@@ -77,15 +77,15 @@ fn conditions_read_inflected_heads() {
 #[test]
 fn conditions_ask_for_names_pronouns_and_what_must_not_stand_there() {
     let frame = Frame::parse("actor:subj;obj=@PERSON|@PRONOUN;subj!=فريق", &FxHashMap::default()).unwrap();
-    let named = |entity| Filler { entity: Some(entity), ..Filler::word("كلمه") };
+    let named = |entity| Filler { entity: Some(entity), ..Filler::word("كلمه", 0) };
     let fit = |object: Filler<'static>, subject: Option<&'static str>| {
         frame.fit(|slot| match slot {
             Slot::Object => vec![object],
-            _ => subject.map(Filler::word).into_iter().collect(),
+            _ => subject.map(|stem| Filler::word(stem, 0)).into_iter().collect(),
         })
     };
     assert_eq!(fit(named(EntityType::Person), Some("حكومه")), Some(1));
-    assert_eq!(fit(Filler::PRONOUN, None), Some(1));
+    assert_eq!(fit(Filler::pronoun(0), None), Some(1));
     assert_eq!(fit(named(EntityType::Gpe), None), None);
     assert_eq!(fit(named(EntityType::Person), Some("فريق")), None);
     assert!(!frame.is_unconditional());

@@ -251,9 +251,11 @@ impl<'a> Syntax<'a> {
             && !info.time
             // ظنًّا, ردًّا: a written -an is a noun's.
             && !self.reading.raw(at).contains('\u{64B}')
-            // اثنين is a number before it is they praised.
-            && lexicon.number_value(&word.stem).is_none()
-            && (matches!(info.class, Class::Nominal | Class::Particle) || self.tells_not_between(at, sentence_start))
+            // اثني is a number before it is he praised, unless written أثنى.
+            && (lexicon.number_value(&word.stem).is_none() || self.raw(at).starts_with("أث"))
+            && (info.class == Class::Nominal
+                || info.class == Class::Particle && !self.is_particle_as_spelled(at)
+                || self.tells_not_between(at, sentence_start))
             // بينها is among them before it is he made it clear.
             && !(word.enclitic.is_some() && is_preposition(&word.host))
             && !word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
@@ -308,6 +310,17 @@ impl<'a> Syntax<'a> {
                 self.info[at + 1].class == Class::That
                     || at == sentence_start && self.info[at + 1].role.is_some() && !next.has_preposition()
             })
+    }
+
+    /// A word as it is spelled, without its particles.
+    fn raw(&self, at: usize) -> &'a str {
+        self.reading.words[at].host_span.of(self.reading.text).unwrap_or_default()
+    }
+
+    /// Whether a word is spelled as the particle that it may be: هنا is here, هنأ congratulates.
+    fn is_particle_as_spelled(&self, at: usize) -> bool {
+        let word = &self.reading.words[at];
+        self.raw(at) == word.host && lexicon::get().is_function(FunctionClass::Particle, &word.host)
     }
 
     fn is_negated(&self, at: usize) -> bool {
@@ -447,6 +460,22 @@ impl<'a> Syntax<'a> {
         bare && !named && (self.reading.raw(at).contains('\u{64B}') || long && !word.stem.ends_with("يا"))
     }
 
+    /// Whether a word on ي is the adjective made of an event noun: التواصل الاجتماعي is of society and no meeting. With the
+    /// article, or behind a noun, it is neither a dual before its genitive (اجتماعي الرياض وجدة) nor before the speaker's pronoun.
+    fn is_nisba(&self, at: usize, word: &Word) -> bool {
+        let base =
+            if word.enclitic == Some("ي") { Some(word.stem.as_str()) } else { word.stem.strip_suffix('ي') };
+        let Some(base) = base.filter(|base| !base.ends_with('ت')) else { return false };
+        let lexicon = lexicon::get();
+        let of_event = lexicon.readings(base).iter().any(|r| r.form.is_event_noun());
+        let behind_noun = at > 0
+            && self.info[at - 1].class == Class::Nominal
+            && self.reading.words[at - 1].kind == TokenKind::Word
+            && !word.has_preposition()
+            && !word.has_conjunction();
+        of_event && (word.article || behind_noun)
+    }
+
     /// What an event noun can be; empty where the word is none here.
     pub(crate) fn event_nouns(&self, at: usize) -> impl Iterator<Item = WordReading> {
         let free = self.info.get(at).is_some_and(|info| {
@@ -456,7 +485,9 @@ impl<'a> Syntax<'a> {
             .words
             .get(at)
             .filter(|word| {
-                free && word.kind == TokenKind::Word && !word.proclitics.contains(&Proclitic::Will)
+                free && word.kind == TokenKind::Word
+                    && !word.proclitics.contains(&Proclitic::Will)
+                    && !self.is_nisba(at, word)
             })
             .into_iter()
             .flat_map(readings_of)
