@@ -283,8 +283,9 @@ impl<'a> Syntax<'a> {
                 || is_participle_like(&word.stem);
             // … في المدينة وأكد أنه …: no noun stands before أن so.
             let reports = verbs.iter().any(|r| r.lexeme().reporting.is_some());
+            let says = verbs.iter().any(|r| r.lexeme().lemma == "قال");
             let before_that = reports
-                && word.has_conjunction()
+                && (word.has_conjunction() || says)
                 && self.info.get(at + 1).is_some_and(|next| next.class == Class::That)
                 && !self.begins_prepositional(at.saturating_sub(1));
             let imperfect_only = verbs.iter().all(|r| r.form == WordForm::Imperfect);
