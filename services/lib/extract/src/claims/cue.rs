@@ -104,7 +104,9 @@ impl Finder<'_, '_> {
             && matches!(syntax.reading.folded(at.wrapping_sub(2)), "وهو" | "هو" | "وهي" | "هي")
             && self.subject(at, opening.start).is_none_or(|s| s.first.start < at);
         // وهذا يؤكد أن …
-        let thing = at > 0 && matches!(bare(syntax.word(at - 1)), "هذا" | "هذه" | "ذلك" | "تلك");
+        let thing = at > 0
+            && !syntax.word(at).has_conjunction()
+            && matches!(bare(syntax.word(at - 1)), "هذا" | "هذه" | "ذلك" | "تلك");
         if fact || thing {
             return;
         }

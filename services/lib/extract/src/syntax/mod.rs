@@ -514,5 +514,19 @@ fn is_participle_like(stem: &str) -> bool {
 
 /// Particles that stand before a noun and leave its phrase whole.
 fn is_determiner(folded: &str) -> bool {
-    matches!(folded, "هذا" | "هذه" | "ذلك" | "تلك" | "هؤلاء" | "بعض" | "كل" | "كلا" | "كلتا" | "غير")
+    matches!(
+        folded,
+        "هذا"
+            | "هذه"
+            | "ذلك"
+            | "تلك"
+            | "هؤلاء"
+            | "بعض"
+            | "كل"
+            | "كلا"
+            | "كلتا"
+            | "غير"
+            | "اي"
+            | "ايه"
+    )
 }
