@@ -29,6 +29,9 @@ pub(super) struct Content {
 /// Words between a reporting word and its content, at most.
 pub(super) const REACH: usize = 48;
 
+/// The same for verbs such as أضاف and سجل, which mostly do not report.
+const NEAR: usize = 18;
+
 /// Sentences over which one quotation is followed.
 const QUOTED_SENTENCES: usize = 8;
 
@@ -39,12 +42,13 @@ pub(super) fn is_quote(syntax: &Syntax<'_>, at: usize) -> bool {
 /// Finds what opens the content of a reporting word.
 pub(super) fn opening(syntax: &Syntax<'_>, cue: usize, reporting: &Reporting) -> Option<Opening> {
     let sentence = syntax.sentence(cue);
-    let limit = sentence.end.min(cue + REACH);
+    let continues = is_continuation(syntax, cue);
+    // سجل اللاعب هدفين … has nothing to do with a later أن.
+    let limit = sentence.end.min(cue + if continues { NEAR } else { REACH });
     let mut depth = 0_usize;
     // Inside of a quotation the next mark closes it.
     let quoted = (sentence.start..cue).filter(|at| is_quote(syntax, *at)).count() % 2 == 1;
     let mut skipped_to = cue + 1;
-    let continues = is_continuation(syntax, cue);
     for at in cue + 1..limit {
         if at < skipped_to {
             continue;
@@ -192,7 +196,9 @@ pub(super) fn after_colon(syntax: &Syntax<'_>, at: usize, end: usize) -> Option<
 fn is_bound(syntax: &Syntax<'_>, mark: usize) -> bool {
     let before = mark.checked_sub(1).and_then(|i| syntax.reading.words.get(i));
     before.is_some_and(|word| {
-        word.span.end == syntax.word(mark).span.start && word.is_arabic() && word.folded.chars().count() <= 3
+        let particle =
+            matches!(word.folded.as_str(), "و" | "ف" | "ب" | "ل" | "ك" | "ال" | "بال" | "وال" | "لل");
+        particle && word.span.end == syntax.word(mark).span.start
     })
 }
 
@@ -327,7 +333,11 @@ fn end_of_speech(syntax: &Syntax<'_>, opening: Opening, end: usize) -> usize {
 pub(super) fn continues_by_participle(syntax: &Syntax<'_>, at: usize) -> bool {
     let Some(word) = syntax.reading.words.get(at) else { return false };
     let ending = word.stem.ends_with('ا') || word.stem.ends_with('ه') || word.stem.ends_with("ين");
+    // وقالت متحدثة باسم …
+    let speaker =
+        at > 0 && syntax.class(at - 1) == Class::Verb && lexicon::get().source_noun(&word.stem).is_some();
     syntax.class(at) == Class::Nominal
+        && !speaker
         && ending
         && !word.article
         && !word.has_preposition()

@@ -104,7 +104,11 @@ impl Finder<'_, '_> {
             && syntax.word(at - 1).folded == "ما"
             && matches!(syntax.reading.folded(at.wrapping_sub(2)), "وهو" | "هو" | "وهي" | "هي")
             && self.subject(at, opening.start).is_none_or(|s| s.first.start < at);
-        if fact {
+        // وهذا يؤكد أن …
+        let thing = at > 0
+            && !syntax.word(at).has_conjunction()
+            && matches!(bare(syntax.word(at - 1)), "هذا" | "هذه" | "ذلك" | "تلك");
+        if fact || thing {
             return;
         }
         let Some(found) = content::content(syntax, opening) else { return };

@@ -44,6 +44,9 @@ pub(super) fn nominal_opening(
                 if let Some(what) = about_what(syntax, cue, *p) {
                     return open(what, what);
                 }
+                if matches!(opener, Opener::That(_)) && !demands {
+                    continue;
+                }
                 let found = arguments.prepositional.iter().find(|pp| pp.marker == Marker::Plain(*p));
                 if let Some(pp) = found
                     && (demands && *p != Preposition::For

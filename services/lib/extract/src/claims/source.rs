@@ -194,11 +194,17 @@ fn name_behind(syntax: &Syntax<'_>, from: usize, limit: usize) -> Option<usize> 
         let person = info.mention.is_some_and(|m| syntax.mentions[m].entity_type == EntityType::Person);
         let through = match syntax.class(at) {
             Class::Verb | Class::Relative | Class::That | Class::Stop | Class::Conjunction => false,
-            Class::Preposition(preposition) => preposition == Some(Preposition::In),
+            // المشرف العام على …
+            Class::Preposition(preposition) => {
+                preposition == Some(Preposition::In) || preposition == Some(Preposition::On) && at == from
+            }
             Class::Nominal => {
+                let by = word.proclitics.contains(&Proclitic::By);
+                let escort = by && (word.article || lexicon::get().is_in_class("escort", &word.stem));
                 let bound = word.enclitic.is_some()
-                    || word.has_conjunction()
-                    || word.proclitics.iter().any(|p| matches!(p, Proclitic::By | Proclitic::Like));
+                    || word.has_conjunction() && !(word.article && before.article)
+                    || word.proclitics.contains(&Proclitic::Like)
+                    || escort;
                 let to_another = word.has_preposition() && names::begins_title(word);
                 !person && !bound && !to_another
             }

@@ -86,6 +86,12 @@ impl Finder<'_, '_> {
         let start = syntax.sentence(at).start;
         let resumed = syntax.class(at + 1) == Class::Particle && syntax.word(at + 1).enclitic.is_some();
         let relative = at > start && syntax.class(at - 1) == Class::Relative;
+        // الذي يزعم الغرب أنه …
+        let resumed = resumed
+            || relative
+                && content < syntax.reading.words.len()
+                && syntax.class(content) == Class::That
+                && syntax.class(at + 1) == Class::Nominal;
         let opens = |first: usize| first <= start + 2 || syntax.class(first - 2) == Class::Comma;
         let governed = |first: usize| {
             let behind = first > start && matches!(syntax.class(first - 1), Class::Preposition(_));
@@ -94,7 +100,17 @@ impl Finder<'_, '_> {
                 // لندن - «…»: قالت
                 || first > start && syntax.word(first - 1).folded == ":"
         };
-        let subject = arguments.subject.filter(|s| {
+        // أعد برنامجا قال إنه …: an object told of, not who tells.
+        let object = |s: &Phrase| {
+            let head = syntax.word(s.head);
+            s.first.start < at
+                && !relative
+                && head.folded.ends_with('ا')
+                && !head.article
+                && s.entities.is_empty()
+                && source::source_noun(head).is_none()
+        };
+        let subject = arguments.subject.filter(|s| !object(s)).filter(|s| {
             (s.first.start < content || s.first.start < at)
                 && s.first.start != content
                 && (s.first.start < at && !governed(s.first.start)
@@ -103,12 +119,12 @@ impl Finder<'_, '_> {
                         && !content::continues_by_participle(syntax, s.head))
         });
         let behind = || {
-            let first = at + 1 + usize::from(resumed);
+            let first = at + 1 + usize::from(syntax.class(at + 1) == Class::Particle);
             let opens = matches!(syntax.class(first), Class::Mark | Class::Nominal);
             syntax
                 .noun_phrase(first, content)
                 .filter(|_| opens && !syntax.begins_prepositional(first))
-                .filter(|s| content > s.words.end && !content::continues_by_participle(syntax, s.head))
+                .filter(|s| content >= s.words.end && !content::continues_by_participle(syntax, s.head))
         };
         // واختتم حديثه بالقول: what is spoken speaks not.
         let speech = |s: &Phrase| {

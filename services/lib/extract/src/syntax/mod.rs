@@ -7,6 +7,7 @@ mod clause;
 mod phrase;
 #[cfg(test)]
 pub(crate) mod tests;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -19,8 +20,10 @@ use marsad_model::{EntityId, Mention, Role, Span};
 
 pub(crate) use clause::VerbArguments;
 pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
+pub(crate) use words::{bare, is_that, readings_of};
+use words::{is_determiner, is_participle_like, is_past_by_ending, is_preposition, is_relative};
 
-use crate::lexicon::{self, FunctionClass, Lexicon, Preposition, WordForm, WordReading};
+use crate::lexicon::{self, FunctionClass, Preposition, WordForm, WordReading};
 use crate::reading::{Reading, Word};
 
 /// Words of a name that are looked past.
@@ -288,8 +291,9 @@ impl<'a> Syntax<'a> {
                 || is_participle_like(&word.stem);
             // … في المدينة وأكد أنه …: no noun stands before أن so.
             let reports = verbs.iter().any(|r| r.lexeme().reporting.is_some());
+            let says = verbs.iter().any(|r| r.lexeme().lemma == "قال");
             let before_that = reports
-                && word.has_conjunction()
+                && (word.has_conjunction() || says)
                 && self.info.get(at + 1).is_some_and(|next| next.class == Class::That)
                 && !self.begins_prepositional(at.saturating_sub(1));
             let imperfect_only = verbs.iter().all(|r| r.form == WordForm::Imperfect);
@@ -493,92 +497,4 @@ impl<'a> Syntax<'a> {
             .flat_map(readings_of)
             .filter(|r| r.form.is_event_noun() && !r.lexeme().senses.is_empty())
     }
-}
-
-/// The readings of a word as it stands here: the stem before a pronoun where there is one.
-pub(crate) fn readings_of(word: &Word) -> impl Iterator<Item = WordReading> {
-    let lexicon = lexicon::get();
-    let attached = word.enclitic.is_some();
-    lexicon.readings(&word.stem).iter().copied().filter(move |r| attached || !r.before_pronoun)
-}
-
-/// The folded word without its conjunction.
-pub(crate) fn bare(word: &Word) -> &str {
-    if word.has_conjunction() {
-        word.folded.strip_prefix(['و', 'ف']).unwrap_or(&word.folded)
-    } else {
-        &word.folded
-    }
-}
-
-fn lexicon_function(class: FunctionClass, folded: &str) -> bool {
-    let lexicon: &Lexicon = lexicon::get();
-    lexicon.is_function(class, folded)
-}
-
-fn is_preposition(folded: &str) -> bool {
-    lexicon_function(FunctionClass::Preposition, folded)
-}
-
-/// أن، إن, with a pronoun or a preposition attached.
-pub(crate) fn is_that(folded: &str) -> bool {
-    matches!(
-        folded,
-        "ان" | "بان"
-            | "لان"
-            | "فان"
-            | "فانه"
-            | "فانها"
-            | "انه"
-            | "انها"
-            | "انهم"
-            | "انهما"
-            | "اننا"
-            | "انني"
-            | "اني"
-            | "بانه"
-            | "بانها"
-            | "بانهم"
-            | "لانه"
-            | "لانها"
-            | "لانهم"
-            | "بانهما"
-            | "باننا"
-    )
-}
-
-fn is_relative(folded: &str) -> bool {
-    matches!(
-        folded,
-        "الذي"
-            | "التي"
-            | "الذين"
-            | "اللذين"
-            | "اللتين"
-            | "اللذان"
-            | "اللتان"
-            | "اللواتي"
-            | "اللاتي"
-            | "ما"
-            | "مما"
-            | "عما"
-            | "فيما"
-    )
-}
-
-/// اختارت, اختاروا: endings that hardly any noun of five letters or more has.
-fn is_past_by_ending(folded: &str) -> bool {
-    let of_noun = ["ات", "يت", "وت"].iter().any(|ending| folded.ends_with(ending));
-    folded.chars().count() >= 5 && (folded.ends_with('ت') && !of_noun || folded.ends_with("وا"))
-}
-
-/// فاعل: the past of form III is spelled like the active participle of form I (لاحق، صادر).
-fn is_participle_like(stem: &str) -> bool {
-    let mut letters = stem.chars();
-    stem.chars().count() == 4 && letters.nth(1) == Some('ا') && !stem.ends_with('ت')
-}
-
-/// Particles that stand before a noun and leave its phrase whole.
-fn is_determiner(folded: &str) -> bool {
-    matches!(folded, "هذا" | "هذه" | "ذلك" | "تلك" | "هؤلاء" | "بعض" | "كل" | "كلا" | "كلتا" | "غير")
 }
