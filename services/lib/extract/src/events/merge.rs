@@ -148,7 +148,11 @@ fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
 fn is_dropped(draft: &Draft) -> bool {
     let asserted = draft.modality == Modality::Generic
         || draft.modality == Modality::Actual && draft.polarity == Polarity::Affirmed;
-    let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.is_bare() && draft.time.is_none();
+    let bare = !draft.trigger.form.is_finite()
+        && !draft.supported
+        && !draft.told
+        && draft.is_bare()
+        && draft.time.is_none();
     bare && asserted || is_unhurt(draft)
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Draft {
     /// A definite noun under a light verb: does not refer back (وتم الاتفاق على).
     pub(crate) anew: bool,
     pub(crate) supported: bool,
+    /// What stands around the noun says that it happened, though it names nobody.
+    pub(crate) told: bool,
     pub(crate) actors: Vec<EntityId>,
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
@@ -185,8 +187,8 @@ fn draft(
         segment: SegmentKind::Body,
         definite,
         anew: word.article && !definite,
-        supported: arguments.supported
-            || sentence.nouns.get(&trigger.at).is_some_and(|around| nominal::is_told(syntax, around)),
+        supported: arguments.supported,
+        told: scene.is_some() || nominal::is_told(syntax, sentence, trigger.at),
         quantities: quantity::links(context, syntax, sentence, trigger, &arguments),
         actors: arguments.actors,
         recipients: arguments.recipients,
