@@ -375,6 +375,7 @@ fn barriers(syntax: &Syntax<'_>, sentence: &Sentence<'_>, between: Range<usize>,
 fn says(syntax: &Syntax<'_>, at: usize) -> bool {
     syntax.class(at) == Class::Nominal
         && !syntax.word(at).article
+        && syntax.word(at).folded.ends_with(['ا', 'ه', 'ن'])
         && readings_of(syntax.word(at))
             .any(|r| r.form == WordForm::ActiveParticiple && r.lexeme().reporting.is_some())
 }
