@@ -236,7 +236,8 @@ fn absorb(known: &mut Draft, draft: &Draft) {
         known.time = draft.time;
     }
     // في الهجوم: an attack that the text takes for known was before.
-    if known.scene.is_none() && !(known.definite && !known.supported) && same_reality(known, draft) {
+    let new = known.supported || !known.definite;
+    if known.scene.is_none() && new && same_reality(known, draft) {
         known.scene = draft.scene;
     }
     if known.actors.is_empty() {

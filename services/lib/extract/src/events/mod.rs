@@ -117,16 +117,13 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
     let mut topic: Option<EntityId> = None;
     let mut scene = scene::Scene::new(context, &syntax);
     for sentence in &context.reading.sentences {
-        let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
-        let analysed = Sentence::new(&syntax, words.clone(), &cues);
+        let analysed = Sentence::new(&syntax, sentence.words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
-        let background = time::is_background(&syntax, words);
         scene.enter(context, &syntax, &analysed, (sentence.segment, kind));
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft =
-                draft(context, &syntax, &analysed, &reality, &scene, trigger, background, topic.as_ref());
+            let draft = draft(context, &syntax, &analysed, &reality, &scene, trigger, topic.as_ref());
             scene.note(&draft);
             told.push(Draft { segment: kind, ..draft });
         }
@@ -147,7 +144,6 @@ fn draft(
     reality: &reality::Reality<'_>,
     scene: &scene::Scene,
     trigger: &Trigger,
-    background: bool,
     topic: Option<&EntityId>,
 ) -> Draft {
     let word = syntax.word(trigger.at);
@@ -171,6 +167,7 @@ fn draft(
         time::Told::During(noun, other) => scene.when(syntax, noun).or(other),
         _ => None,
     };
+    let background = scene.is_background();
     let scene = match own_time {
         time::Told::Now => scene.now(),
         time::Told::Nothing | time::Told::During(_, None) if !background => {

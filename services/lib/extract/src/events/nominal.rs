@@ -135,10 +135,8 @@ pub(super) fn is_told(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -
     let past = |verb: usize| syntax.info[verb].verbs.iter().any(|r| r.form == WordForm::Past);
     // A definite noun refers to what was told, unless it is a masdar in place of a verb (تمكن من الفرار).
     let new = !syntax.word(at).article || syntax.event_nouns(at).all(|r| r.form == WordForm::Masdar);
-    // استهدف انفجار موكبا: the verb tells it.
-    let other = |verb: usize, slot: Slot| slot != Slot::Subject || sentence.trigger_at(verb).is_none();
     let mut links = sentence.governors.get(&at).into_iter().flatten();
-    let carried = links.any(|(verb, slot)| new && past(*verb) && other(*verb, *slot));
+    let carried = links.any(|(verb, slot)| new && *slot != Slot::Subject && past(*verb));
     let after = at > sentence.words.start && !syntax.word(at).article && is_temporal(syntax, at - 1);
     carried || after || sentence.nouns.get(&at).is_some_and(|around| is_of_one(syntax, around))
 }

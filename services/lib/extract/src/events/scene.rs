@@ -37,6 +37,8 @@ pub(super) struct Scene {
     speaking: Option<usize>,
     /// Whether the sentence is a title or heading.
     heading: bool,
+    /// Whether the sentence tells background.
+    background: bool,
     /// When the events were that nouns have told of, by their lemmas.
     known: HashMap<&'static str, TimeInterval>,
 }
@@ -66,6 +68,7 @@ impl Scene {
             elsewhere: false,
             speaking: None,
             heading: false,
+            background: false,
             known: HashMap::new(),
         }
     }
@@ -78,15 +81,16 @@ impl Scene {
         sentence: &Sentence<'_>,
         (paragraph, kind): (usize, SegmentKind),
     ) {
-        let Some(day) = self.day else { return };
         let words = &sentence.words;
+        self.background = is_background(syntax, words.clone());
+        let Some(day) = self.day else { return };
         self.heading = kind != SegmentKind::Body;
         if self.heading {
             self.elsewhere = false;
             return;
         }
         self.speaking = self.speaking.filter(|at| *at == paragraph);
-        if is_background(syntax, words.clone()) || words.clone().any(|at| is_then(syntax, at)) {
+        if self.background || words.clone().any(|at| is_then(syntax, at)) {
             self.elsewhere = true;
             self.speaking = None;
             return;
@@ -159,6 +163,11 @@ impl Scene {
     /// When the event was that a definite noun refers to.
     pub(super) fn when(&self, syntax: &Syntax<'_>, noun: usize) -> Option<TimeInterval> {
         syntax.event_nouns(noun).find_map(|reading| self.known.get(reading.lexeme().lemma)).copied()
+    }
+
+    /// Whether the sentence tells background.
+    pub(super) fn is_background(&self) -> bool {
+        self.background
     }
 
     /// The day that "now" is.
