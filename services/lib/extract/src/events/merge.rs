@@ -157,7 +157,11 @@ fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
 fn is_dropped(draft: &Draft) -> bool {
     let asserted = draft.modality == Modality::Generic
         || draft.modality == Modality::Actual && draft.polarity == Polarity::Affirmed;
-    let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.bare && draft.time.is_none();
+    let bare = !draft.trigger.form.is_finite()
+        && !draft.supported
+        && !draft.told
+        && draft.bare
+        && draft.time.is_none();
     bare && asserted || is_unhurt(draft)
 }
 
@@ -243,7 +247,8 @@ fn absorb(known: &mut Draft, draft: &Draft) {
         known.time_origin = draft.time_origin;
     }
     // في الهجوم: an attack that the text takes for known was before.
-    if known.scene.is_none() && !(known.definite && !known.supported) && same_reality(known, draft) {
+    let new = known.supported || !known.definite;
+    if known.scene.is_none() && new && same_reality(known, draft) {
         known.scene = draft.scene;
     }
     if known.actors.is_empty() {

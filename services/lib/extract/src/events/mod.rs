@@ -86,6 +86,8 @@ pub(crate) struct Draft {
     pub(crate) supported: bool,
     /// Whether nothing but the trigger speaks for it: no participant, place or number of its own.
     pub(crate) bare: bool,
+    /// What stands around the noun says that it happened, though it names nobody.
+    pub(crate) told: bool,
     pub(crate) actors: Vec<EntityId>,
     pub(crate) recipients: Vec<EntityId>,
     pub(crate) places: Vec<EntityId>,
@@ -133,24 +135,14 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
     let mut before = Antecedents::default();
     let mut scene = scene::Scene::new(context, &syntax);
     for sentence in &context.reading.sentences {
-        let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
-        let analysed = Sentence::new(&syntax, words.clone(), &cues);
+        let analysed = Sentence::new(&syntax, sentence.words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
-        let background = time::is_background(&syntax, words);
         scene.enter(context, &syntax, &analysed, (sentence.segment, kind));
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
-            let draft = draft(
-                context,
-                &syntax,
-                &analysed,
-                &reality,
-                &scene,
-                trigger,
-                background,
-                (topic.as_ref(), &before),
-            );
+            let draft =
+                draft(context, &syntax, &analysed, &reality, &scene, trigger, (topic.as_ref(), &before));
             scene.note(&draft);
             told.push(Draft { segment: kind, ..draft });
         }
@@ -177,7 +169,6 @@ fn draft(
     reality: &reality::Reality<'_>,
     scene: &scene::Scene,
     trigger: &Trigger,
-    background: bool,
     (topic, before): (Option<&EntityId>, &Antecedents),
 ) -> Draft {
     let word = syntax.word(trigger.at);
@@ -212,6 +203,7 @@ fn draft(
         time::Told::During(noun, other) => scene.when(syntax, noun).or(other),
         _ => None,
     };
+    let background = scene.is_background();
     let scene = match own_time {
         time::Told::Now => scene.now(),
         time::Told::Nothing | time::Told::During(_, None) if !background => {
@@ -233,8 +225,8 @@ fn draft(
         topics: arguments.topics(),
         definite,
         anew: word.article && !definite,
-        supported: arguments.supported
-            || sentence.nouns.get(&trigger.at).is_some_and(|around| nominal::is_told(syntax, around)),
+        supported: arguments.supported,
+        told: scene.is_some() || nominal::is_told(syntax, sentence, trigger.at),
         quantities,
         bare,
         actors: arguments.actors,

@@ -2,6 +2,8 @@
 
 use marsad_arabic::morphology::Number;
 
+use super::trigger::Sentence;
+use crate::lexicon::{Slot, WordForm};
 use crate::syntax::{Class, Phrase, PrepositionalPhrase, Syntax, bare};
 
 /// What stands around an event noun.
@@ -130,9 +132,27 @@ pub(super) fn refers_back(syntax: &Syntax<'_>, at: usize, supported: bool) -> bo
     demonstrative || (word.article || word.enclitic.is_some()) && !anew
 }
 
-/// Whether what stands around a noun says that it happened, though it names nobody: one person (مقتل شرطي), or a clause (جلسة
-/// أشرفت عليها الوزيرة).
-pub(super) fn is_told(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
+/// Whether what stands around a noun says that it happened, though it names nobody: one person (مقتل شرطي), a clause (جلسة أشرفت
+/// عليها الوزيرة), a verb in the past that has it as object (أثار انتقادات), a word that says when (بعد تعثر المفاوضات).
+pub(super) fn is_told(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
+    let past = |verb: usize| syntax.info[verb].verbs.iter().any(|r| r.form == WordForm::Past);
+    // A definite noun refers to what was told, unless it is a masdar in place of a verb (تمكن من الفرار).
+    let new = !syntax.word(at).article || syntax.event_nouns(at).all(|r| r.form == WordForm::Masdar);
+    let mut links = sentence.governors.get(&at).into_iter().flatten();
+    let carried = links.any(|(verb, slot)| new && *slot != Slot::Subject && past(*verb));
+    let after = at > sentence.words.start && !syntax.word(at).article && is_temporal(syntax, at - 1);
+    carried || after || sentence.nouns.get(&at).is_some_and(|around| is_of_one(syntax, around))
+}
+
+/// بعد, خلال: what follows took place.
+fn is_temporal(syntax: &Syntax<'_>, at: usize) -> bool {
+    matches!(
+        bare(syntax.word(at)),
+        "بعد" | "عقب" | "اثر" | "خلال" | "اثناء" | "جراء" | "قبيل" | "بعيد" | "غداه" | "منذ"
+    )
+}
+
+fn is_of_one(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
     let Some(genitive) = around.genitive.as_ref() else { return false };
     let head = syntax.word(genitive.head);
     let person = crate::lexicon::get().is_in_class("person", &head.stem);

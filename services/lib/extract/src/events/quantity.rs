@@ -87,7 +87,7 @@ pub(super) fn casualties(context: &Context<'_>, words: &std::ops::Range<usize>, 
             matches!(kind, EventType::Assault | EventType::Accident | EventType::Disaster)
                 && draft.span.start < quantity.span.start
         };
-        if let Some(draft) = told.iter_mut().filter(harmful).next_back() {
+        if let Some(draft) = told.iter_mut().rfind(harmful) {
             draft.quantities.push(QuantityLink { index, role });
         }
     }

@@ -152,7 +152,11 @@ impl<'s> Reality<'s> {
             let made = matches!(cue.kind, CueKind::Denied | CueKind::Negation)
                 && self.syntax.word(target).article
                 && event_type == Some(EventType::Accuse);
-            if (target < start || target >= end) && !made && !tried {
+            // نفت أن تكون وراء الهجوم: what has the article behind أن is taken for granted.
+            let granted = cue.kind == CueKind::Denied
+                && matches!(cue.scope, Scope::Verb)
+                && self.syntax.word(target).article;
+            if (target < start || target >= end) && !made && !tried && !granted {
                 let mark = Mark { kind: cue.kind, basis: RealityBasis::Phrase, words: start..end };
                 self.marks.entry(target).or_default().push(mark);
             }

@@ -40,6 +40,8 @@ pub(super) struct Scene {
     speaking: Option<usize>,
     /// Whether the sentence is a title or heading.
     heading: bool,
+    /// Whether the sentence tells background.
+    background: bool,
     /// When the events were that nouns have told of, by their lemmas.
     known: HashMap<&'static str, TimeInterval>,
 }
@@ -70,6 +72,7 @@ impl Scene {
             elsewhere: false,
             speaking: None,
             heading: false,
+            background: false,
             known: HashMap::new(),
         }
     }
@@ -82,15 +85,16 @@ impl Scene {
         sentence: &Sentence<'_>,
         (paragraph, kind): (usize, SegmentKind),
     ) {
-        let Some(day) = self.day else { return };
         let words = &sentence.words;
+        self.background = is_background(syntax, words.clone());
+        let Some(day) = self.day else { return };
         self.heading = kind != SegmentKind::Body;
         if self.heading {
             self.elsewhere = false;
             return;
         }
         self.speaking = self.speaking.filter(|at| *at == paragraph);
-        if is_background(syntax, words.clone()) || words.clone().any(|at| is_then(syntax, at)) {
+        if self.background || words.clone().any(|at| is_then(syntax, at)) {
             self.elsewhere = true;
             self.speaking = None;
             return;
@@ -168,6 +172,11 @@ impl Scene {
     /// Where the day is named.
     pub(super) fn origin(&self) -> Option<TimeOrigin> {
         self.named.map(|span| TimeOrigin { span, basis: TimeBasis::Story })
+    }
+
+    /// Whether the sentence tells background.
+    pub(super) fn is_background(&self) -> bool {
+        self.background
     }
 
     /// The day that "now" is.

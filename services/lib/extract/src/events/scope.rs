@@ -26,7 +26,11 @@ impl Reality<'_> {
             .find(|at| syntax.class(*at) == Class::Verb);
         let Some(verb) = verb else {
             // يعتزم سحب: a masdar in place of a verb.
-            return if kind == CueKind::Negation { Vec::new() } else { self.nouns_joined(end) };
+            return if kind == CueKind::Negation || bare(syntax.word(start)) == "قد" {
+                Vec::new()
+            } else {
+                self.nouns_joined(end)
+            };
         };
         let word = bare(syntax.word(start));
         if word == "قد" && !self.is_imperfect(verb) {

@@ -35,6 +35,9 @@ const SINCE: usize = 16;
 /// Words after an event in which the one that it was part of is named, at most.
 const FRAME: usize = 12;
 
+/// Times before an event, and after it, that are looked at: more than a sentence that people read has.
+const CANDIDATES: usize = 6;
+
 /// Verbs, words أن and events between an event and a time that is still its own, at most.
 const FAR: usize = 4;
 
@@ -58,7 +61,10 @@ pub(super) fn of(
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
     let mut best: Option<(Rank, Told, TimeOrigin)> = None;
-    for time in placed(context, words) {
+    let times: Vec<&TimeExpression> = placed(context, words).collect();
+    let here = times.partition_point(|time| time.span.start < syntax.word(trigger.at).span.start);
+    let near = here.saturating_sub(CANDIDATES)..times.len().min(here + CANDIDATES);
+    for time in times.get(near).unwrap_or_default() {
         let at = context.reading.word_at(time.span.start);
         if !words.contains(&at)
             || is_of_name(syntax, time, at, trigger)
@@ -382,6 +388,7 @@ fn barriers(syntax: &Syntax<'_>, sentence: &Sentence<'_>, between: Range<usize>,
 fn says(syntax: &Syntax<'_>, at: usize) -> bool {
     syntax.class(at) == Class::Nominal
         && !syntax.word(at).article
+        && syntax.word(at).folded.ends_with(['ا', 'ه', 'ن'])
         && readings_of(syntax.word(at))
             .any(|r| r.form == WordForm::ActiveParticiple && r.lexeme().reporting.is_some())
 }
