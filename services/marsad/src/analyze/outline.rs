@@ -68,6 +68,9 @@ impl Outline<'_> {
         if let Some(claim) = event.claim.and_then(|id| self.analysis.claims.iter().find(|c| c.id == id)) {
             line(out, "according to", &self.source(claim));
         }
+        if let Some(first) = event.repeats.and_then(|id| self.analysis.event(id)) {
+            line(out, "repeats", &self.quote(first.trigger));
+        }
         if !why.joined.is_empty() {
             let words: Vec<String> = why.joined.iter().map(|span| self.quote(*span)).collect();
             line(out, "told again", &words.join(", "));
