@@ -264,17 +264,42 @@ fn analyze_writes_what_the_evaluation_reads() {
 }
 
 #[test]
-fn the_demo_shows_articles_entities_and_events() {
+fn the_demo_is_a_summary() {
     let shown = output(["demo"]);
-    for heading in ["Articles", "Entities, most mentioned first", "Events with a date, oldest first"] {
-        assert!(shown.contains(heading), "{heading} is missing: {shown}");
+    let sections: Vec<(&str, Vec<&str>)> = shown
+        .split("\n\n")
+        .skip(1)
+        .map(|section| section.split_once('\n').unwrap_or((section, "")))
+        .map(|(heading, lines)| (heading.split(" (").next().unwrap_or(heading), lines.lines().collect()))
+        .collect();
+    let headings: Vec<&str> = sections.iter().map(|(heading, _)| *heading).collect();
+    assert_eq!(
+        headings,
+        [
+            "What happened",
+            "What did not happen, or not yet",
+            "Who says what",
+            "Open points",
+            "Most mentioned",
+            "Articles"
+        ]
+    );
+    // Each line says in which articles it stands.
+    for (heading, lines) in &sections[..3] {
+        assert!(lines.len() > 5, "{heading}: {lines:?}");
+        for line in lines.iter().filter(|line| line.starts_with("    ") || *heading == "What happened") {
+            assert!(line.ends_with(']') && line.contains('['), "{line}");
+        }
     }
+    let subheadings = |at: usize| sections[at].1.iter().filter(|line| !line.starts_with("    ")).count();
+    assert!(subheadings(1) > 2, "what was planned, demanded, denied: {:?}", sections[1].1);
+    assert_eq!(subheadings(2), 2, "named and unnamed sources: {:?}", sections[2].1);
     assert!(shown.contains(&format!("{} articles analysed", samples().len())), "{shown}");
     for outlet in samples().into_iter().filter_map(|input| input.outlet) {
         assert!(shown.contains(&outlet), "{outlet} is missing: {shown}");
     }
-    let dated = shown.lines().filter(|line| line.trim_start_matches(['│', ' ']).starts_with("2024-")).count();
-    assert!(dated > 5, "only {dated} rows with a date: {shown}");
+    let days: Vec<&str> = sections[0].1.iter().map(|line| &line[2..6]).collect();
+    assert!(days.is_sorted() && days.contains(&"2024"), "oldest first: {days:?}");
 }
 
 #[test]

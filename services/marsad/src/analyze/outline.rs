@@ -68,6 +68,9 @@ impl Outline<'_> {
         if let Some(claim) = event.claim.and_then(|id| self.analysis.claims.iter().find(|c| c.id == id)) {
             line(out, "according to", &self.source(claim));
         }
+        if let Some(first) = event.repeats.and_then(|id| self.analysis.event(id)) {
+            line(out, "repeats", &self.quote(first.trigger));
+        }
         if !why.joined.is_empty() {
             let words: Vec<String> = why.joined.iter().map(|span| self.quote(*span)).collect();
             line(out, "told again", &words.join(", "));
@@ -207,7 +210,9 @@ mod tests {
         let published_at = "2024-05-15".parse::<PublishedAt>().ok();
         let fields = ArticleFields { text: text.to_owned(), published_at, ..ArticleFields::default() };
         let document = Document::new(fields.article_id(), fields.content_hash(), &fields);
-        let (mut analysis, why) = marsad_extract::explain(&document);
+        let (mut analysis, mut why) = marsad_extract::explain(&document);
+        // Numbers and patterns are the analyzer's and the lexicon's.
+        why.events.iter_mut().for_each(|event| event.trigger.pattern = "actor:subj".to_owned());
         analysis.events.iter_mut().for_each(|event| event.confidence = 0.75);
         analysis.claims.iter_mut().for_each(|claim| claim.confidence = 0.75);
         let analysed = Analysed { id: "example".to_owned(), text: fields.text.clone(), analysis, why: None };

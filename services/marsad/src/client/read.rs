@@ -183,7 +183,7 @@ pub(crate) async fn article(args: ArticleArgs) -> anyhow::Result<ExitCode> {
 
 /// The items of one page after the other, as far as they are wanted. `page` is given a size and a token, and answers the items
 /// and the next token.
-async fn every_page<T>(
+pub(crate) async fn every_page<T>(
     limit: usize,
     mut page: impl AsyncFnMut(u32, String) -> anyhow::Result<(Vec<T>, String)>,
 ) -> anyhow::Result<Vec<T>> {
@@ -204,7 +204,7 @@ fn next_page(limit: usize) -> Option<u32> {
     (limit > 0).then(|| u32::try_from(limit.min(LARGEST_PAGE)).unwrap_or(u32::MAX))
 }
 
-trait OkOrRefused<T> {
+pub(crate) trait OkOrRefused<T> {
     fn ok_or_refused(self) -> anyhow::Result<T>;
 }
 
@@ -231,10 +231,10 @@ fn show<T: serde::Serialize>(
 
 /// Names of entities by id.
 #[derive(Debug, Default)]
-pub(crate) struct Names(HashMap<String, String>);
+struct Names(HashMap<String, String>);
 
 impl Names {
-    pub(crate) fn learn(&mut self, entities: &[v1::Entity]) {
+    fn learn(&mut self, entities: &[v1::Entity]) {
         self.0.extend(entities.iter().map(|entity| (entity.id.clone(), entity.name.clone())));
     }
 
@@ -287,7 +287,7 @@ fn reality(event: &v1::Event) -> String {
     }
 }
 
-pub(crate) fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow::Result<()> {
+fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow::Result<()> {
     let mut table =
         table(&["when", "action", "word", "actor", "recipient", "place", "modality", "source", "outlet"]);
     for record in events {
@@ -308,7 +308,7 @@ pub(crate) fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow:
     print(table)
 }
 
-pub(crate) fn print_entities(entities: &[v1::EntitySummary]) -> anyhow::Result<()> {
+fn print_entities(entities: &[v1::EntitySummary]) -> anyhow::Result<()> {
     let mut table = table(&["entity", "type", "name", "English", "mentions", "articles"]);
     for summary in entities {
         let Some(entity) = &summary.entity else { continue };
@@ -335,20 +335,6 @@ fn print_claims(claims: &[v1::ClaimRecord], names: &Names) -> anyhow::Result<()>
             cell(shorten(&claim.content_text, 160)),
             quote.to_owned(),
             cell(record.article.as_ref().and_then(|a| a.outlet.clone()).unwrap_or_default()),
-        ]);
-    }
-    print(table)
-}
-
-pub(crate) fn print_articles(articles: &[v1::ArticleSummary]) -> anyhow::Result<()> {
-    let mut table = table(&["published", "outlet", "title", "state", "article"]);
-    for article in articles {
-        table.add_row([
-            article.published_date.clone().unwrap_or_default(),
-            cell(article.outlet.clone().unwrap_or_default()),
-            cell(shorten(article.title.as_deref().unwrap_or_default(), 90)),
-            state_name(article.state()).to_owned(),
-            article.id.clone(),
         ]);
     }
     print(table)

@@ -15,8 +15,11 @@ pub(crate) fn old_rows(bytes: impl Fn(u8) -> String) -> String {
     (1..=6).fold(rows.to_owned(), |sql, n| sql.replace(&format!("{{{n}}}"), &bytes(n)))
 }
 
+/// Role, entity and whether it is direct.
+type Part = (&'static str, &'static str, i64);
+
 /// What is read back of them: for each table its query, and role, entity and whether it is direct.
-pub(crate) const BROUGHT_OVER: [(&str, &[(&str, &str, i64)]); 2] = [
+pub(crate) const BROUGHT_OVER: [(&str, &[Part]); 2] = [
     (
         "SELECT role, entity, direct FROM event_participants ORDER BY event, entity",
         &[("source", "country", 0), ("source", "ministry", 1)],

@@ -1,5 +1,8 @@
 //! `marsad demo`: a whole system in this process, fed with sample articles through the real client.
 
+mod summary;
+mod wording;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -14,7 +17,6 @@ use tonic::Code;
 use tonic::transport::Endpoint;
 
 use crate::cli::{BackendArgs, DemoArgs, Scope};
-use crate::client::read::{Names, print_articles, print_entities, print_events};
 use crate::client::submit::{Answer, progress_bar, submit};
 use crate::client::{Connection, refused};
 use crate::input;
@@ -22,15 +24,13 @@ use crate::server::{Roles, Settings, System};
 use crate::table::print;
 use crate::telemetry::Telemetry;
 use crate::tokens::{self, Tokens};
+use summary::Summary;
 
 /// The sample articles, so that the demo works wherever the executable is.
 static SAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../seeds/articles");
 
 /// How long to wait for one more article to be analysed before giving up.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Entities and events shown.
-const SHOWN: u32 = 25;
 
 /// Starts a system, submits, waits, prints.
 pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
@@ -123,31 +123,10 @@ async fn show(connection: &Connection, paths: &[PathBuf]) -> anyhow::Result<Exit
         bail!("there is no article to show: a folder with .txt or .html files is needed");
     }
     wait_for(connection, &accepted).await?;
-    print(format_args!(
-        "{} articles analysed in {:.1} s\n",
-        accepted.len(),
-        started.elapsed().as_secs_f64()
-    ))?;
-
-    let mut query = connection.query();
-    let articles = v1::ListArticlesRequest { page_size: 1000, ..Default::default() };
-    let articles = query.list_articles(articles).await.map_err(|s| refused(&s))?.into_inner();
-    print("Articles")?;
-    print_articles(&articles.articles)?;
-
-    let entities = v1::ListEntitiesRequest { page_size: SHOWN, ..Default::default() };
-    let entities = query.list_entities(entities).await.map_err(|s| refused(&s))?.into_inner();
-    print("\nEntities, most mentioned first")?;
-    print_entities(&entities.entities)?;
-
-    let request = v1::ListEventsRequest { page_size: 1000, ..Default::default() };
-    let mut events = query.list_events(request).await.map_err(|s| refused(&s))?.into_inner();
-    let mut names = Names::default();
-    names.learn(&events.entities);
-    // The demo shows what has a day, oldest first; the rest is a call away.
-    events.events.retain(|record| record.event.as_ref().is_some_and(|event| event.time.is_some()));
-    print("\nEvents with a date, oldest first")?;
-    print_events(&events.events, &names)?;
+    let count = accepted.len();
+    let articles = if count == 1 { "article" } else { "articles" };
+    print(format_args!("{count} {articles} analysed in {:.1} s", started.elapsed().as_secs_f64()))?;
+    Summary::read(connection).await?.print()?;
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
