@@ -6,7 +6,7 @@ use marsad_model::{Analysis, Entity, EntityId, Mention};
 
 use crate::knowledge::{self, Knowledge};
 use crate::reading::Reading;
-use crate::{Document, VERSION, claims, events, language, names, segments, values};
+use crate::{Document, VERSION, claims, events, judge, language, names, segments, values};
 
 /// Analyses one revision of one article. A pure function of the document; never fails and never panics. Time and memory
 /// are linear in the length of the text.
@@ -29,17 +29,20 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
-    let claims = claims::find(document, &reading, mentions, roles, &times);
-    let events = events::find(&events::Context {
-        doc: document,
-        reading: &reading,
-        mentions,
-        roles,
-        times: &times,
-        quantities: &quantities,
-        claims: &claims,
-        published,
-    });
+    let claims = claims::find(document, &reading, mentions, roles, &times, judge::get());
+    let events = events::find(
+        &events::Context {
+            doc: document,
+            reading: &reading,
+            mentions,
+            roles,
+            times: &times,
+            quantities: &quantities,
+            claims: &claims,
+            published,
+        },
+        judge::get(),
+    );
     names.narrow();
     let mut analysis = Analysis {
         version: VERSION,

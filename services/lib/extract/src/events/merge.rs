@@ -78,6 +78,8 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
     let aimed: HashSet<usize> =
         kept.iter().filter(|draft| !draft.recipients.is_empty()).map(|draft| draft.trigger.at).collect();
+    // مقتل ثلاثة في هجوم: the killing is what the sentence tells, the attack how.
+    let mut headed: Vec<(usize, Draft)> = Vec::new();
     let mut at = 0;
     while at < kept.len() {
         let attack = kept
@@ -107,10 +109,24 @@ pub(super) fn fold_casualties(drafts: Vec<Draft>) -> Vec<Draft> {
         attack.quantities.retain(|link| !casualty.quantities.iter().any(|other| other.index == link.index));
         attack.quantities.extend(casualty.quantities.iter().copied());
         attack.quantities.sort_by_key(|link| link.index);
+        let under = casualty.trigger.at < attack.trigger.at
+            && !attack.trigger.form.is_finite()
+            && !attack.supported
+            && casualty.trigger.sense.mode == Some("ASSAULT_KILL");
         // Who names its victims tells an attack.
         attack.supported = true;
         absorb(attack, &casualty);
+        if under && headed.iter().all(|(of, _)| *of != attack.trigger.at) {
+            headed.push((attack.trigger.at, casualty));
+        }
     }
+    for (attack, killing) in headed {
+        if let Some(attack) = kept.iter_mut().find(|draft| draft.trigger.at == attack) {
+            let Draft { trigger, span, definite, tense, .. } = killing;
+            *attack = Draft { trigger, span, definite, tense, ..attack.clone() };
+        }
+    }
+    kept.sort_by_key(|draft| draft.trigger.at);
     kept
 }
 
@@ -132,7 +148,7 @@ fn is_dropped(draft: &Draft) -> bool {
     let asserted = draft.modality == Modality::Generic
         || draft.modality == Modality::Actual && draft.polarity == Polarity::Affirmed;
     let bare = !draft.trigger.form.is_finite() && !draft.supported && draft.is_bare() && draft.time.is_none();
-    bare && asserted || is_unhurt(draft)
+    bare && asserted && !draft.judged || is_unhurt(draft)
 }
 
 /// لم يصب بأذى: that nobody was hurt is no event.
@@ -201,6 +217,7 @@ fn is_in_body_too(known: &Draft, draft: &Draft) -> bool {
 
 /// What the later mention knows and the first does not.
 fn absorb(known: &mut Draft, draft: &Draft) {
+    known.probability = known.probability.max(draft.probability);
     if known.time.is_none() && same_reality(known, draft) {
         known.time = draft.time;
     }

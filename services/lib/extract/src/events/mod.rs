@@ -1,13 +1,13 @@
 //! Events: who did what to whom, where and when, and how real the text makes it.
 //!
 //! ```text
-//! triggers (lexicon) -> arguments (frame, clause) -> reality, time, quantities -> one event once -> Event
+//! triggers (lexicon) -> arguments (frame, clause) -> reality, time, quantities -> judge -> one event once -> Event
 //! ```
 //!
-//! Confidence is a count of evidence: 0.4 for the trigger, 0.15 for an actor, 0.15 for a recipient, 0.1 for a place, 0.1 for a
-//! time, 0.1 for a finite verb or a noun under a light verb; half of it for a noun with none of these.
+//! Confidence is how probable it is that an event is told here, as [`crate::judge`] says.
 
 mod arguments;
+mod features;
 mod merge;
 mod nominal;
 mod quantity;
@@ -28,8 +28,10 @@ use marsad_model::{
 };
 
 use crate::Document;
+use crate::judge::{self, Judge};
 use crate::reading::Reading;
 use crate::syntax::Syntax;
+pub(crate) use features::Seen;
 use trigger::{Sentence, Trigger};
 
 /// What events are found in.
@@ -72,6 +74,16 @@ pub(crate) struct Draft {
     pub(crate) quantities: Vec<QuantityLink>,
     pub(crate) background: bool,
     pub(crate) claim: Option<usize>,
+    /// The sentence that it stands in.
+    pub(crate) sentence: usize,
+    /// What the judge sees of it.
+    pub(crate) seen: Seen,
+    /// What the judge has seen already.
+    pub(crate) weighed: judge::Sum,
+    /// How probable it is that it is told, and no mere mention.
+    pub(crate) probability: f32,
+    /// The judge has said that it is told: nothing else has to speak for it.
+    pub(crate) judged: bool,
 }
 
 impl Draft {
@@ -82,32 +94,30 @@ impl Draft {
             && self.places.is_empty()
             && self.quantities.is_empty()
     }
-
-    fn confidence(&self) -> f32 {
-        let verb = self.trigger.form.is_finite() || self.supported;
-        let evidence = [
-            (!self.actors.is_empty(), 0.15),
-            (!self.recipients.is_empty(), 0.15),
-            (!self.places.is_empty(), 0.1),
-            (self.time.is_some(), 0.1),
-            (verb, 0.1),
-        ];
-        let sum = evidence.iter().filter(|(holds, _)| *holds).fold(0.4, |sum, (_, weight)| sum + weight);
-        if self.is_bare() && self.time.is_none() && !verb { sum / 2.0 } else { sum }
-    }
 }
 
 /// Claims before and after an event among which the one that it stands in is looked for.
 const NEAR: usize = 40;
 
 /// All events of the article, in order of their triggers, each told once.
-pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
+pub(crate) fn find(context: &Context<'_>, judge: &Judge) -> Vec<Event> {
+    let drafts = merge::once(judge.events(drafts(context, Some(judge)), context.reading));
+    let mut events: Vec<Event> = drafts.into_iter().map(|draft| event(context, draft)).collect();
+    events.sort_by_key(|event| event.trigger);
+    events.dedup_by(|b, a| a.id == b.id);
+    events
+}
+
+/// The events of the article, each as often as it is told, with what a judge is to see of them. Of an article nothing but
+/// the sum is kept where the judge is there.
+pub(crate) fn drafts(context: &Context<'_>, judge: Option<&Judge>) -> Vec<Draft> {
+    let alone = judge::stands_alone(context.reading);
     let times = context.times.iter().map(|time| time.span);
     let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
     let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;
-    for sentence in &context.reading.sentences {
+    for (number, sentence) in context.reading.sentences.iter().enumerate() {
         let words = sentence.words.clone();
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
         let analysed = Sentence::new(&syntax, words.clone(), &cues);
@@ -116,15 +126,24 @@ pub(crate) fn find(context: &Context<'_>) -> Vec<Event> {
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
             let draft = draft(context, &syntax, &analysed, &reality, trigger, background, topic.as_ref());
-            told.push(Draft { segment: kind, ..draft });
+            told.push(Draft { segment: kind, sentence: number, ..draft });
         }
-        drafts.extend(merge::fold_casualties(told));
+        let mut told = merge::fold_casualties(told);
+        for draft in &mut told {
+            draft.seen.structure = features::of_structure(&syntax, &analysed, draft);
+            if let Some(judge) = judge.filter(|_| !alone) {
+                draft.weighed = judge.weigh(&std::mem::take(&mut draft.seen.structure));
+            }
+            if alone {
+                draft.seen.words = features::of_words(&syntax, &analysed, draft);
+                draft.seen.sentence = features::of_sentence(&syntax, &analysed);
+            }
+        }
+        drafts.extend(told);
         topic = analysed.topic();
     }
-    let mut events: Vec<Event> = merge::once(drafts).into_iter().map(|draft| event(context, draft)).collect();
-    events.sort_by_key(|event| event.trigger);
-    events.dedup_by(|b, a| a.id == b.id);
-    events
+    features::add_article(&mut drafts, context.reading.sentences.len());
+    drafts
 }
 
 fn draft(
@@ -166,6 +185,11 @@ fn draft(
         tense,
         background: background || past_year,
         claim,
+        sentence: 0,
+        seen: Seen::default(),
+        weighed: judge::Sum::default(),
+        probability: 0.0,
+        judged: false,
         trigger: trigger.clone(),
     }
 }
@@ -178,7 +202,7 @@ fn event(context: &Context<'_>, draft: Draft) -> Event {
         lemma: draft.trigger.lexeme.lemma.to_owned(),
         event_type: sense.event_type,
         mode: sense.mode.map(str::to_owned),
-        confidence: draft.confidence(),
+        confidence: draft.probability,
         actors: draft.actors,
         recipients: draft.recipients,
         places: draft.places,
