@@ -165,9 +165,10 @@ impl Alone {
     }
 }
 
-/// A sentence of less words that says two things of an event has no room to be about another.
+/// Words of a text that has no room to be about anything else, fewer than this.
 const SHORT: usize = 12;
-
+/// Words of a text that is about what its first word tells, fewer than this.
+const BRIEF: usize = 20;
 /// Words of a sentence among which stands the verb that opens it.
 const OPENING: usize = 7;
 
@@ -177,14 +178,13 @@ fn is_plain(draft: &Draft, reading: &Reading<'_>) -> bool {
     let (actor, place) = (!draft.actors.is_empty(), !draft.places.is_empty());
     let recipient = !draft.recipients.is_empty();
     let said = [actor, recipient, place, draft.time.is_some(), !draft.quantities.is_empty()];
+    let said = said.into_iter().filter(|said| *said).count();
+    let happened = draft.tense == Tense::Past && draft.modality == Modality::Actual;
     let words = reading.words.iter().filter(|word| word.kind != TokenKind::Punctuation).count();
     let start = reading.sentences.get(draft.sentence).map_or(0, |sentence| sentence.words.start);
-    let opens = draft.tense == Tense::Past
-        && draft.modality == Modality::Actual
-        && actor
-        && (recipient || place)
-        && draft.trigger.at < start + OPENING;
-    opens || words < SHORT && said.iter().filter(|said| **said).count() >= 2
+    let before = draft.trigger.at.saturating_sub(start);
+    let opens = actor && (before < OPENING && (recipient || place) || before == 0 && words < BRIEF);
+    happened && opens || words < SHORT && said + usize::from(happened) >= 2
 }
 
 /// Whether an event is of a type, by name, and not said not to have taken place.
