@@ -7,7 +7,7 @@ use marsad_model::{Analysis, Entity, EntityId, Mention};
 
 use crate::knowledge::{self, Knowledge};
 use crate::reading::Reading;
-use crate::{Document, VERSION, claims, events, language, names, segments, values};
+use crate::{Document, VERSION, claims, events, judge, language, names, segments, values};
 
 /// Analyses one revision of one article. A pure function of the document; never fails and never panics. Time and memory
 /// are linear in the length of the text.
@@ -49,8 +49,8 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
-    let (claims, whose) = claims::find(document, &reading, mentions, roles, &times, explain);
-    let (events, why) = events::find(&events::Context {
+    let (claims, whose) = claims::find(document, &reading, mentions, roles, &times, judge::get(), explain);
+    let context = events::Context {
         doc: document,
         reading: &reading,
         mentions,
@@ -60,7 +60,8 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
         claims: &claims,
         published,
         explain,
-    });
+    };
+    let (events, why) = events::find(&context, judge::get());
     names.narrow();
     let mut analysis = Analysis {
         version: VERSION,

@@ -11,6 +11,7 @@ mod analyze;
 mod claims;
 mod events;
 pub mod intake;
+pub mod judge;
 pub mod knowledge;
 pub mod language;
 mod lexicon;

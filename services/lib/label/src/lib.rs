@@ -6,7 +6,7 @@
 //!
 //! A [`Ranker`] chooses among alternatives that each case brings of its own, a [`Table`] keeps small numbers by feature.
 //!
-//! The feature `train` adds learning: `train::crf` and `train::clusters`. The same input gives the same weights, bit for bit.
+//! The feature `train` adds learning: `train::crf`, `train::ranker`, `train::logistic` and `train::clusters`. The same input gives the same weights, bit for bit.
 //!
 //! ```
 //! # #[cfg(feature = "train")] {
@@ -32,5 +32,5 @@ pub mod train;
 
 pub use feature::Feature;
 pub use model::{Model, ModelError, Scores};
-pub use rank::Ranker;
+pub use rank::{Ranker, probability};
 pub use table::Table;

@@ -10,7 +10,8 @@ use crate::{Feature, ModelError};
 const FORMAT: u8 = 2;
 
 /// A log-linear model of which of several alternatives is the right one (conditional logit, McFadden 1974). Where the
-/// labels of a [`crate::Model`] are the same for every item, here each case brings alternatives of its own.
+/// labels of a [`crate::Model`] are the same for every item, here each case brings alternatives of its own. With a single
+/// alternative it is a logistic regression: [`probability`] says how sure it is that the alternative is right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ranker {
     format: u8,
@@ -61,4 +62,15 @@ impl Ranker {
     pub fn unit(&self) -> f32 {
         self.unit
     }
+}
+
+/// The probability that log odds stand for, the same on every machine.
+///
+/// ```
+/// assert_eq!(marsad_label::probability(0.0), 0.5);
+/// assert!(marsad_label::probability(2.0) > 0.88);
+/// ```
+#[must_use]
+pub fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-log_odds))
 }

@@ -3,10 +3,12 @@
 
 mod clusters;
 mod crf;
+mod logistic;
 mod parameters;
 mod random;
 mod ranker;
 
 pub use clusters::{ClusterOptions, Clusters, clusters};
 pub use crf::{Example, Options, crf};
+pub use logistic::{Case, LogisticOptions, calibration, logistic};
 pub use ranker::{Choice, RankOptions, ranker};

@@ -4,8 +4,7 @@
 //! speech starts after أن and ends with the sentence, before the next claim of the same level, or before an attribution that
 //! trails it; that of direct speech is what stands in the quotation marks, or after the colon.
 //!
-//! Confidence is a count of evidence: 0.4 for the cue, 0.2 for أن, a colon or quotation marks, 0.2 for a source that stands
-//! in the sentence, 0.1 more if it is a known entity, 0.1 for direct speech.
+//! Confidence is how probable it is that there is such a claim, as [`crate::judge`] says.
 
 mod attribution;
 mod content;
@@ -16,11 +15,13 @@ mod speaker;
 #[cfg(test)]
 mod tests;
 
+use marsad_label::Feature;
 use marsad_model::explanation::{ClaimExplanation, SourceBasis};
 use marsad_model::ontology::QuoteKind;
 use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Mention, Role, Span, TimeExpression};
 
 use crate::Document;
+use crate::judge::Judge;
 use crate::lexicon::WordReading;
 use crate::reading::Reading;
 use crate::syntax::{Syntax, readings_of};
@@ -48,15 +49,32 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn confidence(&self) -> f32 {
-        let sourced = self.source.entity.is_some() || self.source.descriptor.is_some();
-        let evidence = [
-            (self.marked, 0.2),
-            (sourced && !self.inherited, 0.2),
-            (self.source.entity.is_some(), 0.1),
-            (self.quote == QuoteKind::Direct, 0.1),
-        ];
-        evidence.iter().filter(|(holds, _)| *holds).fold(0.4, |sum, (_, weight)| sum + weight)
+    /// What the judge sees of it.
+    pub(crate) fn seen(&self, reading: &Reading<'_>) -> Vec<Feature> {
+        let named = self.source.entity.is_some();
+        let described = self.source.descriptor.is_some();
+        let direct = self.quote == QuoteKind::Direct;
+        let kind = u64::from(self.marked) | u64::from(direct) << 1 | u64::from(self.inherited) << 2;
+        let source = u64::from(named) | u64::from(described) << 1 | u64::from(self.source.anonymous) << 2;
+        let cue = reading.words.get(self.at);
+        let content = reading.words_in(self.content).len().min(40) as u64 / 4;
+        vec![
+            Feature::of(0, &[]),
+            Feature::of(1, &[u64::from(self.marked)]),
+            Feature::of(2, &[u64::from(direct)]),
+            Feature::of(3, &[u64::from(self.inherited)]),
+            Feature::of(4, &[kind]),
+            Feature::of(5, &[u64::from(named)]),
+            Feature::of(6, &[source]),
+            Feature::of(7, &[kind, source]),
+            Feature::of(8, &[u64::from(self.via.is_empty())]),
+            Feature::of(9, &[content]),
+            Feature::of(10, &[cue.map_or(0, |word| Feature::hash(&word.stem))]),
+            Feature::of(
+                11,
+                &[cue.map_or(0, |word| u64::from(word.article) | u64::from(word.has_preposition()) << 1)],
+            ),
+        ]
     }
 }
 
@@ -67,12 +85,11 @@ pub(crate) fn find(
     mentions: &[Mention],
     roles: &[Role],
     times: &[TimeExpression],
+    judge: &Judge,
     explain: bool,
 ) -> (Vec<Claim>, Vec<ClaimExplanation>) {
     let syntax = Syntax::new(reading, mentions, roles, times.iter().map(|time| time.span));
-    let mut drafts = cue::find(&syntax);
-    drafts.sort_by_key(|draft| (draft.cue.start, draft.content.start));
-    drafts.dedup_by(|b, a| a.cue == b.cue);
+    let drafts = drafts(&syntax);
     let ids: Vec<ClaimId> =
         drafts.iter().map(|d| ClaimId::new(doc.article, doc.content_hash, d.cue, d.content)).collect();
     let parents: Vec<Option<ClaimId>> =
@@ -85,7 +102,7 @@ pub(crate) fn find(
         .zip(parents)
         .map(|((draft, id), parent)| Claim {
             id,
-            confidence: draft.confidence(),
+            confidence: judge.claim(&draft.seen(reading)),
             source: draft.source,
             via: draft.via,
             cue: draft.cue,
@@ -106,6 +123,14 @@ fn explanation(syntax: &Syntax<'_>, draft: &Draft, claim: ClaimId) -> ClaimExpla
         .map(|r| r.lexeme().lemma);
     let opener = draft.opener.map(|at| syntax.word(at).span);
     ClaimExplanation { claim, lemma: lemma.map(str::to_owned), opener, source: draft.basis }
+}
+
+/// All claims of the article before they have ids, in order of their cues.
+pub(crate) fn drafts(syntax: &Syntax<'_>) -> Vec<Draft> {
+    let mut drafts = cue::find(syntax);
+    drafts.sort_by_key(|draft| (draft.cue.start, draft.content.start));
+    drafts.dedup_by(|b, a| a.cue == b.cue);
+    drafts
 }
 
 /// Claims before and after one among which its parent is looked for.

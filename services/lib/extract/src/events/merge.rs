@@ -88,6 +88,8 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
     let aimed: HashSet<usize> =
         kept.iter().filter(|draft| !draft.recipients.is_empty()).map(|draft| draft.trigger.at).collect();
+    // مقتل ثلاثة في هجوم: the killing is what the sentence tells, the attack how.
+    let mut headed: Vec<(usize, Draft)> = Vec::new();
     let mut at = 0;
     while at < kept.len() {
         let attack = kept
@@ -119,10 +121,24 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
         attack.quantities.retain(|link| !casualty.quantities.iter().any(|other| other.index == link.index));
         attack.quantities.extend(casualty.quantities.iter().copied());
         attack.quantities.sort_by_key(|link| link.index);
+        let under = casualty.trigger.at < attack.trigger.at
+            && !attack.trigger.form.is_finite()
+            && !attack.supported
+            && casualty.trigger.sense.mode == Some("ASSAULT_KILL");
         // Who names its victims tells an attack.
         attack.supported = true;
         absorb(attack, &casualty);
+        if under && headed.iter().all(|(of, _)| *of != attack.trigger.at) {
+            headed.push((attack.trigger.at, casualty));
+        }
     }
+    for (attack, killing) in headed {
+        if let Some(attack) = kept.iter_mut().find(|draft| draft.trigger.at == attack) {
+            let Draft { trigger, span, definite, tense, .. } = killing;
+            *attack = Draft { trigger, span, definite, tense, ..attack.clone() };
+        }
+    }
+    kept.sort_by_key(|draft| draft.trigger.at);
     kept
 }
 
@@ -162,7 +178,7 @@ fn is_dropped(draft: &Draft) -> bool {
         && !draft.told
         && draft.bare
         && draft.time.is_none();
-    bare && asserted || is_unhurt(draft)
+    bare && asserted && !draft.judged || is_unhurt(draft)
 }
 
 /// لم يصب بأذى: that nobody was hurt is no event.
@@ -241,6 +257,7 @@ fn contains(outer: TimeInterval, inner: TimeInterval) -> bool {
 /// What the later mention knows and the first does not.
 fn absorb(known: &mut Draft, draft: &Draft) {
     known.join(draft);
+    known.probability = known.probability.max(draft.probability);
     let finer = known.time.zip(draft.time).is_some_and(|(a, b)| contains(a, b));
     if (known.time.is_none() || finer) && same_reality(known, draft) {
         known.time = draft.time;

@@ -1,17 +1,17 @@
 //! Events: who did what to whom, where and when, and how real the text makes it.
 //!
 //! ```text
-//! triggers (lexicon) -> arguments (frame, clause) -> reality, time, quantities -> one event once -> Event
+//! triggers (lexicon) -> arguments (frame, clause) -> reality, time, quantities -> judge -> one event once -> Event
 //! ```
 //!
-//! Confidence is a count of evidence: 0.4 for the trigger, 0.15 for an actor, 0.15 for a recipient, 0.1 for a place, 0.1 for a
-//! time, 0.1 for a finite verb or a noun under a light verb; half of it for a noun with none of these.
+//! Confidence is how probable it is that an event is told here, as [`crate::judge`] says.
 
 mod anaphora;
 mod arguments;
 mod complete;
 mod control;
 mod explain;
+mod features;
 mod fillers;
 mod merge;
 mod nominal;
@@ -38,12 +38,14 @@ use marsad_model::{
 };
 
 use crate::Document;
+use crate::judge::{self, Judge};
 use crate::lexicon::Part;
 use crate::reading::Reading;
 use crate::syntax::Syntax;
 use anaphora::Antecedents;
 use arguments::Surroundings;
 use explain::Why;
+pub(crate) use features::Seen;
 use trigger::{Sentence, Trigger};
 
 /// What events are found in.
@@ -73,7 +75,7 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Draft {
     pub(crate) trigger: Trigger,
     pub(crate) span: Span,
-    /// The sentence that it is told in, by its first word.
+    /// The sentence that it is told in.
     pub(crate) sentence: usize,
     /// The words of what it is about.
     pub(crate) topics: Vec<Range<usize>>,
@@ -105,28 +107,35 @@ pub(crate) struct Draft {
     pub(crate) repeats: Option<Span>,
     /// Why it is as it is, where that is asked for.
     pub(crate) why: Option<Box<Why>>,
-}
-
-impl Draft {
-    fn confidence(&self) -> f32 {
-        let verb = self.trigger.form.is_finite() || self.supported;
-        let evidence = [
-            (!self.actors.is_empty(), 0.15),
-            (!self.recipients.is_empty(), 0.15),
-            (!self.places.is_empty(), 0.1),
-            (self.time.is_some(), 0.1),
-            (verb, 0.1),
-        ];
-        let sum = evidence.iter().filter(|(holds, _)| *holds).fold(0.4, |sum, (_, weight)| sum + weight);
-        if self.bare && self.time.is_none() && !verb { sum / 2.0 } else { sum }
-    }
+    /// What the judge sees of it.
+    pub(crate) seen: Seen,
+    /// What the judge has seen already.
+    pub(crate) weighed: judge::Sum,
+    /// How probable it is that it is told, and no mere mention.
+    pub(crate) probability: f32,
+    /// The judge has said that it is told: nothing else has to speak for it.
+    pub(crate) judged: bool,
 }
 
 /// Claims before and after an event among which the one that it stands in is looked for.
 const NEAR: usize = 40;
 
 /// All events of the article, in order of their triggers, each told once, and why, where that is asked for.
-pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>) {
+pub(crate) fn find(context: &Context<'_>, judge: &Judge) -> (Vec<Event>, Vec<EventExplanation>) {
+    let (drafts, scene) = drafts(context, Some(judge));
+    let drafts = merge::once(judge.events(drafts, context.reading)).into_iter();
+    let mut events: Vec<(Event, Option<EventExplanation>)> =
+        drafts.map(|draft| event(context, &scene, draft)).collect();
+    events.sort_by_key(|(event, _)| event.trigger);
+    events.dedup_by(|(b, _), (a, _)| a.id == b.id);
+    let (events, why): (Vec<_>, Vec<_>) = events.into_iter().unzip();
+    (events, why.into_iter().flatten().collect())
+}
+
+/// The events of the article, each as often as it is told, with what a judge is to see of them, and the day of the story. Of
+/// an article nothing but the sum is kept where the judge is there.
+pub(crate) fn drafts(context: &Context<'_>, judge: Option<&Judge>) -> (Vec<Draft>, scene::Scene) {
+    let alone = judge::stands_alone(context.reading);
     let times = context.times.iter().map(|time| time.span);
     let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
     let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
@@ -134,7 +143,7 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
     let mut topic: Option<EntityId> = None;
     let mut before = Antecedents::default();
     let mut scene = scene::Scene::new(context, &syntax);
-    for sentence in &context.reading.sentences {
+    for (number, sentence) in context.reading.sentences.iter().enumerate() {
         let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
         let analysed = Sentence::new(&syntax, sentence.words.clone(), &cues);
         let reality = reality::Reality::new(&syntax, &analysed, context.claims);
@@ -144,22 +153,28 @@ pub(crate) fn find(context: &Context<'_>) -> (Vec<Event>, Vec<EventExplanation>)
             let draft =
                 draft(context, &syntax, &analysed, &reality, &scene, trigger, (topic.as_ref(), &before));
             scene.note(&draft);
-            told.push(Draft { segment: kind, ..draft });
+            told.push(Draft { segment: kind, sentence: number, ..draft });
         }
         quantity::casualties(context, &analysed.words, &mut told);
-        drafts.extend(merge::fold_casualties(&syntax, told));
+        let mut told = merge::fold_casualties(&syntax, told);
+        for draft in &mut told {
+            draft.seen.structure = features::of_structure(&syntax, &analysed, draft);
+            if let Some(judge) = judge.filter(|_| !alone) {
+                draft.weighed = judge.weigh(&std::mem::take(&mut draft.seen.structure));
+            }
+            if alone {
+                draft.seen.words = features::of_words(&syntax, &analysed, draft);
+                draft.seen.sentence = features::of_sentence(&syntax, &analysed);
+            }
+        }
+        drafts.extend(told);
         topic = analysed.topic();
         before.add(&syntax, &analysed);
     }
     complete::participants(&mut drafts);
     complete::places(&mut drafts);
-    let drafts = merge::once(drafts).into_iter();
-    let mut events: Vec<(Event, Option<EventExplanation>)> =
-        drafts.map(|draft| event(context, &scene, draft)).collect();
-    events.sort_by_key(|(event, _)| event.trigger);
-    events.dedup_by(|(b, _), (a, _)| a.id == b.id);
-    let (events, why): (Vec<_>, Vec<_>) = events.into_iter().unzip();
-    (events, why.into_iter().flatten().collect())
+    features::add_article(&mut drafts, context.reading.sentences.len());
+    (drafts, scene)
 }
 
 fn draft(
@@ -221,7 +236,7 @@ fn draft(
         why,
         span,
         segment: SegmentKind::Body,
-        sentence: sentence.words.start,
+        sentence: 0,
         topics: arguments.topics(),
         definite,
         anew: word.article && !definite,
@@ -241,6 +256,10 @@ fn draft(
         background: background || past_year,
         claim,
         repeats: None,
+        seen: Seen::default(),
+        weighed: judge::Sum::default(),
+        probability: 0.0,
+        judged: false,
         trigger: trigger.clone(),
     }
 }
@@ -258,7 +277,7 @@ fn event(context: &Context<'_>, scene: &scene::Scene, mut draft: Draft) -> (Even
         lemma: draft.trigger.lexeme.lemma.to_owned(),
         event_type: sense.event_type,
         mode: sense.mode.map(str::to_owned),
-        confidence: draft.confidence(),
+        confidence: draft.probability,
         actors: draft.actors,
         recipients: draft.recipients,
         places: draft.places,

@@ -29,7 +29,7 @@ const FRONT: usize = 4;
 const AUXILIARY: usize = 12;
 
 /// The day of the story, and whether the text has turned to another time.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     day: Option<TimeInterval>,
     /// The expression that names it.
     named: Option<Span>,

@@ -1,8 +1,16 @@
 use crate::{Document, analyze};
+use marsad_model::ontology::EventType;
 use marsad_model::{Analysis, ArticleFields, EntityId, PublishedAt};
 
-/// Wednesday, 15 May 2024.
+/// What follows in the article and tells nothing: a sentence by itself is judged by its words, too.
+const AFTER: &str = " الطقس جميل. الطقس جميل. الطقس جميل. الطقس جميل. الطقس جميل.";
+
 fn analysis(text: &str) -> (String, Analysis) {
+    analysis_of(&format!("{text}{AFTER}"))
+}
+
+/// Published on Wednesday, 15 May 2024.
+fn analysis_of(text: &str) -> (String, Analysis) {
     let published_at = "2024-05-15".parse::<PublishedAt>().ok();
     let fields = ArticleFields { text: text.to_owned(), published_at, ..ArticleFields::default() };
     let document = Document::new(fields.article_id(), fields.content_hash(), &fields);
@@ -60,7 +68,7 @@ fn one_sentence() {
             &["ضربات ASSAULT us-armed-forces > islamic-state @ SY"],
         ),
         ("تعرضت القوات الأميركية لهجوم في العراق.", &["هجوم ASSAULT - > us-armed-forces @ IQ"]),
-        ("قتل ثلاثة جنود أميركيين في هجوم على قاعدة في الأردن.", &["هجوم ASSAULT - > US @ JO"]),
+        ("قتل ثلاثة جنود أميركيين في هجوم على قاعدة في الأردن.", &["قتل ASSAULT - > US @ JO"]),
         ("أسفر الهجوم عن مقتل 16 شخصا في بغداد.", &["الهجوم ASSAULT - > - @ gn-98182"]),
         ("أدى الانفجار إلى إصابة 12 مدنيا في دمشق.", &["الانفجار ASSAULT - > - @ gn-170654"]),
         (
@@ -491,10 +499,22 @@ fn an_event_in_a_claim_names_it() {
 
 #[test]
 fn more_evidence_more_confidence() {
-    let confidence = |text: &str| analysis(text).1.events[0].confidence;
+    let confidence = |text: &str| analysis(text).1.events.last().map_or(0.0, |event| event.confidence);
     let full = confidence("قصفت إسرائيل غزة أمس.");
-    assert!(full > confidence("تعتزم فرنسا سحب قواتها."));
-    assert!((0.0..=1.0).contains(&full));
+    assert!((0.5..1.0).contains(&full), "{full}");
+    assert!(full > confidence("بحث الوزير مع نظيره الهجمات على السفن في البحر الأحمر."));
+}
+
+#[test]
+fn a_sentence_by_itself_is_judged() {
+    let told = |text: &str| analysis_of(text).1.events.iter().any(|e| e.event_type == EventType::Assault);
+    assert!(told("قصفت إسرائيل غزة أمس."));
+    assert!(told(
+        "أعلنت الشرطة العراقية أن سيارة مفخخة انفجرت أمس قرب مركز للشرطة في بغداد، ما أدى إلى مقتل خمسة أشخاص وإصابة عشرة آخرين بجروح."
+    ));
+    assert!(!told(
+        "وأشار الوزير إلى أن التعاون بين البلدين في مكافحة الإرهاب وتبادل المعلومات عن منفذي الهجمات مستمر منذ سنوات طويلة من دون انقطاع."
+    ));
 }
 
 proptest::proptest! {

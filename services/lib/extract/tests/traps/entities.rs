@@ -152,7 +152,7 @@ pub(super) const CASES: &[Case] = &[
         found: &[
             "name: تنظيم القاعدة في جزيرة العرب = aqap",
             "name: جماعة أنصار الشريعة في ليبيا = ansar-al-sharia-libya",
-            "actor: الهجوم = aqap",
+            "actor: تبنى = aqap",
         ],
         never: &["place:"],
     },

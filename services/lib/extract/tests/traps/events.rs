@@ -329,9 +329,9 @@ pub(super) const CASES: &[Case] = &[
         trap: "trap_68_they_did_it",
         day: "2024-05-15",
         text: "قتل أربعة جنود كينيين في هجوم في الصومال.\nوقالت كينيا إن حركة الشباب هي التي نفذته.",
-        found: &["claim: قالت = KE | حركة الشباب هي التي نفذته", "event: هجوم = ASSAULT actual"],
+        found: &["claim: قالت = KE | حركة الشباب هي التي نفذته", "event: قتل = ASSAULT actual"],
         // That they did it is what Kenya says.
-        never: &["actor: هجوم = al-shabaab"],
+        never: &["actor: قتل = al-shabaab"],
     },
     Case {
         trap: "trap_68_said_to_have_done_it",

@@ -71,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         trap: "trap_47_a_place_with_a_number",
         day: "",
-        text: "استهدف الهجوم قاعدة “البرج 22” في الأردن.",
+        text: "استهدف الهجوم قاعدة “البرج 22” في الأردن يوم 28 يناير 2024.",
         found: &["name: قاعدة “البرج 22” = tower-22", "place: الهجوم = tower-22"],
         never: &["number:"],
     },

@@ -78,6 +78,12 @@ impl Labelling {
     }
 }
 
+/// The clusters of a word among few and among many.
+pub(crate) fn clusters(word: &crate::reading::Word) -> (u64, u64) {
+    let facts = LABELLER.words.get(word.facts().look.host).unwrap_or(words::WordFacts::NONE);
+    (facts.coarse, facts.fine)
+}
+
 /// Both passes.
 struct Labeller {
     /// A head for each pass.
