@@ -338,7 +338,7 @@ impl<'s> Reality<'s> {
         let genitive = self.sentence.nouns.get(&trigger.at).and_then(|around| around.genitive.as_ref());
         // هجوم الجيش سيؤدي: what a noun tells may have been; what was written as a verb's masdar comes with it.
         let comes = trigger.form == WordForm::Masdar || trigger.sense.event_type == EventType::Retreat;
-        let Some(genitive) = genitive.filter(|_| comes) else { return None };
+        let genitive = genitive.filter(|_| comes)?;
         let verb = genitive.words.end;
         let topic = trigger.at == self.sentence.words.start
             || matches!(syntax.class(trigger.at - 1), Class::That | Class::Stop | Class::Comma | Class::Mark);
