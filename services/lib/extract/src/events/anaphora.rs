@@ -7,7 +7,7 @@ use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, MentionKind};
 
-use super::arguments::Found;
+use super::participants::Found;
 use super::trigger::Sentence;
 use crate::lexicon::{self, is_form_of_any};
 use crate::syntax::{Phrase, Syntax};

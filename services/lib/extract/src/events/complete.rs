@@ -2,7 +2,7 @@
 
 use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
-use marsad_model::ontology::{EventType, Modality};
+use marsad_model::ontology::{EntityType, EventType, Modality};
 
 use super::Draft;
 use super::arguments::is_mutual;
@@ -25,10 +25,18 @@ pub(super) fn participants(drafts: &mut [Draft]) {
     }
 }
 
-/// Fills the place that troops leave or a siege is lifted from by the other mentions of it; `drafts` are all of the article.
+/// Fills the place that a state expels somebody from, and the one that troops leave or a siege is lifted from by the other mentions of it; `drafts` are all of the article.
 pub(super) fn places(drafts: &mut [Draft]) {
     for at in 0..drafts.len() {
         let draft = &drafts[at];
+        // بريطانيا تطرد دبلوماسيين: from its own land.
+        if draft.places.is_empty() && draft.trigger.sense.mode == Some("SANCTION_EXPEL") {
+            let own: Vec<EntityId> = draft.actors.iter().map(state).filter(is_state).collect();
+            if !own.is_empty() {
+                drafts[at].complete(Part::Place, own);
+            }
+            continue;
+        }
         if !draft.places.is_empty() || draft.trigger.sense.event_type != EventType::Retreat {
             continue;
         }
@@ -72,11 +80,15 @@ fn addressee(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
     if !draft.recipients.is_empty() || !answers(draft.trigger.sense.event_type) {
         return None;
     }
-    let topic = drafts
-        .iter()
-        .filter(|other| other.sentence == draft.sentence)
+    let here = || drafts.iter().filter(|other| other.sentence == draft.sentence);
+    let named = here()
         .filter(|other| draft.topics.iter().any(|words| words.contains(&other.trigger.at)))
-        .min_by_key(|other| other.trigger.at)?;
+        .min_by_key(|other| other.trigger.at);
+    // شكا مسؤولون من أن الغارات …: what is complained of is told in a clause.
+    let complains = draft.trigger.sense.event_type == EventType::Accuse && draft.trigger.form.is_finite();
+    let told =
+        || here().filter(|other| other.trigger.at > draft.trigger.at).min_by_key(|other| other.trigger.at);
+    let topic = named.or_else(|| if complains { told() } else { None })?;
     others_of(draft, &topic.actors).or_else(|| {
         // إخراج القوات: those who are to go.
         let demanded = draft.trigger.sense.event_type == EventType::Request;
@@ -124,6 +136,10 @@ fn others_of(draft: &Draft, entities: &[EntityId]) -> Option<Vec<EntityId>> {
 fn state(entity: &EntityId) -> EntityId {
     let known = crate::knowledge::get().entity(entity);
     known.and_then(|known| known.rollup).map_or_else(|| entity.clone(), EntityId::known)
+}
+
+fn is_state(entity: &EntityId) -> bool {
+    crate::knowledge::get().entity(entity).is_some_and(|known| known.entity_type == EntityType::Gpe)
 }
 
 impl Draft {

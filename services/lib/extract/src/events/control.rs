@@ -3,7 +3,7 @@
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::EventType;
 
-use super::arguments::{Found, Surroundings};
+use super::participants::{Found, Surroundings};
 use super::subject::{going_on, speaker, starts_with_pronoun, subject_before};
 use super::trigger::{Sentence, Trigger, light_use};
 use crate::lexicon::{self, Part, Preposition, Slot, WordForm};

@@ -9,7 +9,7 @@ use marsad_model::explanation::{
 use marsad_model::{EntityId, Event, Span};
 
 use super::Draft;
-use super::arguments::{Arguments, Origin};
+use super::participants::{Arguments, Origin};
 use super::reality::{Mark, Verdict};
 use super::trigger::{Sentence, Trigger};
 use crate::lexicon::{CueKind, Part, WordForm};

@@ -15,6 +15,7 @@ mod features;
 mod fillers;
 mod merge;
 mod nominal;
+mod participants;
 mod place;
 mod quantity;
 mod reality;
@@ -25,6 +26,7 @@ mod subject;
 mod tests;
 mod time;
 mod trigger;
+mod voice;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -43,9 +45,9 @@ use crate::lexicon::Part;
 use crate::reading::Reading;
 use crate::syntax::Syntax;
 use anaphora::Antecedents;
-use arguments::Surroundings;
 use explain::Why;
 pub(crate) use features::Seen;
+use participants::Surroundings;
 use trigger::{Sentence, Trigger};
 
 /// What events are found in.

@@ -4,10 +4,10 @@ use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType, MentionKind};
 
-use super::arguments::Found;
+use super::participants::Found;
 use super::trigger::{Sentence, Trigger};
 use crate::lexicon::{self, Preposition};
-use crate::syntax::{Class, Syntax};
+use crate::syntax::{Class, Marker, Syntax};
 
 /// The place nearest to a trigger among those in or at which the sentence has something happen. `others` take part in the event.
 pub(super) fn of(
@@ -43,7 +43,8 @@ pub(super) fn of(
         let taken = if at > trigger.at {
             sentence.triggers.iter().any(|t| (trigger.at..at).contains(&t.at) && other(t))
         } else {
-            sentence.triggers.iter().any(|t| t.at < at)
+            // يزور غزة لافتتاح محطة: whoever comes there does it there.
+            sentence.triggers.iter().any(|t| t.at < at && t.sense.mode != Some("CONSULT_VISIT"))
         };
         if taken {
             continue;
@@ -74,6 +75,7 @@ fn takes_place(event_type: EventType) -> bool {
             | EventType::CultureSport
             | EventType::Aid
             | EventType::Health
+            | EventType::Other
     )
 }
 
@@ -85,12 +87,14 @@ fn is_located(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
     let stem = |at: usize| syntax.reading.words.get(at).map_or("", |word| word.stem.as_str());
     let arrives = |at: usize| lexicon.is_in_class("arrival", stem(at));
     if let Some(pp) = syntax.prepositional_phrase(at, at + 1) {
-        use crate::syntax::Marker::Plain;
         return match pp.marker {
-            Plain(Preposition::By | Preposition::In) => true,
-            Plain(Preposition::For) => at > floor && arrives(at - 1),
+            Marker::Plain(Preposition::By | Preposition::In) => true,
+            Marker::Plain(Preposition::For) => at > floor && arrives(at - 1),
             _ => false,
         };
+    }
+    if is_visited(sentence, at) {
+        return true;
     }
     // في قطاع غزة, في مدينة بعلبك: what kind of place it is stands between.
     let mut before = at;
@@ -103,7 +107,7 @@ fn is_located(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
         if syntax.word(before).has_preposition() {
             return syntax
                 .prepositional_phrase(before, before + 1)
-                .is_some_and(|pp| pp.marker == crate::syntax::Marker::Plain(Preposition::By));
+                .is_some_and(|pp| pp.marker == Marker::Plain(Preposition::By));
         }
     }
     if word.has_preposition() || before <= floor {
@@ -114,12 +118,17 @@ fn is_located(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
         Class::Preposition(Some(Preposition::Toward)) => {
             before >= floor + 2 && (arrives(before - 2) || lexicon.is_in_class("arrival", stem(before - 2)))
         }
-        // يزور غزة
-        Class::Verb => syntax.info[before - 1]
-            .verbs
-            .iter()
-            .any(|r| r.lexeme().senses.iter().any(|sense| sense.mode == Some("CONSULT_VISIT"))),
         Class::Preposition(None) => lexicon.is_in_class("nearness", &syntax.word(before - 1).stem),
         _ => false,
     }
+}
+
+/// يزور الوفد غزة, وصل إلى غزة: where the one goes of whom the sentence tells.
+fn is_visited(sentence: &Sentence<'_>, at: usize) -> bool {
+    let visits = sentence.triggers.iter().filter(|t| t.sense.mode == Some("CONSULT_VISIT"));
+    visits.filter_map(|t| sentence.verbs.get(&t.at)).any(|verb| {
+        let goal = Marker::Plain(Preposition::Toward);
+        let marked = verb.prepositional.iter().filter(|pp| pp.marker == goal).map(|pp| &pp.phrase);
+        verb.object.iter().chain(marked).any(|phrase| phrase.words.contains(&at))
+    })
 }

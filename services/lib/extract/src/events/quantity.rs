@@ -3,7 +3,7 @@
 use marsad_model::ontology::{EventType, QuantityRole};
 use marsad_model::{Quantity, QuantityLink};
 
-use super::arguments::Arguments;
+use super::participants::Arguments;
 use super::trigger::{Sentence, Trigger};
 use super::{Context, Draft};
 use crate::lexicon::{self, Part, Sense};

@@ -5,7 +5,7 @@ use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::EntityType;
 
-use super::arguments::Found;
+use super::participants::Found;
 use super::trigger::{Sentence, Trigger, is_speech_act};
 use crate::syntax::Syntax;
 

@@ -6,11 +6,12 @@ use std::ops::Range;
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::morphology::{Number, Voice};
 use marsad_model::EntityId;
-use marsad_model::ontology::{EntityType, EventType};
+use marsad_model::ontology::EventType;
 
 use super::fillers::{filler, noun_fillers, verb_fillers};
 use super::nominal::{NounArguments, is_event_noun, noun_arguments};
-use crate::lexicon::{Condition, Filler, Lexeme, Part, Preposition, Sense, Slot, WordForm, WordReading};
+use super::voice::is_passive;
+use crate::lexicon::{Condition, Filler, Lexeme, Part, Preposition, Sense, Slot, WordForm};
 use crate::syntax::{Class, Marker, PrepositionalPhrase, Syntax, VerbArguments};
 
 /// A word that tells an event.
@@ -479,64 +480,4 @@ pub(crate) fn light_use(syntax: &Syntax<'_>, verb: usize, slot: Slot) -> Option<
         }
     }
     found
-}
-
-/// Most passives are written like their actives. A verb of harm with one noun phrase after it, which is no state or group, and
-/// none before is passive (قتل جندي), as is one with an agent (من قبل).
-fn is_passive(
-    syntax: &Syntax<'_>,
-    reading: &WordReading,
-    all: &[WordReading],
-    arguments: &VerbArguments,
-    sense: &Sense,
-) -> bool {
-    let frame = &sense.frame;
-    let same =
-        |voice: Voice| all.iter().any(|r| r.voice == voice && std::ptr::eq(r.lexeme(), reading.lexeme()));
-    if !same(Voice::Passive) {
-        return false;
-    }
-    if !same(Voice::Active) {
-        return true;
-    }
-    let transitive = frame.is_transitive() && frame.has(Part::Recipient, Slot::Object);
-    let harms = matches!(
-        sense.event_type,
-        EventType::Assault
-            | EventType::Coerce
-            | EventType::Adjudicate
-            | EventType::PersonnelChange
-            | EventType::Sanction
-            | EventType::Death
-            | EventType::Aid
-    );
-    let acts = arguments.subject.as_ref().is_some_and(|subject| {
-        let lexicon = crate::lexicon::get();
-        let stem = &syntax.word(subject.head).stem;
-        if ["aircraft", "missile", "explosive", "military_action"]
-            .iter()
-            .any(|class| lexicon.is_in_class(class, stem))
-        {
-            return true;
-        }
-        syntax.info[subject.head].mention.is_some_and(|m| {
-            !matches!(syntax.mentions[m].entity_type, EntityType::Person | EntityType::Facility)
-        })
-    });
-    let alone = arguments.subject.is_some()
-        && harms
-        && !acts
-        && (!arguments.subject_first || is_acted_on(syntax, arguments))
-        && arguments.object.is_none()
-        && !arguments.pronoun_object;
-    let agent = arguments.prepositional.iter().any(|pp| pp.marker == Marker::Agent);
-    transitive && (alone || agent && arguments.object.is_none())
-}
-
-/// الرئيس السابق سيحاكم: of a person named before the verb, and nothing else, it is told what befell him.
-fn is_acted_on(syntax: &Syntax<'_>, arguments: &VerbArguments) -> bool {
-    arguments.subject.as_ref().is_some_and(|subject| {
-        filler(syntax, subject.head).entity == Some(EntityType::Person)
-            || subject.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Person)
-    })
 }

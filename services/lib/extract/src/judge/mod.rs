@@ -1,7 +1,7 @@
 //! How probable it is that an event is told here as something that happened or is the news, and that a claim is one.
 //!
-//! Trained weights (`train-events`, see `weights/README.md`) say it from how an event is told and where: [`events`](crate::events)
-//! and [`claims`](crate::claims) make the features. Where a text is no article but a sentence or two by itself, nothing around it
+//! Trained weights (`train-events`, see `weights/README.md`) say it from how an event is told and where: `events`
+//! and `claims` make the features. Where a text is no article but a sentence or two by itself, nothing around it
 //! tells what the news is; there the words decide, too, and what is only mentioned is left out, for the types of event for which
 //! that was learned.
 
