@@ -7,6 +7,7 @@ use marsad_model::{Analysis, Entity, EntityId, Mention};
 
 use crate::knowledge::{self, Knowledge};
 use crate::reading::Reading;
+use crate::syntax::Syntax;
 use crate::{Document, VERSION, claims, events, judge, language, names, segments, values};
 
 /// Analyses one revision of one article. A pure function of the document; never fails and never panics. Time and memory
@@ -49,12 +50,11 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
-    let (claims, whose) = claims::find(document, &reading, mentions, roles, &times, judge::get(), explain);
+    let syntax = Syntax::new(&reading, mentions, roles, times.iter().map(|time| time.span));
+    let (claims, whose) = claims::find(document, &syntax, judge::get(), explain);
     let context = events::Context {
         doc: document,
-        reading: &reading,
-        mentions,
-        roles,
+        syntax: &syntax,
         times: &times,
         quantities: &quantities,
         claims: &claims,

@@ -18,7 +18,7 @@ mod tests;
 use marsad_label::Feature;
 use marsad_model::explanation::{ClaimExplanation, SourceBasis};
 use marsad_model::ontology::QuoteKind;
-use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Mention, Role, Span, TimeExpression};
+use marsad_model::{Claim, ClaimId, ClaimSource, EntityId, Span};
 
 use crate::Document;
 use crate::judge::Judge;
@@ -81,28 +81,24 @@ impl Draft {
 /// All claims of the article, in order of their cues, and why, where that is asked for.
 pub(crate) fn find(
     doc: &Document<'_>,
-    reading: &Reading<'_>,
-    mentions: &[Mention],
-    roles: &[Role],
-    times: &[TimeExpression],
+    syntax: &Syntax<'_>,
     judge: &Judge,
     explain: bool,
 ) -> (Vec<Claim>, Vec<ClaimExplanation>) {
-    let syntax = Syntax::new(reading, mentions, roles, times.iter().map(|time| time.span));
-    let drafts = drafts(&syntax);
+    let drafts = drafts(syntax);
     let ids: Vec<ClaimId> =
         drafts.iter().map(|d| ClaimId::new(doc.article, doc.content_hash, d.cue, d.content)).collect();
     let parents: Vec<Option<ClaimId>> =
         (0..drafts.len()).map(|at| parent(&drafts, at).map(|p| ids[p])).collect();
     let why = drafts.iter().zip(&ids).take(if explain { drafts.len() } else { 0 });
-    let why = why.map(|(draft, id)| explanation(&syntax, draft, *id)).collect();
+    let why = why.map(|(draft, id)| explanation(syntax, draft, *id)).collect();
     let claims = drafts
         .into_iter()
         .zip(ids)
         .zip(parents)
         .map(|((draft, id), parent)| Claim {
             id,
-            confidence: judge.claim(&draft.seen(reading)),
+            confidence: judge.claim(&draft.seen(syntax.reading)),
             source: draft.source,
             via: draft.via,
             cue: draft.cue,

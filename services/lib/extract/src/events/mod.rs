@@ -35,14 +35,12 @@ use jiff::civil::Date;
 use marsad_model::explanation::{EventExplanation, TimeOrigin};
 use marsad_model::ontology::{Modality, Polarity, SegmentKind, Tense};
 use marsad_model::{
-    Claim, EntityId, Event, EventId, Mention, Quantity, QuantityLink, Role, Span, TimeExpression,
-    TimeInterval,
+    Claim, EntityId, Event, EventId, Quantity, QuantityLink, Span, TimeExpression, TimeInterval,
 };
 
 use crate::Document;
 use crate::judge::{self, Judge};
 use crate::lexicon::Part;
-use crate::reading::Reading;
 use crate::syntax::Syntax;
 use anaphora::Antecedents;
 use explain::Why;
@@ -54,12 +52,8 @@ use trigger::{Sentence, Trigger};
 pub(crate) struct Context<'a> {
     /// The article; ids are made from it.
     pub(crate) doc: &'a Document<'a>,
-    /// Its words.
-    pub(crate) reading: &'a Reading<'a>,
-    /// Names and descriptions.
-    pub(crate) mentions: &'a [Mention],
-    /// Titles and offices.
-    pub(crate) roles: &'a [Role],
+    /// Its words, names and titles, and what each word does.
+    pub(crate) syntax: &'a Syntax<'a>,
     /// Time expressions.
     pub(crate) times: &'a [TimeExpression],
     /// Numbers.
@@ -125,7 +119,7 @@ const NEAR: usize = 40;
 /// All events of the article, in order of their triggers, each told once, and why, where that is asked for.
 pub(crate) fn find(context: &Context<'_>, judge: &Judge) -> (Vec<Event>, Vec<EventExplanation>) {
     let (drafts, scene) = drafts(context, Some(judge));
-    let drafts = merge::once(judge.events(drafts, context.reading)).into_iter();
+    let drafts = merge::once(judge.events(drafts, context.syntax.reading)).into_iter();
     let mut events: Vec<(Event, Option<EventExplanation>)> =
         drafts.map(|draft| event(context, &scene, draft)).collect();
     events.sort_by_key(|(event, _)| event.trigger);
@@ -137,45 +131,46 @@ pub(crate) fn find(context: &Context<'_>, judge: &Judge) -> (Vec<Event>, Vec<Eve
 /// The events of the article, each as often as it is told, with what a judge is to see of them, and the day of the story. Of
 /// an article nothing but the sum is kept where the judge is there.
 pub(crate) fn drafts(context: &Context<'_>, judge: Option<&Judge>) -> (Vec<Draft>, scene::Scene) {
-    let alone = judge::stands_alone(context.reading);
-    let times = context.times.iter().map(|time| time.span);
-    let syntax = Syntax::new(context.reading, context.mentions, context.roles, times);
-    let cues: HashSet<usize> = context.claims.iter().map(|c| context.reading.word_at(c.cue.start)).collect();
+    let alone = judge::stands_alone(context.syntax.reading);
+    let syntax = context.syntax;
+    let cues: HashSet<usize> =
+        context.claims.iter().map(|c| context.syntax.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;
     let mut before = Antecedents::default();
-    let mut scene = scene::Scene::new(context, &syntax);
-    for (number, sentence) in context.reading.sentences.iter().enumerate() {
-        let kind = context.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
-        let analysed = Sentence::new(&syntax, sentence.words.clone(), &cues);
-        let reality = reality::Reality::new(&syntax, &analysed, context.claims);
-        scene.enter(context, &syntax, &analysed, (sentence.segment, kind));
+    let mut scene = scene::Scene::new(context, syntax);
+    for (number, sentence) in context.syntax.reading.sentences.iter().enumerate() {
+        let kind =
+            context.syntax.reading.segments.get(sentence.segment).map_or(SegmentKind::Body, |s| s.kind);
+        let analysed = Sentence::new(syntax, sentence.words.clone(), &cues);
+        let reality = reality::Reality::new(syntax, &analysed, context.claims);
+        scene.enter(context, syntax, &analysed, (sentence.segment, kind));
         let mut told = Vec::new();
         for trigger in &analysed.triggers {
             let draft =
-                draft(context, &syntax, &analysed, &reality, &scene, trigger, (topic.as_ref(), &before));
+                draft(context, syntax, &analysed, &reality, &scene, trigger, (topic.as_ref(), &before));
             scene.note(&draft);
             told.push(Draft { segment: kind, sentence: number, ..draft });
         }
         quantity::casualties(context, &analysed.words, &mut told);
-        let mut told = merge::fold_casualties(&syntax, told);
+        let mut told = merge::fold_casualties(syntax, told);
         for draft in &mut told {
-            draft.seen.structure = features::of_structure(&syntax, &analysed, draft);
+            draft.seen.structure = features::of_structure(syntax, &analysed, draft);
             if let Some(judge) = judge.filter(|_| !alone) {
                 draft.weighed = judge.weigh(&std::mem::take(&mut draft.seen.structure));
             }
             if alone {
-                draft.seen.words = features::of_words(&syntax, &analysed, draft);
-                draft.seen.sentence = features::of_sentence(&syntax, &analysed);
+                draft.seen.words = features::of_words(syntax, &analysed, draft);
+                draft.seen.sentence = features::of_sentence(syntax, &analysed);
             }
         }
         drafts.extend(told);
         topic = analysed.topic();
-        before.add(&syntax, &analysed);
+        before.add(syntax, &analysed);
     }
     complete::participants(&mut drafts);
     complete::places(&mut drafts);
-    features::add_article(&mut drafts, context.reading.sentences.len());
+    features::add_article(&mut drafts, context.syntax.reading.sentences.len());
     (drafts, scene)
 }
 

@@ -26,7 +26,7 @@ pub(super) fn links(
     // The end of the last number that was linked by a phrase, with the sense and part that gave its role.
     let mut last: Option<(usize, &'static Sense, Part)> = None;
     for (index, quantity) in near(context, &sentence.words) {
-        let words = context.reading.words_in(quantity.span);
+        let words = context.syntax.reading.words_in(quantity.span);
         if !sentence.words.contains(&words.start) {
             continue;
         }
@@ -57,7 +57,7 @@ fn near<'a>(
     context: &'a Context<'_>,
     words: &std::ops::Range<usize>,
 ) -> impl Iterator<Item = (usize, &'a Quantity)> {
-    let bound = |at: usize| context.reading.words.get(at).map_or(usize::MAX, |word| word.span.start);
+    let bound = |at: usize| context.syntax.reading.words.get(at).map_or(usize::MAX, |word| word.span.start);
     let (start, end) = (bound(words.start), bound(words.end));
     let first = context.quantities.partition_point(|quantity| quantity.span.end <= start);
     let near = context.quantities.iter().enumerate().skip(first);

@@ -50,9 +50,9 @@ impl Scene {
     /// Looks for the day of the story.
     pub(super) fn new(context: &Context<'_>, syntax: &Syntax<'_>) -> Self {
         let body = |at: usize| {
-            context.reading.segments.get(at).is_some_and(|segment| segment.kind == SegmentKind::Body)
+            context.syntax.reading.segments.get(at).is_some_and(|segment| segment.kind == SegmentKind::Body)
         };
-        let sentences = context.reading.sentences.iter().filter(|s| body(s.segment)).take(OPENING);
+        let sentences = context.syntax.reading.sentences.iter().filter(|s| body(s.segment)).take(OPENING);
         let fresh = |days: &TimeInterval| {
             let age =
                 days.earliest.zip(context.published).and_then(|(day, now)| (now - day).get_days().into());
@@ -103,9 +103,10 @@ impl Scene {
             .clone()
             .find(|at| matches!(syntax.class(*at), Class::That | Class::Relative))
             .unwrap_or(words.end);
-        let time = placed(context, words).find(|time| context.reading.word_at(time.span.start) < clause_end);
+        let time =
+            placed(context, words).find(|time| context.syntax.reading.word_at(time.span.start) < clause_end);
         if let Some(time) = time {
-            let at = context.reading.word_at(time.span.start);
+            let at = context.syntax.reading.word_at(time.span.start);
             let now = time.value == "PRESENT_REF";
             self.elsewhere = match time.interval {
                 Some(days) => !overlap(days, day),

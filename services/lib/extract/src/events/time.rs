@@ -65,7 +65,7 @@ pub(super) fn of(
     let here = times.partition_point(|time| time.span.start < syntax.word(trigger.at).span.start);
     let near = here.saturating_sub(CANDIDATES)..times.len().min(here + CANDIDATES);
     for time in times.get(near).unwrap_or_default() {
-        let at = context.reading.word_at(time.span.start);
+        let at = context.syntax.reading.word_at(time.span.start);
         if !words.contains(&at)
             || is_of_name(syntax, time, at, trigger)
             || is_of_announcement(syntax, sentence, trigger, at)
@@ -187,10 +187,10 @@ fn is_bare_month(context: &Context<'_>, time: &TimeExpression) -> bool {
     let long = |days: TimeInterval| {
         days.earliest.zip(days.latest).is_none_or(|(from, until)| (until - from).get_days() >= MONTH)
     };
-    let words = context.reading.words_in(time.span);
-    let year = context.reading.raw(words.end.saturating_sub(1)).chars().all(|c| c.is_numeric());
+    let words = context.syntax.reading.words_in(time.span);
+    let year = context.syntax.reading.raw(words.end.saturating_sub(1)).chars().all(|c| c.is_numeric());
     let next = words.into_iter().any(|at| {
-        let stem = &context.reading.words[at].stem;
+        let stem = &context.syntax.reading.words[at].stem;
         ["مقبل", "قادم", "جاري"].iter().any(|next| stem.starts_with(next))
     });
     time.interval.is_none_or(long) && !next && !year
@@ -296,7 +296,7 @@ pub(super) fn placed<'a>(
     context: &'a Context<'_>,
     sentence: &Range<usize>,
 ) -> impl Iterator<Item = &'a TimeExpression> {
-    let words = &context.reading.words;
+    let words = &context.syntax.reading.words;
     let bound = |at: usize| words.get(at).map_or(usize::MAX, |word| word.span.start);
     let (start, end) = (bound(sentence.start), bound(sentence.end));
     let first = context.times.partition_point(|time| time.span.end <= start);

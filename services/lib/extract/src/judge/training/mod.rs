@@ -82,14 +82,12 @@ fn with_context<T>(
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
-    let (claims, _) = claims::find(document, &reading, mentions, roles, &times, judge, false);
     let syntax = Syntax::new(&reading, mentions, roles, times.iter().map(|time| time.span));
+    let (claims, _) = claims::find(document, &syntax, judge, false);
     let drafts = claims::drafts(&syntax);
     let context = Context {
         doc: document,
-        reading: &reading,
-        mentions,
-        roles,
+        syntax: &syntax,
         times: &times,
         quantities: &quantities,
         claims: &claims,
@@ -165,7 +163,7 @@ impl Article {
                 .map(|(draft, told)| case(scaled(&[&[&draft.seen.structure, &draft.seen.article]]), told));
             let claims = claims.iter().filter(|claim| !self.is_ignored(claim.cue)).map(|claim| {
                 let right = self.claims.iter().any(|gold| gold.is(claim.cue, claim.content));
-                case(scaled(&[&[&claim.seen(context.reading)]]), right)
+                case(scaled(&[&[&claim.seen(context.syntax.reading)]]), right)
             });
             Lessons { events: events.collect(), claims: claims.collect() }
         })
@@ -228,7 +226,7 @@ fn with_sentence<T>(sentence: &Judged, judge: &Judge, look: impl FnOnce(&Context
 #[must_use]
 pub fn analyse(sentence: &Judged, judge: &Weights) -> (Vec<Event>, Vec<Mention>) {
     with_sentence(sentence, &judge.0, |context| {
-        (events::find(context, &judge.0).0, context.mentions.to_vec())
+        (events::find(context, &judge.0).0, context.syntax.mentions.to_vec())
     })
 }
 
