@@ -1,6 +1,6 @@
 //! The words that make a claim.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use marsad_model::explanation::SourceBasis;
 use marsad_model::ontology::{EntityType, EventType, QuoteKind, SegmentKind};
@@ -19,10 +19,10 @@ pub(super) fn find(syntax: &Syntax<'_>) -> Vec<Draft> {
     let mut finder = Finder {
         syntax,
         drafts: Vec::new(),
-        taken: HashSet::new(),
+        taken: FxHashSet::default(),
         last: None,
-        described: HashMap::new(),
-        women: HashSet::new(),
+        described: FxHashMap::default(),
+        women: FxHashSet::default(),
     };
     for sentence in &syntax.reading.sentences {
         let words = &sentence.words;
@@ -43,13 +43,13 @@ pub(super) struct Finder<'s, 'a> {
     pub(super) syntax: &'s Syntax<'a>,
     pub(super) drafts: Vec<Draft>,
     /// Words that open a content already.
-    pub(super) taken: HashSet<usize>,
+    pub(super) taken: FxHashSet<usize>,
     /// The source of the claim before, for those that leave it out.
     pub(super) last: Option<(ClaimSource, Vec<EntityId>)>,
     /// The sources so far, by the nouns that describe them.
-    pub(super) described: HashMap<String, ClaimSource>,
+    pub(super) described: FxHashMap<String, ClaimSource>,
     /// Persons of whom verbs in the feminine tell.
-    pub(super) women: HashSet<EntityId>,
+    pub(super) women: FxHashSet<EntityId>,
 }
 
 impl Finder<'_, '_> {
@@ -269,7 +269,9 @@ impl Finder<'_, '_> {
         while close > start && syntax.class(close - 1) == Class::Comma {
             close -= 1;
         }
-        let Some(subject) = syntax.arguments(at).subject.filter(|s| s.first.start == at + 1) else { return };
+        let Some(subject) = syntax.arguments(at).subject.as_ref().filter(|s| s.first.start == at + 1) else {
+            return;
+        };
         let is_quote = |i: usize| matches!(syntax.word(i).folded.as_str(), "\"" | "«" | "»" | "“" | "”");
         let after = syntax.class(subject.words.end);
         let (open, close, quote) = if close > start && is_quote(close - 1) {
@@ -287,7 +289,7 @@ impl Finder<'_, '_> {
             return;
         }
         let Some(span) = content::span(syntax, open, close) else { return };
-        let Found { source, via, noun, .. } = source::of_phrase(syntax, &subject, subject.words.end);
+        let Found { source, via, noun, .. } = source::of_phrase(syntax, subject, subject.words.end);
         self.push(Draft {
             at,
             cue: syntax.word(at).host_span,

@@ -32,7 +32,7 @@ impl Finder<'_, '_> {
         let marked = syntax
             .arguments(at)
             .prepositional
-            .into_iter()
+            .iter()
             .find(|pp| matches!(pp.marker, Marker::Plain(p) if reporting.source.contains(&p)));
         // نقلت الوكالة عن مسؤول, but نقل شهود أن.
         if reporting.subject_is_via && (marked.is_some() || found.is_none()) {
@@ -110,7 +110,7 @@ impl Finder<'_, '_> {
                 && s.entities.is_empty()
                 && source::source_noun(head).is_none()
         };
-        let subject = arguments.subject.filter(|s| !object(s)).filter(|s| {
+        let subject = arguments.subject.clone().filter(|s| !object(s)).filter(|s| {
             (s.first.start < content || s.first.start < at)
                 && s.first.start != content
                 && (s.first.start < at && !governed(s.first.start)
@@ -260,9 +260,9 @@ impl Finder<'_, '_> {
                 *verb == start || !matches!(syntax.class(*verb - 1), Class::Relative | Class::That)
             })
             .filter(|verb| !said(*verb))
-            .filter_map(|verb| syntax.arguments(verb).subject.map(|subject| (verb, subject)))
+            .filter_map(|verb| syntax.arguments(verb).subject.as_ref().map(|subject| (verb, subject)))
             .filter(|(verb, subject)| subject.first.start <= verb + 3)
-            .map(|(_, subject)| source::of_phrase(syntax, &subject, at))
+            .map(|(_, subject)| source::of_phrase(syntax, subject, at))
             .find(|found| found.source.entity.is_some())
     }
 
@@ -286,8 +286,8 @@ impl Finder<'_, '_> {
             .take_while(|i| !matches!(syntax.class(*i), Class::Comma | Class::Stop))
             .find(|i| syntax.class(*i) == Class::Verb)?;
         let relative = verb > start && syntax.class(verb - 1) == Class::Relative;
-        let subject = syntax.arguments(verb).subject.filter(|_| relative)?;
-        Some(source::of_phrase(syntax, &subject, at)).filter(|found| found.source.entity.is_some())
+        let subject = syntax.arguments(verb).subject.as_ref().filter(|_| relative)?;
+        Some(source::of_phrase(syntax, subject, at)).filter(|found| found.source.entity.is_some())
     }
 
     /// The subject of the sentence before, where it opens with its verb and reports nothing: هنأ السفير الفريق. وقال ….
@@ -303,8 +303,8 @@ impl Finder<'_, '_> {
         }
         let words = before.words.clone();
         let verb = (words.start..words.end.min(words.start + 4)).find(|i| syntax.class(*i) == Class::Verb)?;
-        let subject = syntax.arguments(verb).subject.filter(|s| s.first.start <= verb + 3)?;
-        let found = source::of_phrase(syntax, &subject, subject.words.end + 8);
+        let subject = syntax.arguments(verb).subject.as_ref().filter(|s| s.first.start <= verb + 3)?;
+        let found = source::of_phrase(syntax, subject, subject.words.end + 8);
         let person = found.source.entity.as_ref().is_some_and(|id| syntax.is_person(id));
         person.then_some(found)
     }

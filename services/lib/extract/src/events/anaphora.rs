@@ -1,6 +1,6 @@
 //! Whom a definite description or a pronoun refers to: الموكب, الجانبان, عليها.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use marsad_arabic::morphology::Number;
 use marsad_model::EntityId;
@@ -22,7 +22,7 @@ const PRONOUN_REACH: usize = 60;
 #[derive(Debug, Default)]
 pub(crate) struct Antecedents {
     /// Whom a phrase with this head, folded, stands for.
-    described: HashMap<String, Vec<Vec<EntityId>>>,
+    described: FxHashMap<String, Vec<Vec<EntityId>>>,
     /// Two that were named together.
     pair: Option<Vec<EntityId>>,
 }

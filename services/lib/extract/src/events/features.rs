@@ -1,6 +1,6 @@
 //! What the judge sees of an event, of its sentence and of the article around it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -327,13 +327,13 @@ struct Told {
     in_lead: bool,
     first: Option<Span>,
     /// How many of them each participant takes part in.
-    participants: HashMap<EntityId, usize>,
+    participants: FxHashMap<EntityId, usize>,
 }
 
 /// Adds to each event how the article tells others of its type. `sentences` is how many the article has.
 pub(super) fn add_article(drafts: &mut [Draft], sentences: usize) {
     let lead = drafts.iter().filter(|d| d.segment == SegmentKind::Body).map(|d| d.sentence).min();
-    let mut told: HashMap<EventType, Told> = HashMap::new();
+    let mut told: FxHashMap<EventType, Told> = FxHashMap::default();
     for draft in &*drafts {
         let of_type = told.entry(draft.trigger.sense.event_type).or_default();
         of_type.count += 1;

@@ -1,6 +1,6 @@
 //! One event once: a later mention of an event is folded into the first one in the body.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 use marsad_model::{EntityId, TimeInterval};
@@ -54,7 +54,7 @@ pub(super) fn once(drafts: Vec<Draft>) -> Vec<Draft> {
 #[derive(Default)]
 struct Kept {
     drafts: Vec<Draft>,
-    by_type: HashMap<EventType, Vec<usize>>,
+    by_type: FxHashMap<EventType, Vec<usize>>,
 }
 
 impl Kept {
@@ -86,7 +86,7 @@ impl Kept {
 pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
     let mut kept = drafts;
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
-    let aimed: HashSet<usize> =
+    let aimed: FxHashSet<usize> =
         kept.iter().filter(|draft| !draft.recipients.is_empty()).map(|draft| draft.trigger.at).collect();
     // مقتل ثلاثة في هجوم: the killing is what the sentence tells, the attack how.
     let mut headed: Vec<(usize, Draft)> = Vec::new();

@@ -28,7 +28,7 @@ mod time;
 mod trigger;
 mod voice;
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -133,7 +133,7 @@ pub(crate) fn find(context: &Context<'_>, judge: &Judge) -> (Vec<Event>, Vec<Eve
 pub(crate) fn drafts(context: &Context<'_>, judge: Option<&Judge>) -> (Vec<Draft>, scene::Scene) {
     let alone = judge::stands_alone(context.syntax.reading);
     let syntax = context.syntax;
-    let cues: HashSet<usize> =
+    let cues: FxHashSet<usize> =
         context.claims.iter().map(|c| context.syntax.reading.word_at(c.cue.start)).collect();
     let mut drafts = Vec::new();
     let mut topic: Option<EntityId> = None;

@@ -1,6 +1,6 @@
 //! How real the text makes an event: negation, modality, tense.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -16,7 +16,7 @@ use crate::syntax::{Class, Marker, Syntax, bare, readings_of};
 pub(crate) struct Reality<'s> {
     pub(super) syntax: &'s Syntax<'s>,
     pub(super) sentence: &'s Sentence<'s>,
-    marks: HashMap<usize, Vec<Mark>>,
+    marks: FxHashMap<usize, Vec<Mark>>,
     /// The contents of denials, and the words that deny.
     denied: Vec<(Range<usize>, usize)>,
 }
@@ -55,7 +55,7 @@ const LONGEST_SUBJECT: usize = 9;
 
 impl<'s> Reality<'s> {
     pub(crate) fn new(syntax: &'s Syntax<'s>, sentence: &'s Sentence<'s>, claims: &[Claim]) -> Self {
-        let mut reality = Self { syntax, sentence, marks: HashMap::new(), denied: Vec::new() };
+        let mut reality = Self { syntax, sentence, marks: FxHashMap::default(), denied: Vec::new() };
         reality.read_denials(claims);
         let mut at = sentence.words.start;
         while at < sentence.words.end {

@@ -4,7 +4,7 @@
 //! long before the publication, it is the day of the story; a verb of the main line that has no time of its own takes it, until
 //! the article turns to another time. A text that names no such day has no such events: publication alone dates nothing.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use marsad_model::explanation::{TimeBasis, TimeOrigin};
 use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind, Tense};
@@ -43,7 +43,7 @@ pub(crate) struct Scene {
     /// Whether the sentence tells background.
     background: bool,
     /// When the events were that nouns have told of, by their lemmas.
-    known: HashMap<&'static str, TimeInterval>,
+    known: FxHashMap<&'static str, TimeInterval>,
 }
 
 impl Scene {
@@ -73,7 +73,7 @@ impl Scene {
             speaking: None,
             heading: false,
             background: false,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
         }
     }
 

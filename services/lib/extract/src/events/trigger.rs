@@ -1,6 +1,6 @@
 //! The words that tell an event, and the sense in which they do.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -33,15 +33,15 @@ pub(crate) struct Trigger {
 pub(crate) struct Sentence<'s> {
     pub(crate) words: Range<usize>,
     /// Arguments of each finite verb.
-    pub(crate) verbs: HashMap<usize, VerbArguments>,
+    pub(crate) verbs: FxHashMap<usize, &'s VerbArguments>,
     /// Surroundings of each event noun.
-    pub(crate) nouns: HashMap<usize, NounArguments>,
+    pub(crate) nouns: FxHashMap<usize, NounArguments>,
     /// For an event noun, the verbs that have it as argument, and where.
-    pub(crate) governors: HashMap<usize, Vec<(usize, Slot)>>,
+    pub(crate) governors: FxHashMap<usize, Vec<(usize, Slot)>>,
     /// In order of their words.
     pub(crate) triggers: Vec<Trigger>,
     /// Verbs that say of an event noun, their subject, what it did: الهجوم الذي استهدف.
-    told: HashMap<usize, &'static Sense>,
+    told: FxHashMap<usize, &'static Sense>,
     /// For each word, and the end, the verbs, words أن and triggers before it in the sentence.
     barriers: Vec<usize>,
     _syntax: std::marker::PhantomData<&'s ()>,
@@ -52,13 +52,13 @@ const ANTECEDENT: usize = 12;
 
 impl<'s> Sentence<'s> {
     /// `cues` are the words that make a claim.
-    pub(crate) fn new(syntax: &'s Syntax<'_>, words: Range<usize>, cues: &HashSet<usize>) -> Self {
+    pub(crate) fn new(syntax: &'s Syntax<'_>, words: Range<usize>, cues: &FxHashSet<usize>) -> Self {
         let mut sentence = Self {
-            verbs: HashMap::new(),
-            nouns: HashMap::new(),
-            governors: HashMap::new(),
+            verbs: FxHashMap::default(),
+            nouns: FxHashMap::default(),
+            governors: FxHashMap::default(),
             triggers: Vec::new(),
-            told: HashMap::new(),
+            told: FxHashMap::default(),
             barriers: Vec::new(),
             words: words.clone(),
             _syntax: std::marker::PhantomData,

@@ -11,6 +11,7 @@ use marsad_arabic::token::{Token, TokenKind};
 use marsad_model::Span;
 
 use crate::names::Facts;
+use crate::syntax::Grammar;
 
 /// A token as it is read in one way, wherever it stands.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub(crate) struct Form {
     /// What is left after the particles, inside of the token: article, stem and pronoun.
     host_span: Span,
     facts: OnceCell<Facts>,
+    grammar: OnceCell<Grammar>,
 }
 
 impl Form {
@@ -47,6 +49,7 @@ impl Form {
             enclitic: None,
             host_span: Span::new(0, raw.len()),
             facts: OnceCell::new(),
+            grammar: OnceCell::new(),
         }
     }
 
@@ -69,12 +72,18 @@ impl Form {
             enclitic: split.enclitic.map(|(pronoun, _)| pronoun),
             host_span: Span::new(split.host_span.start, split.host_span.end),
             facts: OnceCell::new(),
+            grammar: OnceCell::new(),
         }
     }
 
     /// What the lists and the knowledge say of it.
     pub(crate) fn facts(&self) -> &Facts {
         self.facts.get_or_init(|| Facts::of(self))
+    }
+
+    /// What the lexicon says of it.
+    pub(crate) fn grammar(&self) -> &Grammar {
+        self.grammar.get_or_init(|| Grammar::of(self))
     }
 
     /// Whether it is a word of Arabic letters.

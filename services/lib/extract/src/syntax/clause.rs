@@ -31,8 +31,12 @@ pub(crate) struct VerbArguments {
 const REACH: usize = 60;
 
 impl Syntax<'_> {
-    /// What stands around the finite verb at `verb`.
-    pub(crate) fn arguments(&self, verb: usize) -> VerbArguments {
+    /// What stands around the finite verb at `verb`, read once.
+    pub(crate) fn arguments(&self, verb: usize) -> &VerbArguments {
+        self.info[verb].arguments.get_or_init(|| Box::new(self.read_arguments(verb)))
+    }
+
+    fn read_arguments(&self, verb: usize) -> VerbArguments {
         let sentence = self.sentence(verb);
         let mut found = VerbArguments { end: verb + 1, ..VerbArguments::default() };
         let word = self.word(verb);

@@ -9,7 +9,8 @@ mod phrase;
 pub(crate) mod tests;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
@@ -20,8 +21,8 @@ use marsad_model::{EntityId, Mention, Role, Span};
 
 pub(crate) use clause::VerbArguments;
 pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
-pub(crate) use words::{bare, is_that, readings_of};
-use words::{is_determiner, is_participle_like, is_past_by_ending, is_preposition, is_relative};
+pub(crate) use words::{Grammar, bare, is_that, readings_of};
+use words::{is_participle_like, is_past_by_ending, is_preposition};
 
 use crate::lexicon::{self, FunctionClass, Preposition, WordForm, WordReading};
 use crate::reading::{Reading, Word};
@@ -69,6 +70,8 @@ pub(crate) struct Info {
     pub(crate) time: bool,
     /// What the verb can be, where `class` is [`Class::Verb`]; empty for a verb outside of the lexicon.
     pub(crate) verbs: Vec<WordReading>,
+    /// What stands around the verb, once it has been asked for.
+    arguments: OnceCell<Box<VerbArguments>>,
 }
 
 /// The sentences of an article with the class of every word.
@@ -78,13 +81,13 @@ pub(crate) struct Syntax<'a> {
     pub(crate) roles: &'a [Role],
     pub(crate) info: Vec<Info>,
     /// Places, and outlets, by id.
-    sites: HashSet<EntityId>,
-    media: HashSet<EntityId>,
+    sites: FxHashSet<EntityId>,
+    media: FxHashSet<EntityId>,
     /// Persons, and those of them with a title of a woman (وزيرة).
-    persons: HashSet<EntityId>,
-    women: HashSet<EntityId>,
+    persons: FxHashSet<EntityId>,
+    women: FxHashSet<EntityId>,
     /// What the titles of persons belong to.
-    bodies: HashMap<EntityId, EntityId>,
+    bodies: FxHashMap<EntityId, EntityId>,
     mention_words: Vec<Range<usize>>,
     role_words: Vec<Range<usize>>,
 }
@@ -104,6 +107,7 @@ impl<'a> Syntax<'a> {
             role: None,
             time: false,
             verbs: Vec::new(),
+            arguments: OnceCell::new(),
         };
         let mention_words: Vec<_> = mentions.iter().map(|m| reading.words_in(m.span)).collect();
         let role_words: Vec<_> = roles.iter().map(|r| reading.words_in(r.span)).collect();
@@ -172,73 +176,17 @@ impl<'a> Syntax<'a> {
         }
     }
 
-    /// The class by form alone; verbs are found afterwards.
+    /// The class by form and name; verbs are found afterwards.
     fn class_of(&self, at: usize) -> Class {
-        let lexicon = lexicon::get();
         let word = &self.reading.words[at];
         let info = &self.info[at];
-        match word.kind {
-            TokenKind::Punctuation | TokenKind::Symbol => {
-                return match word.folded.as_str() {
-                    "،" | "," => Class::Comma,
-                    "\"" | "'" | "«" | "»" | "“" | "”" | "‘" | "’" | "(" | ")" | "[" | "]" => {
-                        Class::Mark
-                    }
-                    "-" | "–" | "—" | ".." => Class::Comma,
-                    "%" | "$" | "/" => Class::Nominal,
-                    _ => Class::Stop,
-                };
-            }
-            TokenKind::Word => {}
-            _ => return Class::Nominal,
+        if word.kind == TokenKind::Word && (info.mention.is_some() || info.demonym.is_some()) {
+            Class::Nominal
+        } else if info.role.is_some() {
+            words::class_of(word, true)
+        } else {
+            word.grammar().class
         }
-        if info.mention.is_some() || info.demonym.is_some() {
-            return Class::Nominal;
-        }
-        let bare = bare(word);
-        // بـ"…": the particle stands by itself before a mark.
-        if matches!(bare, "ب" | "ل" | "ك") {
-            return Class::Preposition(Preposition::of(bare).or(Some(Preposition::Like)));
-        }
-        for form in [bare, word.host.as_str()] {
-            if is_that(form) {
-                return Class::That;
-            }
-            if is_relative(form) {
-                return Class::Relative;
-            }
-        }
-        if word.is_governed_pronoun() {
-            return Class::Particle;
-        }
-        if word.has_preposition() && word.stem != bare {
-            // A particle before a noun: بغداد after ب; the phrase itself is nominal.
-            return if lexicon.is_function(FunctionClass::Preposition, bare) {
-                Class::Preposition(None)
-            } else {
-                Class::Nominal
-            };
-        }
-        if word.enclitic.is_some() && is_preposition(&word.host) {
-            return Class::Particle;
-        }
-        if info.role.is_none() && (is_preposition(bare) || is_preposition(&word.host)) {
-            return Class::Preposition(Preposition::of(&word.host).or_else(|| Preposition::of(bare)));
-        }
-        if lexicon.is_in_class("direction", &word.host) && word.host == word.stem {
-            return Class::Preposition(Some(Preposition::In));
-        }
-        for form in [bare, word.host.as_str()] {
-            if lexicon.is_function(FunctionClass::Conjunction, form) {
-                return Class::Conjunction;
-            }
-            if lexicon.is_function(FunctionClass::Pronoun, form)
-                || (lexicon.is_function(FunctionClass::Particle, form) && !is_determiner(form))
-            {
-                return Class::Particle;
-            }
-        }
-        Class::Nominal
     }
 
     /// Decides whether a word is a finite verb.

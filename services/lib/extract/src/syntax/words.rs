@@ -1,17 +1,98 @@
 //! What single words are by their form.
 
-use crate::lexicon::{self, FunctionClass, Lexicon, WordReading};
-use crate::reading::Word;
+use marsad_arabic::token::TokenKind;
+
+use super::Class;
+use crate::lexicon::{self, FunctionClass, Lexicon, Preposition, WordReading};
+use crate::reading::{Form, Word};
+
+/// What the lexicon says of a word by itself, looked up once for all of its places.
+#[derive(Debug)]
+pub(crate) struct Grammar {
+    /// What its stem can be.
+    readings: &'static [WordReading],
+    /// What it does in a sentence, by its form.
+    pub(super) class: Class,
+}
+
+impl Grammar {
+    pub(crate) fn of(form: &Form) -> Self {
+        Self { readings: lexicon::get().readings(&form.stem), class: class_of(form, false) }
+    }
+}
 
 /// The readings of a word as it stands here: the stem before a pronoun where there is one.
 pub(crate) fn readings_of(word: &Word) -> impl Iterator<Item = WordReading> {
-    let lexicon = lexicon::get();
     let attached = word.enclitic.is_some();
-    lexicon.readings(&word.stem).iter().copied().filter(move |r| attached || !r.before_pronoun)
+    word.grammar().readings.iter().copied().filter(move |r| attached || !r.before_pronoun)
+}
+
+/// The class of a word by its form alone; in a title what is spelled as a preposition is none.
+pub(super) fn class_of(word: &Form, in_title: bool) -> Class {
+    let lexicon = lexicon::get();
+    match word.kind {
+        TokenKind::Punctuation | TokenKind::Symbol => {
+            return match word.folded.as_str() {
+                "،" | "," => Class::Comma,
+                "\"" | "'" | "«" | "»" | "“" | "”" | "‘" | "’" | "(" | ")" | "[" | "]" => {
+                    Class::Mark
+                }
+                "-" | "–" | "—" | ".." => Class::Comma,
+                "%" | "$" | "/" => Class::Nominal,
+                _ => Class::Stop,
+            };
+        }
+        TokenKind::Word => {}
+        _ => return Class::Nominal,
+    }
+    let bare = bare(word);
+    // بـ"…": the particle stands by itself before a mark.
+    if matches!(bare, "ب" | "ل" | "ك") {
+        return Class::Preposition(Preposition::of(bare).or(Some(Preposition::Like)));
+    }
+    for form in [bare, word.host.as_str()] {
+        if is_that(form) {
+            return Class::That;
+        }
+        if is_relative(form) {
+            return Class::Relative;
+        }
+    }
+    if word.is_governed_pronoun() {
+        return Class::Particle;
+    }
+    if word.has_preposition() && word.stem != bare {
+        // A particle before a noun: بغداد after ب; the phrase itself is nominal.
+        return if lexicon.is_function(FunctionClass::Preposition, bare) {
+            Class::Preposition(None)
+        } else {
+            Class::Nominal
+        };
+    }
+    if word.enclitic.is_some() && is_preposition(&word.host) {
+        return Class::Particle;
+    }
+    if !in_title && (is_preposition(bare) || is_preposition(&word.host)) {
+        return Class::Preposition(Preposition::of(&word.host).or_else(|| Preposition::of(bare)));
+    }
+    if word.host == word.stem && lexicon.is_in_class("direction", &word.host) {
+        return Class::Preposition(Some(Preposition::In));
+    }
+    for form in [bare, word.host.as_str()] {
+        if lexicon.is_function(FunctionClass::Conjunction, form) {
+            return Class::Conjunction;
+        }
+        if lexicon.is_function(FunctionClass::Pronoun, form)
+            || (lexicon.is_function(FunctionClass::Particle, form) && !is_determiner(form))
+        {
+            return Class::Particle;
+        }
+    }
+    Class::Nominal
 }
 
 /// The folded word without its conjunction.
-pub(crate) fn bare(word: &Word) -> &str {
+pub(crate) fn bare(word: &Form) -> &str {
     if word.has_conjunction() {
         word.folded.strip_prefix(['و', 'ف']).unwrap_or(&word.folded)
     } else {
