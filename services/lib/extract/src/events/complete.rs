@@ -40,10 +40,17 @@ pub(super) fn places(drafts: &mut [Draft]) {
         if !draft.places.is_empty() || draft.trigger.sense.event_type != EventType::Retreat {
             continue;
         }
+        // إنهاء المهمة is told as the withdrawal.
+        let kind = |draft: &Draft| match draft.trigger.sense.mode {
+            Some("RETREAT_END_MISSION") => Some("RETREAT_WITHDRAW"),
+            mode => mode,
+        };
+        let own = kind(draft);
         let same = |other: &&Draft| {
             !other.places.is_empty()
-                && other.trigger.sense.mode.is_some()
-                && other.trigger.sense.mode == draft.trigger.sense.mode
+                && own.is_some()
+                && other.trigger.sense.event_type == EventType::Retreat
+                && kind(other) == own
         };
         let near = drafts[at.saturating_sub(NEAR)..drafts.len().min(at + NEAR)].iter();
         let told: Vec<&Vec<EntityId>> = near.filter(same).map(|other| &other.places).collect();

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
+use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::normalize;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{Entity, EntityId, Span};
 
 use crate::knowledge::{Knowledge, KnownEntity};
-use crate::reading::Reading;
+use crate::reading::{Reading, Word};
 
 /// A reference to an entity, with the words that it covers.
 #[derive(Debug, Clone)]
@@ -223,20 +224,30 @@ impl<'a> Finder<'a> {
         id
     }
 
-    /// The country that the article speaks of most, by names and demonyms, the first of equals.
+    /// The country that the article is set in: the one that it names most, twice where something is in it or comes there; of
+    /// equals the one that it speaks of most, by demonyms, towns and institutions too, the first at last.
     pub(super) fn main_country(&self) -> Option<&'static str> {
-        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        let mut counts: Vec<(&'static str, (usize, usize))> = Vec::new();
         for find in &self.finds {
             if !matches!(find.entity_type, EntityType::Gpe | EntityType::Organization) {
                 continue;
             }
             let Some(country) = self.country_of(&find.entity) else { continue };
+            let named = find.kind == MentionKind::Name && !find.metonymy && find.entity.as_str() == country;
+            let points = if named { 1 + usize::from(self.is_locative(find.words.start)) } else { 0 };
             match counts.iter_mut().find(|(id, _)| *id == country) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((country, 1)),
+                Some((_, (named, spoken))) => (*named, *spoken) = (*named + points, *spoken + 1),
+                None => counts.push((country, (points, 1))),
             }
         }
         counts.iter().rev().max_by_key(|(_, count)| *count).map(|(country, _)| *country)
+    }
+
+    /// في العراق, بالعراق, من العراق: whether a preposition of place governs a word.
+    fn is_locative(&self, at: usize) -> bool {
+        let attached = |word: &Word| word.proclitics.contains(&Proclitic::By);
+        let before = at.checked_sub(1).map_or("", |before| self.reading.host(before));
+        self.reading.words.get(at).is_some_and(attached) || matches!(before, "في" | "من" | "الي" | "داخل")
     }
 }
 

@@ -378,3 +378,10 @@ fn works_and_whose_son_somebody_is() {
         ("وصل سمو الشيخ حشر بن سعيد آل جابر إلى المعرض.", &[("حشر بن سعيد آل جابر", Person)]),
     ]);
 }
+
+#[test]
+fn the_country_that_an_article_is_set_in() {
+    // Demonyms and ministries of another country are more; things are in this one.
+    let text = "قال الجيش الأميركي إن القوات الأميركية باقية في العراق. وأكد مسؤول أميركي ذلك. وتطالب أحزاب بخروجها من البلاد.";
+    assert_eq!(found(text, MentionKind::Nominal).last().map(String::as_str), Some("البلاد=IQ"));
+}
