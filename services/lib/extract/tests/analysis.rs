@@ -189,6 +189,9 @@ fn one_word() {
     assert_linear("a name", "بغداد ");
     assert_linear("a person", "السيد كريم الساعدي، ");
     assert_linear("an event", "قصف ");
+    assert_linear("talks", "محادثات. ");
+    assert_linear("demands", "طالب بانسحاب. ");
+    assert_linear("withdrawals", "انسحاب القوات. ");
     assert_linear("a reporting verb", "قال إن ");
     assert_linear("a title", "وزير ");
     assert_linear("a weekday", "الاثنين ");

@@ -73,8 +73,10 @@ fn parties(drafts: &[Draft], at: usize) -> Option<(Vec<EntityId>, bool)> {
     let near = |other: &&Draft| {
         is_mutual(other.trigger.sense.event_type) && other.actors.len() + other.recipients.len() > 1
     };
-    let same = drafts.iter().filter(|other| other.sentence == draft.sentence);
-    let here = same.filter(near).min_by_key(|other| other.trigger.at.abs_diff(draft.trigger.at));
+    let here = of_sentence(drafts, draft.sentence)
+        .iter()
+        .filter(near)
+        .min_by_key(|other| other.trigger.at.abs_diff(draft.trigger.at));
     // المحادثات: those that the article spoke of before.
     let before = || drafts[at.saturating_sub(NEAR)..at].iter().rev().filter(near).find(|_| draft.definite);
     let both = |other: &Draft| other.actors.iter().chain(&other.recipients).cloned().collect();
@@ -87,7 +89,7 @@ fn addressee(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
     if !draft.recipients.is_empty() || !answers(draft.trigger.sense.event_type) {
         return None;
     }
-    let here = || drafts.iter().filter(|other| other.sentence == draft.sentence);
+    let here = || of_sentence(drafts, draft.sentence).iter();
     let named = here()
         .filter(|other| draft.topics.iter().any(|words| words.contains(&other.trigger.at)))
         .min_by_key(|other| other.trigger.at);
@@ -125,6 +127,13 @@ fn provoker(drafts: &[Draft], at: usize) -> Option<Vec<EntityId>> {
     };
     let before = drafts[at.saturating_sub(NEAR)..at].iter().rev();
     before.filter(suffers).find_map(|other| others_of(draft, &other.actors))
+}
+
+/// The events of a sentence: the drafts stand in order, so that a long article costs no more than its sentences.
+fn of_sentence(drafts: &[Draft], sentence: usize) -> &[Draft] {
+    let start = drafts.partition_point(|draft| draft.sentence < sentence);
+    let end = drafts.partition_point(|draft| draft.sentence <= sentence);
+    drafts.get(start..end).unwrap_or_default()
 }
 
 /// What somebody demands, refuses or answers is somebody's doing.
