@@ -1,5 +1,7 @@
 //! Whom a definite description or a pronoun refers to: الموكب, الجانبان, عليها.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use marsad_arabic::morphology::Number;
@@ -12,17 +14,16 @@ use super::trigger::Sentence;
 use crate::lexicon::{self, is_form_of_any};
 use crate::syntax::{Phrase, Syntax};
 
-/// Descriptions under one head word that are remembered: the later ones are what a description refers to.
-const REMEMBERED: usize = 8;
-
 /// Words before a pronoun among which its name stands, at most.
 const PRONOUN_REACH: usize = 60;
 
 /// What the sentences so far speak of.
 #[derive(Debug, Default)]
 pub(crate) struct Antecedents {
-    /// Whom a phrase with this head, folded, stands for.
-    described: FxHashMap<String, Vec<Vec<EntityId>>>,
+    /// Whom the last phrase with this head, folded, stands for.
+    described: FxHashMap<String, Vec<EntityId>>,
+    /// The heads that are inflected forms of a word: a look-up costs the same however much was described.
+    inflected: FxHashMap<String, BTreeSet<String>>,
     /// Two that were named together.
     pair: Option<Vec<EntityId>>,
 }
@@ -63,10 +64,12 @@ impl Antecedents {
         if entities.is_empty() || named || head.article || syntax.info[phrase.head].role.is_some() {
             return;
         }
-        let known = self.described.entry(head.stem.to_string()).or_default();
-        known.push(entities);
-        if known.len() > REMEMBERED {
-            known.remove(0);
+        let stem = head.stem.as_str();
+        if self.described.insert(stem.to_owned(), entities).is_none() {
+            is_form_of_any(stem, |form| {
+                self.inflected.entry(form.to_owned()).or_default().insert(stem.to_owned());
+                false
+            });
         }
     }
 
@@ -83,9 +86,8 @@ impl Antecedents {
             None
         } else {
             // الموكب، موكبا
-            let found =
-                self.described.iter().filter(|(stem, _)| is_form_of_any(stem, |form| form == head.stem));
-            found.filter_map(|(stem, known)| Some((stem, known.last()?))).min().map(|(_, entities)| entities)
+            let heads = self.inflected.get(head.stem.as_str());
+            heads.and_then(|heads| self.described.get(heads.first()?))
         };
         Some(Found { words, ..Found::new(entities?.clone(), ArgumentBasis::Reference)? })
     }
@@ -122,17 +124,14 @@ impl Antecedents {
         };
         let floor = syntax.sentence(at).start.max(at.saturating_sub(PRONOUN_REACH));
         let named = (floor..at).rev().find_map(|before| {
-            let mention = &syntax.mentions[syntax.info[before].mention?];
-            let begins = syntax.reading.word_at(mention.span.start) == before;
-            let fits = begins
-                && mention.kind != MentionKind::Adjectival
-                && agrees(&mention.entity, mention.entity_type);
+            let mention = syntax.mention_beginning(before)?;
+            let fits =
+                mention.kind != MentionKind::Adjectival && agrees(&mention.entity, mention.entity_type);
             fits.then(|| mention.entity.clone())
         });
         let entity = named.or_else(|| {
             let topic = topic?;
-            let mention = syntax.mentions.iter().find(|mention| mention.entity == *topic)?;
-            agrees(topic, mention.entity_type).then(|| topic.clone())
+            agrees(topic, syntax.type_of(topic)?).then(|| topic.clone())
         })?;
         Found::new(vec![entity], ArgumentBasis::Pronoun)
     }

@@ -135,7 +135,7 @@ fn of_verb(
     // دفعها, منعهم: the pronoun is whom it befalls.
     let taken = arguments.object.is_some() || arguments.antecedent.is_some();
     if arguments.pronoun_object && !taken && frame.has(Part::Recipient, Slot::Object) {
-        refer(syntax, trigger.at, Part::Recipient, around, found);
+        refer(syntax, trigger.at, around, found);
     }
     pronouns(syntax, trigger, trigger.at + 1..arguments.end, around, found);
 }
@@ -152,16 +152,16 @@ fn pronouns(
         let Some(preposition) = Preposition::with_pronoun(syntax.word(at)) else { continue };
         let part = trigger.sense.frame.part(Slot::After(preposition));
         if part == Some(Part::Recipient) || preposition == Preposition::Against {
-            refer(syntax, at, Part::Recipient, around, found);
+            refer(syntax, at, around, found);
         }
     }
 }
 
-/// Takes the referent of a pronoun, unless the part is filled.
-fn refer(syntax: &Syntax<'_>, at: usize, part: Part, around: Surroundings<'_>, found: &mut Arguments<'_>) {
-    if part == Part::Recipient && found.recipients.is_empty() {
+/// Takes the referent of a pronoun as the recipient, unless there is one.
+fn refer(syntax: &Syntax<'_>, at: usize, around: Surroundings<'_>, found: &mut Arguments<'_>) {
+    if found.recipients.is_empty() {
         let referent = around.before.of_pronoun(syntax, at, around.topic, &found.actors);
-        found.take(part, referent);
+        found.take(Part::Recipient, referent);
     }
 }
 
@@ -424,7 +424,7 @@ fn of_noun(
     if syntax.word(trigger.at).enclitic.is_some()
         && genitive_part(trigger, !found.recipients.is_empty(), false) == Some(Part::Recipient)
     {
-        refer(syntax, trigger.at, Part::Recipient, around, found);
+        refer(syntax, trigger.at, around, found);
     }
     // دعوته: the pronoun is the subject of the clause.
     if syntax.word(trigger.at).enclitic.is_some()

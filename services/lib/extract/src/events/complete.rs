@@ -25,7 +25,8 @@ pub(super) fn participants(drafts: &mut [Draft]) {
     }
 }
 
-/// Fills the place that a state expels somebody from, and the one that troops leave or a siege is lifted from by the other mentions of it; `drafts` are all of the article.
+/// Fills the place that a state expels somebody from, and the one that troops leave or a siege is lifted from by the other
+/// mentions of it; `drafts` are all of the article.
 pub(super) fn places(drafts: &mut [Draft]) {
     for at in 0..drafts.len() {
         let draft = &drafts[at];

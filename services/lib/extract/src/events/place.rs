@@ -1,8 +1,8 @@
 //! Where it happens, where the event's own phrases do not say so: what the sentence tells of the scene.
 
-use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType, MentionKind};
+use marsad_model::{EntityId, Mention};
 
 use super::participants::Found;
 use super::trigger::{Sentence, Trigger};
@@ -19,19 +19,14 @@ pub(super) fn of(
     if !takes_place(trigger.sense.event_type) {
         return None;
     }
-    let mut best: Option<((usize, usize), usize)> = None;
+    let mut best: Option<((usize, usize), &Mention)> = None;
     for at in sentence.words.clone() {
-        let Some(mention) = syntax.info[at].mention else { continue };
-        let found = &syntax.mentions[mention];
+        let Some(mention) = syntax.mention_beginning(at) else { continue };
         let is_place =
-            matches!(found.entity_type, EntityType::Gpe | EntityType::Location | EntityType::Facility)
-                && found.kind == MentionKind::Name
-                && !found.metonymy;
-        if !is_place
-            || syntax.reading.word_at(found.span.start) != at
-            || others.contains(&found.entity)
-            || !is_located(syntax, sentence, at)
-        {
+            matches!(mention.entity_type, EntityType::Gpe | EntityType::Location | EntityType::Facility)
+                && mention.kind == MentionKind::Name
+                && !mention.metonymy;
+        if !is_place || others.contains(&mention.entity) || !is_located(syntax, sentence, at) {
             continue;
         }
         // What follows or precedes another event is where that one is.
@@ -56,8 +51,8 @@ pub(super) fn of(
         }
     }
     let (_, mention) = best?;
-    let words = Some(syntax.reading.words_in(syntax.mentions[mention].span));
-    let place = syntax.mentions[mention].entity.clone();
+    let words = Some(syntax.reading.words_in(mention.span));
+    let place = mention.entity.clone();
     Some(Found { words, ..Found::new(vec![place], ArgumentBasis::Scene)? })
 }
 
@@ -115,9 +110,7 @@ fn is_located(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> bool {
     }
     match syntax.class(before - 1) {
         Class::Preposition(Some(Preposition::In)) => true,
-        Class::Preposition(Some(Preposition::Toward)) => {
-            before >= floor + 2 && (arrives(before - 2) || lexicon.is_in_class("arrival", stem(before - 2)))
-        }
+        Class::Preposition(Some(Preposition::Toward)) => before >= floor + 2 && arrives(before - 2),
         Class::Preposition(None) => lexicon.is_in_class("nearness", &syntax.word(before - 1).stem),
         _ => false,
     }

@@ -25,13 +25,11 @@ pub(super) fn is_feminine(syntax: &Syntax<'_>, trigger: &Trigger) -> bool {
 
 /// The last body, group or state before a word in its sentence whose name is feminine.
 pub(super) fn feminine_before(syntax: &Syntax<'_>, sentence: &Sentence<'_>, at: usize) -> Option<EntityId> {
-    let mentions = (sentence.words.start..at).rev().filter_map(|i| {
-        let mention = &syntax.mentions[syntax.info[i].mention?];
-        let begins = syntax.reading.word_at(mention.span.start) == i;
+    (sentence.words.start..at).rev().find_map(|i| {
+        let mention = syntax.mention_beginning(i)?;
         let body = matches!(mention.entity_type, EntityType::Organization | EntityType::ArmedGroup);
-        (begins && body && syntax.word(i).stem.ends_with('ه')).then_some(mention)
-    });
-    mentions.map(|mention| mention.entity.clone()).next()
+        (body && syntax.word(i).stem.ends_with('ه')).then(|| mention.entity.clone())
+    })
 }
 
 /// Whether the noun phrase after a verb is its object and the subject is left out: it names nobody who could act, though the

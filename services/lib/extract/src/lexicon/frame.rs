@@ -328,7 +328,7 @@ impl Frame {
 }
 
 /// Whether a word, folded, is one of a list or an inflected form of one: indefinite accusative, dual, sound plurals.
-pub(crate) fn is_form_of_any(stem: &str, is_listed: impl Fn(&str) -> bool) -> bool {
+pub(crate) fn is_form_of_any(stem: &str, mut is_listed: impl FnMut(&str) -> bool) -> bool {
     if is_listed(stem) {
         return true;
     }

@@ -88,6 +88,8 @@ pub(crate) struct Syntax<'a> {
     women: FxHashSet<EntityId>,
     /// What the titles of persons belong to.
     bodies: FxHashMap<EntityId, EntityId>,
+    /// What an entity is by its first mention.
+    types: FxHashMap<&'a EntityId, EntityType>,
     mention_words: Vec<Range<usize>>,
     role_words: Vec<Range<usize>>,
 }
@@ -130,6 +132,7 @@ impl<'a> Syntax<'a> {
                 .rev()
                 .filter_map(|role| role.entity.clone().zip(role.body.clone()))
                 .collect(),
+            types: mentions.iter().rev().map(|m| (&m.entity, m.entity_type)).collect(),
             reading,
             mentions,
             roles,
@@ -374,6 +377,17 @@ impl<'a> Syntax<'a> {
     /// Whether an entity is a person.
     pub(crate) fn is_person(&self, entity: &EntityId) -> bool {
         self.persons.contains(entity)
+    }
+
+    /// The outermost name or description that begins at a word.
+    pub(crate) fn mention_beginning(&self, at: usize) -> Option<&'a Mention> {
+        let mention = self.info.get(at)?.mention?;
+        (self.mention_words[mention].start == at).then(|| &self.mentions[mention])
+    }
+
+    /// What an entity of the article is, by its first mention.
+    pub(crate) fn type_of(&self, entity: &EntityId) -> Option<EntityType> {
+        self.types.get(entity).copied()
     }
 
     /// Whether an entity is a person without a title of a woman.

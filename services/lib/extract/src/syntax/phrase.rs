@@ -100,8 +100,7 @@ impl Syntax<'_> {
     /// Whether a name, description or title begins at the word.
     pub(crate) fn names_entity(&self, at: usize) -> bool {
         let Some(info) = self.info.get(at) else { return false };
-        info.mention.is_some_and(|m| self.mention_words[m].start == at)
-            || info.role.is_some_and(|r| self.role_words[r].start == at)
+        self.mention_beginning(at).is_some() || info.role.is_some_and(|r| self.role_words[r].start == at)
     }
 
     fn simple_phrase(&self, start: usize, limit: usize) -> Option<Phrase> {
