@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use url::Url;
 use uuid::Uuid;
 
-use crate::ontology::{EntityType, EventType};
+use crate::ontology::{ConflictKind, EntityType, EventType};
 use crate::span::Span;
 
 /// The version of the rules in this module. Changing any rule means a new number, and both kept side by side.
@@ -50,6 +50,18 @@ uuid_id! {
 uuid_id! {
     /// Names one claim in one revision of an article.
     ClaimId
+}
+uuid_id! {
+    /// Names a story.
+    StoryId
+}
+uuid_id! {
+    /// Names one event as all articles tell it.
+    ClusterId
+}
+uuid_id! {
+    /// Names a disagreement about one event.
+    ConflictId
 }
 
 /// SHA-256 over everything that a submission says about an article; names a revision.
@@ -188,6 +200,32 @@ impl ClaimId {
     pub fn new(article: ArticleId, revision: ContentHash, cue: Span, content: Span) -> Self {
         let content = [content.start as u64, content.end as u64].map(u64::to_be_bytes).concat();
         Self(derive_in_revision("claim", article, revision, cue, &content))
+    }
+}
+
+impl StoryId {
+    /// The id of the story whose smallest article is this one.
+    pub fn new(smallest: ArticleId) -> Self {
+        Self(derive("story", &[smallest.0.as_bytes()]))
+    }
+
+    /// The id of the coarser story whose smallest part is this one.
+    pub fn parent(smallest: StoryId) -> Self {
+        Self(derive("parent-story", &[smallest.0.as_bytes()]))
+    }
+}
+
+impl ClusterId {
+    /// The id of the cluster whose smallest event is this one.
+    pub fn new(smallest: EventId) -> Self {
+        Self(derive("cluster", &[smallest.0.as_bytes()]))
+    }
+}
+
+impl ConflictId {
+    /// The id of the disagreement over that aspect of an event; `detail` tells apart what is of one kind, e.g. the role of a number.
+    pub fn new(cluster: ClusterId, kind: ConflictKind, detail: &str) -> Self {
+        Self(derive("conflict", &[cluster.0.as_bytes(), kind.as_str().as_bytes(), detail.as_bytes()]))
     }
 }
 

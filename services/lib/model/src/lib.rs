@@ -4,6 +4,7 @@
 //! * [`id`]: how articles, revisions, events and entities are named, the same everywhere.
 //! * [`analysis`]: what one article was found to say.
 //! * [`explanation`]: why it was found to say so.
+//! * [`graph`]: what many articles say together.
 //! * [`ontology`]: event types, entity types, modality and the other closed vocabularies.
 //! * [`span`], [`offsets`]: ranges of a text, also in the units that other languages count.
 //! * [`error`]: the closed set of error codes that every service answers with.
@@ -11,6 +12,7 @@
 pub mod analysis;
 pub mod error;
 pub mod explanation;
+pub mod graph;
 pub mod id;
 pub mod limits;
 pub mod offsets;
@@ -23,7 +25,8 @@ pub use analysis::{
     Role, Segment, TimeExpression, TimeInterval,
 };
 pub use error::{Error, ErrorCode, FieldViolation};
-pub use id::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
+pub use graph::{ArticleLinks, Conflict, EventCluster, Story};
+pub use id::{ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId};
 pub use offsets::{Offsets, Passage, SpanUnit};
 pub use span::Span;
 pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};

@@ -285,8 +285,68 @@ vocabulary! {
         Metadata = "metadata",
         /// A date line in the page.
         Byline = "byline",
+        /// Dated articles that report the same events.
+        Linked = "linked",
         /// Nothing states it.
         None = "none",
+    }
+}
+
+vocabulary! {
+    /// How real an article has an event, by polarity and modality together; the more real is the greater.
+    Standing ("standing") {
+        /// Told of in general.
+        Generic = "generic",
+        /// Said not to be so, by a negation or by somebody who denies it.
+        Denied = "denied",
+        /// Demanded, proposed, or bound to a condition.
+        Wanted = "wanted",
+        /// Planned or announced.
+        Planned = "planned",
+        /// Said to be possible.
+        Possible = "possible",
+        /// Told as a fact.
+        Happened = "happened",
+    }
+}
+
+impl Standing {
+    /// The standing of an event with that polarity and modality.
+    pub fn of(polarity: Polarity, modality: Modality) -> Self {
+        match (polarity, modality) {
+            (_, Modality::Generic) => Self::Generic,
+            (Polarity::Negated, _) | (_, Modality::Denied) => Self::Denied,
+            (_, Modality::Demanded | Modality::Proposed | Modality::Conditional) => Self::Wanted,
+            (_, Modality::Planned) => Self::Planned,
+            (_, Modality::Possible) => Self::Possible,
+            (_, Modality::Actual) => Self::Happened,
+        }
+    }
+}
+
+vocabulary! {
+    /// How one event stands to another.
+    RelationKind ("relation") {
+        /// A single event of that campaign or series.
+        PartOf = "part_of",
+        /// The campaign or series that has that single event.
+        HasPart = "has_part",
+    }
+}
+
+vocabulary! {
+    /// What reports of one event disagree on.
+    ConflictKind ("kind of conflict") {
+        /// When it was.
+        Date = "date",
+        /// A number.
+        Quantity = "quantity",
+        /// Who did it.
+        Actor = "actor",
+        /// Where it was.
+        Place = "place",
+        /// Whether it happened.
+        Status = "status",
     }
 }
 

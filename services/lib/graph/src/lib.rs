@@ -1,0 +1,8 @@
+//! Joins articles: near-duplicates, stories, one record for each event, conflicts, timelines.
+//!
+//! Everything is a function of the set of articles, whatever the order and the batches in which they come. It is found in strata,
+//! none of which feeds an earlier one: duplicates and stories from texts and stated dates; dates of undated articles, from articles that
+//! state theirs; event clusters; conflicts and timelines. An edge between two articles or two events depends on these two
+//! alone.
+
+pub mod words;
