@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let files = ["analysis", "article", "explanation", "ingest_service", "query_service", "queue"]
+    let files = ["analysis", "article", "explanation", "graph", "ingest_service", "query_service", "queue"]
         .map(|name| format!("marsad/v1/{name}.proto"));
     println!("cargo::rerun-if-changed=marsad");
     let descriptors = protox::compile(files, ["."])?;

@@ -206,7 +206,7 @@ pub fn published(published: &model::Published) -> v1::PublicationDate {
     }
 }
 
-fn interval(interval: &model::TimeInterval) -> v1::TimeInterval {
+pub(crate) fn interval(interval: &model::TimeInterval) -> v1::TimeInterval {
     v1::TimeInterval {
         earliest: interval.earliest.as_ref().map(Date::to_string),
         latest: interval.latest.as_ref().map(Date::to_string),
@@ -218,7 +218,7 @@ fn id(id: &model::EntityId) -> String {
 }
 
 /// Offsets fit 32 bits: a text has at most 1 MiB.
-fn narrow(number: usize) -> u32 {
+pub(crate) fn narrow(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

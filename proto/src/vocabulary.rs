@@ -83,6 +83,9 @@ same_variants!(RealityBasis: explanation::RealityBasis { Phrase, VerbForm, Purpo
 same_variants!(SourceBasis: explanation::SourceBasis {
     Subject, Preposition, Before, VerbBefore, ClaimBefore, None,
 });
+same_variants!(Standing: ontology::Standing { Generic, Denied, Wanted, Planned, Possible, Happened });
+same_variants!(RelationKind: ontology::RelationKind { PartOf, HasPart });
+same_variants!(ConflictKind: ontology::ConflictKind { Date, Quantity, Actor, Place, Status });
 same_variants!(SpanUnit: SpanUnit { Utf8Bytes, Utf16Units, CodePoints });
 
 #[cfg(test)]
