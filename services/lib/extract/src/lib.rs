@@ -51,6 +51,8 @@ pub struct Document<'t> {
     pub url: Option<&'t str>,
     /// The day of publication from the metadata, in the outlet's own time zone.
     pub published: Option<Date>,
+    /// The day that dated articles on the same events give it; counts only where neither metadata nor page states one.
+    pub linked: Option<Date>,
 }
 
 impl<'t> Document<'t> {
@@ -64,6 +66,7 @@ impl<'t> Document<'t> {
             outlet: fields.outlet.as_deref(),
             url: fields.url.as_deref(),
             published: fields.published_at.as_ref().map(marsad_model::PublishedAt::date),
+            linked: None,
         }
     }
 }

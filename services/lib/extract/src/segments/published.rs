@@ -1,4 +1,5 @@
-//! When the article was published, as far as it is stated: by the metadata, else by a date line of the page.
+//! When the article was published, as far as it is stated: by the metadata, else by a date line of the page; else as other articles
+//! have it.
 
 use marsad_arabic::date_line::date_of_line;
 use marsad_arabic::orthography::fold;
@@ -33,7 +34,8 @@ pub(super) fn find(document: &Document<'_>, lines: &[Line<'_>], verdicts: &[Verd
         None => {
             let weekday =
                 weekday(lines, verdicts).or_else(|| bylines.iter().find_map(|line| weekday_in(line)));
-            Published { date: None, basis: PublishedBasis::None, weekday }
+            let basis = if document.linked.is_some() { PublishedBasis::Linked } else { PublishedBasis::None };
+            Published { date: document.linked, basis, weekday }
         }
     }
 }

@@ -204,6 +204,16 @@ fn publication_dates() {
     };
     let published = layout_of(&fields).published;
     assert_eq!((published.date, published.basis), (Some(date(2024, 3, 8)), PublishedBasis::Metadata));
+    // What other articles give counts only where nothing is stated.
+    for (text, want) in [
+        (format!("حديقة\n{today}"), (Some(date(2024, 3, 7)), PublishedBasis::Linked)),
+        (format!("حديقة\n8 آذار 2024\n{PARAGRAPH}"), (Some(date(2024, 3, 8)), Byline)),
+    ] {
+        let fields = ArticleFields { text, ..Default::default() };
+        let document = Document::new(fields.article_id(), fields.content_hash(), &fields);
+        let published = lay_out(&Document { linked: Some(date(2024, 3, 7)), ..document }).published;
+        assert_eq!((published.date, published.basis), want);
+    }
 }
 
 #[test]
