@@ -12,7 +12,9 @@ use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_proto::v1;
 use marsad_proto::v1::submit_articles_response::Outcome;
 use marsad_queue::{Queue, RabbitOptions, RabbitQueue, SqliteQueue, SqliteQueueOptions};
-use marsad_store::{AnalysisResult, Applied, PgOptions, PgStore, SqliteOptions, SqliteStore, Store};
+use marsad_store::{
+    Analysed, AnalysisResult, Applied, PgOptions, PgStore, SqliteOptions, SqliteStore, Store,
+};
 use marsad_tests::articles::short;
 use marsad_tests::client::Client;
 use marsad_tests::deployment::{Deployment, Kind};
@@ -180,7 +182,8 @@ async fn a_crash_between_commit_and_acknowledgement(mut deployment: Deployment) 
     let change = decode(message.headers.get(SCHEMA_HEADER).map(String::as_str), &message.body).unwrap();
     let Change::Submit(submission) = &change else { panic!("{change:?}") };
     let document = Document::new(submission.article, submission.content_hash(), &submission.fields);
-    let result = AnalysisResult::Analysed(marsad_extract::analyze(&document));
+    let analysis = marsad_extract::analyze(&document);
+    let result = AnalysisResult::Analysed(Analysed { analysis, digest: Vec::new() });
     assert_eq!(store.apply(&change, VERSION, Some(&result)).await.unwrap(), Applied::Stored);
     drop(deliveries);
     queue.close().await;

@@ -9,7 +9,7 @@ use marsad_model::{Analysis, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::{Delivery, Message};
 use marsad_store::record::ArticleState;
-use marsad_store::{AnalysisResult, Applied, StoreError};
+use marsad_store::{Analysed, AnalysisResult, Applied, StoreError};
 
 use crate::shared::Shared;
 
@@ -166,7 +166,7 @@ async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
         Ok(analysis)
     });
     match tokio::time::timeout(shared.options.analysis_timeout, running).await {
-        Ok(Ok(Ok(analysis))) => AnalysisResult::Analysed(analysis),
+        Ok(Ok(Ok(analysis))) => AnalysisResult::Analysed(Analysed { analysis, digest: Vec::new() }),
         Ok(Ok(Err(reason))) => AnalysisResult::Failed { reason },
         Ok(Err(error)) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
         Err(_) => {

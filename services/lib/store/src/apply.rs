@@ -141,7 +141,7 @@ async fn submit(
         return Ok(Applied::Superseded);
     }
     let outcome = match &submission.result {
-        Some(PreparedResult::Analysed(_)) => {
+        Some(PreparedResult::Analysed { .. }) => {
             Some(Outcome { version: submission.worker, analysed: true, reason: None })
         }
         Some(PreparedResult::Failed { reason }) => {
@@ -239,7 +239,7 @@ async fn store_result(
     let article = submission.revision.article;
     remove_analysis(db, article).await?;
     let (state, title, outlet, published) = match result {
-        PreparedResult::Analysed(indexed) => {
+        PreparedResult::Analysed { indexed, .. } => {
             insert_analysis(db, submission, indexed).await?;
             (ArticleState::Analysed, indexed.title.clone(), indexed.outlet.clone(), indexed.published)
         }

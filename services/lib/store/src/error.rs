@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use marsad_model::{ArticleId, Error, ErrorCode};
 
+use crate::link::RecordId;
+
 /// How long a caller should wait before it tries again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -37,12 +39,31 @@ pub enum StoreError {
         /// What is wrong with it.
         message: String,
     },
+    /// A stored record of linking cannot be read back.
+    #[error("what is stored as {id:?} cannot be read: {message}")]
+    CorruptRecord {
+        /// The record.
+        id: RecordId,
+        /// What is wrong with it.
+        message: String,
+    },
     /// The database refused a statement, or gave a row of another shape than the schema says.
     #[error("the database failed: {0}")]
     Database(String),
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date: {0}")]
     Migration(String),
+    /// The lease of linking has another epoch by now, or none: who calls no longer links.
+    #[error("the lease of linking is lost")]
+    LeaseLost,
+    /// The change log does not reach back to the version that was asked for.
+    #[error("the change log begins after version {oldest}; read everything again, and go on from there")]
+    LogTrimmed {
+        /// The earliest version to go on from.
+        oldest: u64,
+        /// The last version of the log.
+        newest: u64,
+    },
     /// The transaction lost against another one and may simply be run again. Backends do so; callers never see it.
     #[error("the transaction conflicts with another one: {0}")]
     Conflict(String),
@@ -66,10 +87,13 @@ impl From<StoreError> for Error {
             StoreError::Unavailable { message, retry_after } => Error::unavailable(message, retry_after),
             StoreError::Conflict(message) => Error::unavailable(message, RETRY_AFTER),
             StoreError::Invalid { field, description } => Error::field(field, "INVALID", description),
+            StoreError::LogTrimmed { .. } => Error::new(ErrorCode::OutOfRange, error.to_string()),
             StoreError::BadCursor => Error::field("page_token", "PAGE_TOKEN_INVALID", error.to_string()),
-            StoreError::Corrupt { .. } | StoreError::Database(_) | StoreError::Migration(_) => {
-                Error::new(ErrorCode::Internal, error.to_string())
-            }
+            StoreError::Corrupt { .. }
+            | StoreError::CorruptRecord { .. }
+            | StoreError::LeaseLost
+            | StoreError::Database(_)
+            | StoreError::Migration(_) => Error::new(ErrorCode::Internal, error.to_string()),
         }
     }
 }
@@ -154,6 +178,7 @@ mod tests {
             (StoreError::unavailable("gone"), ErrorCode::Unavailable),
             (StoreError::BadCursor, ErrorCode::InvalidArgument),
             (StoreError::invalid("page_size", "0"), ErrorCode::InvalidArgument),
+            (StoreError::LogTrimmed { oldest: 3, newest: 9 }, ErrorCode::OutOfRange),
             (StoreError::Database("syntax".into()), ErrorCode::Internal),
         ];
         for (error, code) in cases {

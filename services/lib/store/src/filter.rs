@@ -2,8 +2,8 @@
 //! through.
 
 use jiff::civil::Date;
-use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuoteKind};
-use marsad_model::{ArticleId, EntityId};
+use marsad_model::ontology::{ConflictKind, EntityType, EventType, Modality, Polarity, QuoteKind, Standing};
+use marsad_model::{ArticleId, ClusterId, EntityId, StoryId};
 use serde::{Deserialize, Serialize};
 
 use crate::record::ArticleState;
@@ -85,4 +85,76 @@ pub struct ClaimFilter {
     pub quote: Option<QuoteKind>,
     /// At least this confidence, from 0 to 1.
     pub min_confidence: Option<f32>,
+}
+
+/// Which stories. An entity also stands for those that roll up to it; ids that stories had before stand for what they are now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryFilter {
+    /// One of those whom the story is about.
+    pub entity: Option<EntityId>,
+    /// Has articles of this day or later. Stories without a day never match a range.
+    pub from: Option<Date>,
+    /// Has articles of this day or earlier.
+    pub to: Option<Date>,
+    /// Is a part of this coarser story.
+    pub parent: Option<StoryId>,
+    /// Has this article.
+    pub article: Option<ArticleId>,
+}
+
+/// Which events, told by however many articles. An entity also stands for those that roll up to it; ids that a story had before stand
+/// for what it is now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterFilter {
+    /// Any of these types.
+    pub types: Vec<EventType>,
+    /// Any of these finer classes.
+    pub modes: Vec<String>,
+    /// Who did it.
+    pub actor: Option<EntityId>,
+    /// To whom.
+    pub recipient: Option<EntityId>,
+    /// Who had a part in it, as actor or as recipient.
+    pub participant: Option<EntityId>,
+    /// Where.
+    pub place: Option<EntityId>,
+    /// Told in an article of this story.
+    pub story: Option<StoryId>,
+    /// Told in this article.
+    pub article: Option<ArticleId>,
+    /// May have happened on this day or later. Events without a time never match a range.
+    pub from: Option<Date>,
+    /// May have happened on this day or earlier.
+    pub to: Option<Date>,
+    /// Any of these standings.
+    pub standings: Vec<Standing>,
+    /// Told in at least so many independent reports.
+    pub min_reports: Option<u32>,
+    /// Only what reports disagree on.
+    pub conflicts_only: bool,
+}
+
+/// Which conflicts. An entity also stands for those that roll up to it; ids that a story or event had before stand for what it is
+/// now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictFilter {
+    /// About an event that is told in an article of this story.
+    pub story: Option<StoryId>,
+    /// About this event.
+    pub cluster: Option<ClusterId>,
+    /// Any of these kinds.
+    pub kinds: Vec<ConflictKind>,
+    /// About an event of this entity, as actor, recipient or place.
+    pub entity: Option<EntityId>,
+}
+
+/// Which events make neighbours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeighbourFilter {
+    /// Any of these types.
+    pub types: Vec<EventType>,
+    /// May have happened on this day or later. Events without a time never match a range.
+    pub from: Option<Date>,
+    /// May have happened on this day or earlier.
+    pub to: Option<Date>,
 }

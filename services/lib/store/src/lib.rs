@@ -12,6 +12,9 @@
 //! Every write is one transaction that first locks the article's own row and touches no row of another article, so
 //! workers cannot deadlock. Every read is one snapshot. No clock is read for anything that is stored.
 //!
+//! What many articles say together is a function of what is stored about each. The linker makes and writes it, one at a time; see
+//! [`link`] for its side and [`graph`] for that of readers.
+//!
 //! * [`Store`] is the trait; [`PgStore`] and [`SqliteStore`] implement it.
 //! * [`filter`], [`record`] and [`page`] are what reads take and give.
 //! * `contract` (with the feature of that name) is the suite that every implementation must pass.
@@ -21,7 +24,10 @@ mod backend;
 mod encode;
 mod error;
 pub mod filter;
+pub mod graph;
+pub mod link;
 pub mod page;
+mod pending;
 mod postgres;
 mod prepare;
 mod read;
@@ -34,7 +40,12 @@ mod store;
 pub mod contract;
 
 pub use error::StoreError;
-pub use filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+pub use filter::{
+    ArticleFilter, ClaimFilter, ClusterFilter, ConflictFilter, EntityFilter, EventFilter, NeighbourFilter,
+    StoryFilter,
+};
+pub use graph::{AsOf, GraphStore, Resolved};
+pub use link::{Epoch, LinkBatch, LinkStore};
 pub use page::{Cursor, Page, PageRequest};
 pub use postgres::{PgOptions, PgStore};
 pub use record::{
@@ -42,4 +53,4 @@ pub use record::{
     RevisionSummary, Snippet, StoredAnalysis,
 };
 pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::{AnalysisResult, Applied, Fold, Store, lower_case};
+pub use store::{Analysed, AnalysisResult, Applied, Fold, Store, lower_case};

@@ -15,7 +15,7 @@ use marsad_model::{
 use crate::encode::encode;
 use crate::error::StoreError;
 use crate::sql::{OPEN, Value, day_number, values};
-use crate::store::{AnalysisResult, Fold};
+use crate::store::{Analysed, AnalysisResult, Fold};
 
 /// A change that is ready to be applied.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub(crate) struct PreparedSubmission {
 
 #[derive(Debug, Clone)]
 pub(crate) enum PreparedResult {
-    Analysed(IndexedAnalysis),
+    Analysed { indexed: IndexedAnalysis, digest: Vec<u8> },
     Failed { reason: String },
 }
 
@@ -95,9 +95,10 @@ fn submit(
             // A reason may quote the text that made the analyzer fail.
             Some(PreparedResult::Failed { reason: reason.replace('\0', "\u{fffd}") })
         }
-        Some(AnalysisResult::Analysed(analysis)) => {
+        Some(AnalysisResult::Analysed(Analysed { analysis, digest })) => {
             check(analysis, worker, &submission.fields.text)?;
-            Some(PreparedResult::Analysed(index(analysis, submission, fold)?))
+            let indexed = index(analysis, submission.article, &submission.fields, fold)?;
+            Some(PreparedResult::Analysed { indexed, digest: digest.clone() })
         }
     };
     let stamp = Stamp { content_hash: Some(content_hash), ..submission.stamp };
@@ -137,8 +138,12 @@ fn repeated<T: Eq + Hash + Copy>(ids: impl Iterator<Item = T>) -> Option<T> {
     ids.into_iter().find(|id| !seen.insert(*id))
 }
 
-fn index(analysis: &Analysis, submission: &Submission, fold: Fold) -> Result<IndexedAnalysis, StoreError> {
-    let (article, fields) = (submission.article, &submission.fields);
+fn index(
+    analysis: &Analysis,
+    article: ArticleId,
+    fields: &ArticleFields,
+    fold: Fold,
+) -> Result<IndexedAnalysis, StoreError> {
     let title = analysis
         .segments
         .iter()

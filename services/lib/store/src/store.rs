@@ -6,6 +6,8 @@ use marsad_model::{Analysis, AnalysisVersion, ArticleId, Change, ContentHash, En
 
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::graph::GraphStore;
+use crate::link::LinkStore;
 use crate::page::{Page, PageRequest};
 use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
 
@@ -22,12 +24,21 @@ pub fn lower_case(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// What was found in a revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysed {
+    /// All of it.
+    pub analysis: Analysis,
+    /// What linking needs of it, see [`crate::link`]; the store does not look inside.
+    pub digest: Vec<u8>,
+}
+
 /// What the analyzer made of a revision.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one value an article, and almost always the large variant")]
 pub enum AnalysisResult {
     /// What it found.
-    Analysed(Analysis),
+    Analysed(Analysed),
     /// It gave up.
     Failed {
         /// Why, in words for an operator.
@@ -55,7 +66,7 @@ pub enum Applied {
 /// All methods answer [`StoreError::Unavailable`] while the database does not answer, and [`StoreError::Database`] for
 /// what is a defect of the store or of its schema.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: LinkStore + GraphStore {
     /// Applies a change in one transaction. May be repeated at any time, with any other changes in between.
     ///
     /// `worker` is the version of the caller's analyzer, and `result` what it made of the submission, if it has been run; a

@@ -4,16 +4,24 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Story};
 use marsad_model::ontology::EntityType;
-use marsad_model::{AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
-use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, Tables, TestStore, order};
-use marsad_store::{
-    AnalysisResult, Applied, ArticleFilter, ArticleRecord, ArticleSummary, ClaimFilter, ClaimRecord,
-    EntityFilter, EntitySummary, EventFilter, EventRecord, Page, PageRequest, SqliteOptions, SqliteStore,
-    Store, StoreError, StoredAnalysis,
+use marsad_model::{
+    AnalysisVersion, ArticleId, Change, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId,
 };
+use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, Tables, TestStore, order};
+use marsad_store::graph::{Changes, Dimension, EventCounts, Neighbour};
+use marsad_store::link::{Head, LinkState, RecordKind, StoredDigest, ToLink};
+use marsad_store::{
+    Analysed, AnalysisResult, Applied, ArticleFilter, ArticleRecord, ArticleSummary, AsOf, ClaimFilter,
+    ClaimRecord, ClusterFilter, ConflictFilter, EntityFilter, EntitySummary, Epoch, EventFilter, EventRecord,
+    GraphStore, LinkBatch, LinkStore, NeighbourFilter, Page, PageRequest, Resolved, SqliteOptions,
+    SqliteStore, Store, StoreError, StoredAnalysis, StoryFilter,
+};
+use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Fault {
@@ -78,7 +86,8 @@ impl Store for Faulty {
     async fn analysis(&self, id: ArticleId) -> Result<Option<StoredAnalysis>, StoreError> {
         let mut stored = self.inner.analysis(id).await?;
         if let (Fault::LowerReplacesHigher, Some(stored)) = (self.fault, &mut stored)
-            && let Some((AnalysisResult::Analysed(last), _)) = self.results.lock().unwrap().get(&id)
+            && let Some((AnalysisResult::Analysed(Analysed { analysis: last, .. }), _)) =
+                self.results.lock().unwrap().get(&id)
             && last.check(&stored.text).is_ok()
         {
             stored.analysis = last.clone();
@@ -144,6 +153,123 @@ impl Store for Faulty {
 
     async fn close(&self) {
         self.inner.close().await;
+    }
+}
+
+#[async_trait]
+impl LinkStore for Faulty {
+    async fn acquire_lease(&self, holder: Uuid, ttl: Duration) -> Result<Option<Epoch>, StoreError> {
+        self.inner.acquire_lease(holder, ttl).await
+    }
+
+    async fn renew_lease(&self, epoch: Epoch, ttl: Duration) -> Result<bool, StoreError> {
+        self.inner.renew_lease(epoch, ttl).await
+    }
+
+    async fn release_lease(&self, epoch: Epoch) -> Result<bool, StoreError> {
+        self.inner.release_lease(epoch).await
+    }
+
+    async fn link_state(&self) -> Result<LinkState, StoreError> {
+        self.inner.link_state().await
+    }
+
+    async fn to_link(&self, limit: u32) -> Result<Vec<ToLink>, StoreError> {
+        self.inner.to_link(limit).await
+    }
+
+    async fn digests(&self, after: Option<ArticleId>, limit: u32) -> Result<Vec<StoredDigest>, StoreError> {
+        self.inner.digests(after, limit).await
+    }
+
+    async fn linked_heads(
+        &self,
+        kind: RecordKind,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Head>, StoreError> {
+        self.inner.linked_heads(kind, after, limit).await
+    }
+
+    async fn commit_links(&self, epoch: Epoch, batch: LinkBatch) -> Result<u64, StoreError> {
+        self.inner.commit_links(epoch, batch).await
+    }
+
+    async fn trim_log(&self, keep: u64) -> Result<u64, StoreError> {
+        self.inner.trim_log(keep).await
+    }
+}
+
+#[async_trait]
+impl GraphStore for Faulty {
+    async fn story(&self, id: StoryId) -> Result<AsOf<Option<Resolved<Story>>>, StoreError> {
+        self.inner.story(id).await
+    }
+
+    async fn stories(
+        &self,
+        filter: &StoryFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<Story>>, StoreError> {
+        self.inner.stories(filter, page).await
+    }
+
+    async fn cluster(&self, id: ClusterId) -> Result<AsOf<Option<Resolved<EventCluster>>>, StoreError> {
+        self.inner.cluster(id).await
+    }
+
+    async fn clusters(
+        &self,
+        filter: &ClusterFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<EventCluster>>, StoreError> {
+        self.inner.clusters(filter, page).await
+    }
+
+    async fn clusters_of(&self, events: &[EventId]) -> Result<AsOf<Vec<(EventId, ClusterId)>>, StoreError> {
+        self.inner.clusters_of(events).await
+    }
+
+    async fn conflict(&self, id: ConflictId) -> Result<AsOf<Option<Conflict>>, StoreError> {
+        self.inner.conflict(id).await
+    }
+
+    async fn conflicts(
+        &self,
+        filter: &ConflictFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<Conflict>>, StoreError> {
+        self.inner.conflicts(filter, page).await
+    }
+
+    async fn article_links(&self, articles: &[ArticleId]) -> Result<AsOf<Vec<ArticleLinks>>, StoreError> {
+        self.inner.article_links(articles).await
+    }
+
+    async fn neighbourhood(
+        &self,
+        entity: &EntityId,
+        filter: &NeighbourFilter,
+        limit: u32,
+    ) -> Result<AsOf<Vec<Neighbour>>, StoreError> {
+        self.inner.neighbourhood(entity, filter, limit).await
+    }
+
+    async fn count_events(
+        &self,
+        filter: &ClusterFilter,
+        by: &[Dimension],
+        limit: u32,
+    ) -> Result<AsOf<EventCounts>, StoreError> {
+        self.inner.count_events(filter, by, limit).await
+    }
+
+    async fn changes(&self, after: u64, limit: u32) -> Result<Changes, StoreError> {
+        self.inner.changes(after, limit).await
+    }
+
+    async fn wait_for_changes(&self, after: u64) -> Result<u64, StoreError> {
+        self.inner.wait_for_changes(after).await
     }
 }
 

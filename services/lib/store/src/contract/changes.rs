@@ -3,12 +3,12 @@
 use futures::future::join_all;
 use marsad_model::{AnalysisVersion, Change, Submission};
 
-use super::fixture::{V1, V2, analyse, deletion, submission, work};
+use super::fixture::{V1, V2, analyse, deletion, digest, submission, work};
 use super::{BoxError, TestStore, all, cases, dump, ensure_eq};
 use crate::filter::{ArticleFilter, EventFilter};
 use crate::page::PageRequest;
 use crate::record::ArticleState;
-use crate::store::{AnalysisResult, Applied};
+use crate::store::{Analysed, AnalysisResult, Applied};
 
 cases!(
     a_lower_version_never_replaces_a_higher,
@@ -104,7 +104,8 @@ async fn two_revisions(store: &dyn TestStore, old: &Submission, new: &Submission
     ensure_eq!(earlier.summary.state, ArticleState::Superseded, "its state");
     ensure_eq!(earlier.summary.stamp, old.stamp, "its stamp");
     let stored = store.analysis(new.article).await?.ok_or("no analysis")?;
-    ensure_eq!(AnalysisResult::Analysed(stored.analysis), analyse(new, V1), "analysis");
+    let result = Analysed { analysis: stored.analysis, digest: digest(new) };
+    ensure_eq!(AnalysisResult::Analysed(result), analyse(new, V1), "analysis");
     let events = store.events(&EventFilter::default(), &PageRequest::first(9)).await?.items;
     let hashes: Vec<_> = events.iter().map(|record| record.article.content_hash).collect();
     ensure_eq!(hashes, [new.content_hash()], "revisions of the events");

@@ -16,7 +16,7 @@ use marsad_model::{
 };
 
 use crate::error::StoreError;
-use crate::store::{AnalysisResult, Applied, Store};
+use crate::store::{Analysed, AnalysisResult, Applied, Store};
 
 /// The version of the suite's analyzer.
 pub(crate) const V1: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
@@ -96,7 +96,12 @@ pub(crate) fn analyse(submission: &Submission, version: AnalysisVersion) -> Anal
         }
         start += line.len() + 1;
     }
-    AnalysisResult::Analysed(analysis)
+    AnalysisResult::Analysed(Analysed { analysis, digest: digest(submission) })
+}
+
+/// What the suite's analyzer makes for linking.
+pub(crate) fn digest(submission: &Submission) -> Vec<u8> {
+    submission.fields.text.as_bytes().iter().rev().copied().collect()
 }
 
 /// The words of a line with their places in the text.

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::page::PageRequest;
 use crate::record::ArticleState;
-use crate::store::{AnalysisResult, Applied};
+use crate::store::{Analysed, AnalysisResult, Applied};
 
 cases!(
     what_is_submitted_is_read,
@@ -25,7 +25,7 @@ const TEXT: &str =
 
 fn analysed(submission: &marsad_model::Submission) -> Result<Analysis, BoxError> {
     match analyse(submission, V1) {
-        AnalysisResult::Analysed(analysis) => Ok(analysis),
+        AnalysisResult::Analysed(analysed) => Ok(analysed.analysis),
         AnalysisResult::Failed { reason } => Err(reason.into()),
     }
 }
@@ -189,7 +189,14 @@ async fn a_bad_analysis_is_refused_whole(store: &dyn TestStore) -> Result<(), Bo
         ("U+0000 in a name", spoil(|a| a.entities[0].name.push('\0'))),
     ];
     for (what, bad) in bad {
-        match store.apply(&change, V1, Some(&AnalysisResult::Analysed(bad))).await {
+        match store
+            .apply(
+                &change,
+                V1,
+                Some(&AnalysisResult::Analysed(Analysed { analysis: bad, digest: Vec::new() })),
+            )
+            .await
+        {
             Err(StoreError::Invalid { .. }) => {}
             other => return Err(format!("{what}: expected Invalid, found {other:?}").into()),
         }
@@ -212,7 +219,13 @@ async fn numbers_and_absent_fields_survive(store: &dyn TestStore) -> Result<(), 
     analysis.quantities[0].high = Some(-1e300);
     analysis.events[0].confidence = 0.123_456_79;
     let change = Change::Submit(submission.clone());
-    store.apply(&change, V1, Some(&AnalysisResult::Analysed(analysis.clone()))).await?;
+    store
+        .apply(
+            &change,
+            V1,
+            Some(&AnalysisResult::Analysed(Analysed { analysis: analysis.clone(), digest: Vec::new() })),
+        )
+        .await?;
     let record = store.article(submission.article, None).await?.ok_or("the article is not there")?;
     ensure_eq!(record.fields, submission.fields, "fields");
     ensure_eq!(record.summary.published, None, "publication day");
