@@ -2,9 +2,11 @@
 //!
 //! Reads go to the store and nowhere else; `Analyze` runs the analyzer on a thread of its own and stores nothing.
 
+mod graph;
 mod lists;
 mod pages;
 mod records;
+mod watch;
 
 use std::sync::Arc;
 
@@ -19,7 +21,10 @@ use marsad_proto::v1;
 use marsad_proto::v1::query_service_server::QueryService;
 use marsad_store::Store;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
+
+use crate::watch::Watching;
 
 /// The service over a store. Cheap to clone.
 #[derive(Clone)]
@@ -27,13 +32,15 @@ pub struct Query {
     store: Arc<dyn Store>,
     /// One permit for each analysis that may run.
     cores: Arc<Semaphore>,
+    watching: Watching,
 }
 
 impl Query {
-    /// The service over `store`.
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    /// The service over `store`. Watches end when `stop` is cancelled.
+    pub fn new(store: Arc<dyn Store>, stop: CancellationToken) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { store, cores: Arc::new(Semaphore::new(cores)) }
+        let watching = Watching::new(Arc::clone(&store), stop);
+        Self { store, cores: Arc::new(Semaphore::new(cores)), watching }
     }
 
     async fn article(&self, request: v1::GetArticleRequest) -> Result<v1::GetArticleResponse, Error> {
@@ -168,6 +175,75 @@ impl QueryService for Query {
         request: Request<v1::ListClaimsRequest>,
     ) -> Result<Response<v1::ListClaimsResponse>, Status> {
         answer(lists::claims(&*self.store, request.into_inner()).await)
+    }
+
+    async fn get_story(
+        &self,
+        request: Request<v1::GetStoryRequest>,
+    ) -> Result<Response<v1::GetStoryResponse>, Status> {
+        answer(graph::story(&*self.store, request.into_inner()).await)
+    }
+
+    async fn list_stories(
+        &self,
+        request: Request<v1::ListStoriesRequest>,
+    ) -> Result<Response<v1::ListStoriesResponse>, Status> {
+        answer(graph::stories(&*self.store, request.into_inner()).await)
+    }
+
+    async fn get_event_cluster(
+        &self,
+        request: Request<v1::GetEventClusterRequest>,
+    ) -> Result<Response<v1::GetEventClusterResponse>, Status> {
+        answer(graph::cluster(&*self.store, request.into_inner()).await)
+    }
+
+    async fn list_event_clusters(
+        &self,
+        request: Request<v1::ListEventClustersRequest>,
+    ) -> Result<Response<v1::ListEventClustersResponse>, Status> {
+        answer(graph::clusters(&*self.store, request.into_inner()).await)
+    }
+
+    async fn list_conflicts(
+        &self,
+        request: Request<v1::ListConflictsRequest>,
+    ) -> Result<Response<v1::ListConflictsResponse>, Status> {
+        answer(graph::conflicts(&*self.store, request.into_inner()).await)
+    }
+
+    async fn get_timeline(
+        &self,
+        request: Request<v1::GetTimelineRequest>,
+    ) -> Result<Response<v1::GetTimelineResponse>, Status> {
+        answer(graph::timeline(&*self.store, request.into_inner()).await)
+    }
+
+    async fn get_entity_neighborhood(
+        &self,
+        request: Request<v1::GetEntityNeighborhoodRequest>,
+    ) -> Result<Response<v1::GetEntityNeighborhoodResponse>, Status> {
+        answer(graph::neighbourhood(&*self.store, request.into_inner()).await)
+    }
+
+    async fn count_events(
+        &self,
+        request: Request<v1::CountEventsRequest>,
+    ) -> Result<Response<v1::CountEventsResponse>, Status> {
+        answer(graph::counts(&*self.store, request.into_inner()).await)
+    }
+
+    async fn get_article_links(
+        &self,
+        request: Request<v1::GetArticleLinksRequest>,
+    ) -> Result<Response<v1::GetArticleLinksResponse>, Status> {
+        answer(graph::article_links(&*self.store, request.into_inner()).await)
+    }
+
+    type WatchStream = watch::Changes;
+
+    async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<watch::Changes>, Status> {
+        answer(self.watching.begin(request.into_inner()).await)
     }
 
     async fn analyze(

@@ -1,12 +1,11 @@
 //! The lists: read the filters, ask the store, answer a page.
 
-use marsad_model::limits::MAX_FIELD_BYTES;
-use marsad_model::{EntityId, Error};
+use marsad_model::Error;
 use marsad_proto::article::{read_article_id, read_date};
 use marsad_proto::v1;
 use marsad_store::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter, Store};
 
-use crate::records::read_entity_id;
+use crate::records::{read_modes, read_optional_entity as entity};
 use crate::{pages, read_unit, records};
 
 pub(crate) async fn articles(
@@ -70,7 +69,7 @@ pub(crate) async fn events(
     let unit = read_unit(request.span_unit)?;
     let filter = EventFilter {
         types: v1::EventType::read_all(&request.types, "types")?,
-        modes: modes(request.modes)?,
+        modes: read_modes(request.modes, "modes")?,
         actor: entity(request.actor_id.as_deref(), "actor_id")?,
         recipient: entity(request.recipient_id.as_deref(), "recipient_id")?,
         participant: entity(request.participant_id.as_deref(), "participant_id")?,
@@ -118,18 +117,4 @@ fn confidence(least: Option<f32>) -> Result<Option<f32>, Error> {
         }
         _ => Ok(least),
     }
-}
-
-/// Modes are an open list: any that is short enough to be one.
-fn modes(modes: Vec<String>) -> Result<Vec<String>, Error> {
-    let bad = |mode: &String| mode.is_empty() || mode.len() > MAX_FIELD_BYTES;
-    if modes.iter().any(bad) {
-        let problem = format!("each must have 1 to {MAX_FIELD_BYTES} bytes");
-        return Err(Error::field("modes", "MODE_INVALID", problem));
-    }
-    Ok(modes)
-}
-
-fn entity(id: Option<&str>, field: &str) -> Result<Option<EntityId>, Error> {
-    id.map(|id| read_entity_id(id, field)).transpose()
 }

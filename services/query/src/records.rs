@@ -23,6 +23,24 @@ pub(crate) fn read_entity_id(text: &str, field: &str) -> Result<EntityId, Error>
     Ok(EntityId::known(text))
 }
 
+/// The same for a field that may be absent.
+pub(crate) fn read_optional_entity(text: Option<&str>, field: &str) -> Result<Option<EntityId>, Error> {
+    text.map(|text| read_entity_id(text, field)).transpose()
+}
+
+/// Reads modes out of a field of a request: they are an open list, so any that is short enough to be one.
+///
+/// # Errors
+/// An empty or over-long one.
+pub(crate) fn read_modes(modes: Vec<String>, field: &str) -> Result<Vec<String>, Error> {
+    let bad = |mode: &String| mode.is_empty() || mode.len() > MAX_FIELD_BYTES;
+    if modes.iter().any(bad) {
+        let problem = format!("each must have 1 to {MAX_FIELD_BYTES} bytes");
+        return Err(Error::field(field, "MODE_INVALID", problem));
+    }
+    Ok(modes)
+}
+
 /// The state of the store for a state of the wire; `None` where there is no filter.
 pub(crate) fn read_state(number: i32) -> Result<Option<ArticleState>, Error> {
     Ok(match v1::ArticleState::try_from(number) {
@@ -86,7 +104,7 @@ pub(crate) fn article_summary(summary: ArticleSummary) -> v1::ArticleSummary {
     }
 }
 
-fn article_reference(summary: &ArticleSummary) -> v1::ArticleReference {
+pub(crate) fn article_reference(summary: &ArticleSummary) -> v1::ArticleReference {
     v1::ArticleReference {
         id: summary.id.to_string(),
         content_hash: summary.content_hash.to_string(),

@@ -125,7 +125,6 @@ macro_rules! read {
         })
     };
 }
-#[cfg(feature = "contract")]
 pub(crate) use read;
 
 async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
@@ -133,7 +132,7 @@ async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
 }
 
 /// Does what keeps a processor busy where it does not keep other calls waiting.
-async fn aside<T: Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let ended_badly = |error| StoreError::Database(format!("a read ended badly: {error}"));

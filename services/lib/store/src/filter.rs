@@ -100,6 +100,8 @@ pub struct StoryFilter {
     pub parent: Option<StoryId>,
     /// Has this article.
     pub article: Option<ArticleId>,
+    /// The coarser stories that have others as parts, instead of those that have none.
+    pub coarse: bool,
 }
 
 /// Which events, told by however many articles. An entity also stands for those that roll up to it; ids that a story had before stand
@@ -132,6 +134,8 @@ pub struct ClusterFilter {
     pub min_reports: Option<u32>,
     /// Only what reports disagree on.
     pub conflicts_only: bool,
+    /// Only what has a first day.
+    pub dated: bool,
 }
 
 /// Which conflicts. An entity also stands for those that roll up to it; ids that a story or event had before stand for what it is

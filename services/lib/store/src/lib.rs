@@ -26,6 +26,7 @@ mod error;
 pub mod filter;
 pub mod graph;
 pub mod link;
+mod lookup;
 pub mod page;
 mod pending;
 mod postgres;
@@ -46,6 +47,7 @@ pub use filter::{
 };
 pub use graph::{AsOf, GraphStore, Resolved};
 pub use link::{Epoch, LinkBatch, LinkStore};
+pub use lookup::LookupStore;
 pub use page::{Cursor, Page, PageRequest};
 pub use postgres::{PgOptions, PgStore};
 pub use record::{

@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::graph::GraphStore;
 use crate::link::LinkStore;
+use crate::lookup::LookupStore;
 use crate::page::{Page, PageRequest};
 use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
 
@@ -66,7 +67,7 @@ pub enum Applied {
 /// All methods answer [`StoreError::Unavailable`] while the database does not answer, and [`StoreError::Database`] for
 /// what is a defect of the store or of its schema.
 #[async_trait]
-pub trait Store: LinkStore + GraphStore {
+pub trait Store: LinkStore + GraphStore + LookupStore {
     /// Applies a change in one transaction. May be repeated at any time, with any other changes in between.
     ///
     /// `worker` is the version of the caller's analyzer, and `result` what it made of the submission, if it has been run; a

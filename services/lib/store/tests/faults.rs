@@ -274,6 +274,21 @@ impl GraphStore for Faulty {
 }
 
 #[async_trait]
+impl marsad_store::LookupStore for Faulty {
+    async fn article_summaries(&self, ids: &[ArticleId]) -> Result<Vec<ArticleSummary>, StoreError> {
+        self.inner.article_summaries(ids).await
+    }
+
+    async fn named_entities(&self, ids: &[EntityId]) -> Result<Vec<marsad_model::Entity>, StoreError> {
+        self.inner.named_entities(ids).await
+    }
+
+    async fn event_records(&self, ids: &[EventId]) -> Result<Vec<EventRecord>, StoreError> {
+        self.inner.event_records(ids).await
+    }
+}
+
+#[async_trait]
 impl TestStore for Faulty {
     async fn tables(&self) -> Result<Tables, StoreError> {
         self.inner.tables().await

@@ -155,7 +155,9 @@ impl System {
                 .as_ref()
                 .filter(|_| roles.ingest)
                 .map(|queue| Ingest::new(Arc::clone(queue), stop.clone())),
-            query: store.as_ref().filter(|_| roles.query).map(|store| Query::new(Arc::clone(store))),
+            query: (store.as_ref())
+                .filter(|_| roles.query)
+                .map(|store| Query::new(Arc::clone(store), stop.clone())),
             access: AccessLayer::new(tokens),
             tls,
         };

@@ -56,6 +56,17 @@ async fn current(db: &mut dyn Connection, id: ArticleId) -> Result<Option<Articl
     db.fetch(query).await?.first_mut().map(summary).transpose()
 }
 
+/// The articles with these ids.
+pub(crate) async fn by_ids(
+    db: &mut dyn Connection,
+    ids: &[ArticleId],
+) -> Result<Vec<ArticleSummary>, StoreError> {
+    let mut query = Query::new("SELECT ", Vec::new());
+    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL AND a.article IN ");
+    query.bind_list(ids.iter().map(|id| id.to_value()));
+    db.fetch(query).await?.iter_mut().map(summary).collect()
+}
+
 async fn fields(
     db: &mut dyn Connection,
     article: ArticleId,

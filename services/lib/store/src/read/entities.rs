@@ -155,23 +155,37 @@ fn count(selection: &Selection<'_>, paging: &Paging) -> Query {
     query
 }
 
+/// The entities with these ids.
+pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EntityId]) -> Result<Vec<Entity>, StoreError> {
+    forms(db, ids.iter(), None).await
+}
+
 /// The forms in which the entities of a page are shown.
 async fn shown(
     db: &mut dyn Connection,
     selection: &Selection<'_>,
     page: &[Counted],
 ) -> Result<HashMap<EntityId, Entity>, StoreError> {
-    if page.is_empty() {
-        return Ok(HashMap::new());
+    let forms = forms(db, page.iter().map(|counted| &counted.id), selection.article).await?;
+    Ok(forms.into_iter().map(|entity| (entity.id.clone(), entity)).collect())
+}
+
+/// The forms of entities that most of their mentions have, in all articles or in one.
+async fn forms(
+    db: &mut dyn Connection,
+    ids: impl ExactSizeIterator<Item = &EntityId> + Send,
+    article: Option<ArticleId>,
+) -> Result<Vec<Entity>, StoreError> {
+    if ids.len() == 0 {
+        return Ok(Vec::new());
     }
     let mut query = Query::new(FORMS, Vec::new());
-    query.bind_list(page.iter().map(|counted| counted.id.to_value()));
-    if let Some(article) = &selection.article {
+    query.bind_list(ids.map(|id| id.to_value()));
+    if let Some(article) = &article {
         query.push(" AND article = ").bind(article.to_value());
     }
     query.push(SHOWN);
-    let rows = db.fetch(query).await?;
-    rows.into_iter().map(|mut row| form(&mut row).map(|entity| (entity.id.clone(), entity))).collect()
+    db.fetch(query).await?.iter_mut().map(form).collect()
 }
 
 fn form(row: &mut Row) -> Result<Entity, StoreError> {

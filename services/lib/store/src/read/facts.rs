@@ -32,6 +32,20 @@ pub(crate) async fn events(
     found(db, page).await
 }
 
+/// The events with these ids, in their order.
+pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EventId]) -> Result<Found<EventId>, StoreError> {
+    let mut items = Vec::new();
+    if !ids.is_empty() {
+        let mut query =
+            Query::new("SELECT e.article, e.event, e.earliest FROM events e WHERE e.event IN ", Vec::new());
+        query.bind_list(ids.iter().map(|id| id.to_value()));
+        items = places::<EventId>(db, query).await?;
+    }
+    let order: HashMap<EventId, usize> = ids.iter().copied().zip(0..).collect();
+    items.sort_by_key(|(_, event, _)| order.get(event).copied());
+    found(db, Page { items, next: None }).await
+}
+
 /// The records of a page of events.
 pub(crate) fn event_records(found: Found<EventId>) -> Result<Page<EventRecord>, StoreError> {
     records(found, |article, id| article.analysis.event(id).map(|event| event_record(article, event)))
