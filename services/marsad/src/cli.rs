@@ -1,5 +1,7 @@
 //! The command line. `--help` is its reference.
 
+pub(crate) mod graph;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -40,6 +42,20 @@ pub(crate) enum Command {
     Entities(EntitiesArgs),
     /// List claims.
     Claims(ClaimsArgs),
+    /// List stories, latest first.
+    Stories(graph::StoriesArgs),
+    /// Show the timeline of a story or an entity.
+    Timeline(graph::TimelineArgs),
+    /// Show one event with every article's version of it.
+    Event(graph::EventArgs),
+    /// List where reports of one event disagree.
+    Conflicts(graph::ConflictsArgs),
+    /// Show with whom an entity had to do.
+    Neighbors(graph::NeighborsArgs),
+    /// Count events that happened, each once however many articles tell it.
+    Count(graph::CountArgs),
+    /// Follow what changes in stories, events and conflicts, a line of JSON each.
+    Watch(graph::WatchArgs),
     /// Show an article with what was found in it.
     Article(ArticleArgs),
     /// Find entities by name, whatever the spelling.

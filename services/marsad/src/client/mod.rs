@@ -1,5 +1,6 @@
 //! The command line as a client of a server.
 
+pub(crate) mod graph;
 pub(crate) mod read;
 pub(crate) mod submit;
 

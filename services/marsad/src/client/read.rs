@@ -200,7 +200,7 @@ pub(crate) async fn every_page<T>(
 }
 
 /// The size of the next page; `None` when enough is shown.
-fn next_page(limit: usize) -> Option<u32> {
+pub(super) fn next_page(limit: usize) -> Option<u32> {
     (limit > 0).then(|| u32::try_from(limit.min(LARGEST_PAGE)).unwrap_or(u32::MAX))
 }
 
@@ -214,7 +214,7 @@ impl<T> OkOrRefused<T> for Result<Response<T>, Status> {
     }
 }
 
-fn show<T: serde::Serialize>(
+pub(super) fn show<T: serde::Serialize>(
     output: OutputArgs,
     items: &[T],
     as_table: impl FnOnce(&[T]) -> anyhow::Result<()>,
@@ -231,18 +231,18 @@ fn show<T: serde::Serialize>(
 
 /// Names of entities by id.
 #[derive(Debug, Default)]
-struct Names(HashMap<String, String>);
+pub(crate) struct Names(HashMap<String, String>);
 
 impl Names {
-    fn learn(&mut self, entities: &[v1::Entity]) {
+    pub(crate) fn learn(&mut self, entities: &[v1::Entity]) {
         self.0.extend(entities.iter().map(|entity| (entity.id.clone(), entity.name.clone())));
     }
 
-    fn of(&self, id: &str) -> String {
+    pub(crate) fn of(&self, id: &str) -> String {
         self.0.get(id).cloned().unwrap_or_else(|| id.to_owned())
     }
 
-    fn list(&self, ids: &[String]) -> String {
+    pub(crate) fn list(&self, ids: &[String]) -> String {
         cell(ids.iter().map(|id| self.of(id)).collect::<Vec<_>>().join("، "))
     }
 }
@@ -268,11 +268,16 @@ fn source(claim: Option<&v1::Claim>, article: Option<&v1::ArticleReference>, nam
 
 /// The days of an event.
 fn when(event: &v1::Event) -> String {
-    let Some(time) = &event.time else { return String::new() };
-    match (&time.earliest, &time.latest) {
+    event.time.as_ref().map_or_else(String::new, |time| range(time.earliest.as_ref(), time.latest.as_ref()))
+}
+
+/// A range of days; an end that is not known is open.
+pub(super) fn range(earliest: Option<&String>, latest: Option<&String>) -> String {
+    match (earliest, latest) {
+        (None, None) => String::new(),
         (Some(earliest), Some(latest)) if earliest == latest => earliest.clone(),
         (earliest, latest) => {
-            let end = |end: &Option<String>| end.clone().unwrap_or_else(|| "…".to_owned());
+            let end = |end: Option<&String>| end.cloned().unwrap_or_else(|| "…".to_owned());
             format!("{} – {}", end(earliest), end(latest))
         }
     }
@@ -287,7 +292,7 @@ fn reality(event: &v1::Event) -> String {
     }
 }
 
-fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow::Result<()> {
+pub(super) fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow::Result<()> {
     let mut table =
         table(&["when", "action", "word", "actor", "recipient", "place", "modality", "source", "outlet"]);
     for record in events {
