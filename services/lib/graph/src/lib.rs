@@ -5,4 +5,6 @@
 //! state theirs; event clusters; conflicts and timelines. An edge between two articles or two events depends on these two
 //! alone.
 
+pub mod components;
+pub mod linkage;
 pub mod words;
