@@ -7,4 +7,6 @@
 
 pub mod components;
 pub mod linkage;
+pub mod stories;
+pub mod terms;
 pub mod words;
