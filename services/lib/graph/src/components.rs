@@ -194,6 +194,12 @@ impl<K: Copy + Ord + Hash> Components<K> {
         self.nodes.get(leaf as usize)?.key
     }
 
+    /// The rung of the ladder that the node's leaf is at; above the last one it was cut by ids. `None` for a node that is not in or not settled.
+    pub fn rung_of(&self, node: K) -> Option<usize> {
+        let node = self.nodes.get(*self.slots.get(&node)? as usize)?;
+        (node.leaf != LOOSE).then_some(usize::from(node.rung))
+    }
+
     /// The nodes of the leaf that a node is in, in order; none for a node that is not in or not settled.
     pub fn leaf(&self, node: K) -> impl ExactSizeIterator<Item = K> + '_ {
         let slot = self.slots.get(&node).filter(|&&slot| self.nodes[slot as usize].leaf != LOOSE);

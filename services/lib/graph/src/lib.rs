@@ -9,4 +9,6 @@ pub mod components;
 pub mod events;
 mod hash;
 pub mod linkage;
+pub mod stories;
+pub mod terms;
 pub mod words;

@@ -1,0 +1,171 @@
+//! Things with a profile and a day, which finds the alike ones: an inverted index over the strongest terms, by day.
+
+use std::hash::Hash;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::profile::Vector;
+use super::rules::{Rules, SHARED_KEYS};
+use crate::components::{Components, Settled};
+use crate::terms::Term;
+
+/// Things that come and go, and the graph of their similarities. An edge depends on its two ends only.
+#[derive(Debug)]
+pub(super) struct Index<K> {
+    rules: &'static Rules,
+    slots: FxHashMap<K, u32>,
+    entries: Vec<Option<Entry<K>>>,
+    free: Vec<u32>,
+    /// By key term, in order of days.
+    postings: FxHashMap<Term, Vec<Posting>>,
+    graph: Components<K>,
+    /// Put since the last settling.
+    fresh: FxHashSet<K>,
+    /// Scratch: how many keys each slot shares with what is put.
+    shared: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Entry<K> {
+    key: K,
+    day: Day,
+    vector: Vector,
+    length: f32,
+}
+
+/// A day as a number; [`UNDATED`] before all others.
+pub(super) type Day = i32;
+
+/// No day.
+pub(super) const UNDATED: Day = Day::MIN;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Posting {
+    day: Day,
+    slot: u32,
+}
+
+impl<K: Copy + Ord + Hash> Index<K> {
+    pub(super) fn new(rules: &'static Rules) -> Self {
+        Self {
+            rules,
+            slots: FxHashMap::default(),
+            entries: Vec::new(),
+            free: Vec::new(),
+            postings: FxHashMap::default(),
+            graph: Components::new(rules.ladder, rules.limit),
+            fresh: FxHashSet::default(),
+            shared: Vec::new(),
+        }
+    }
+
+    /// Puts a thing in, or replaces it.
+    pub(super) fn put(&mut self, key: K, vector: Vector, day: Day) {
+        self.remove(key);
+        let entry = Entry { key, day, length: vector.length(), vector };
+        let edges = self.alike(&entry);
+        self.graph.insert(key, edges);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(None);
+            self.shared.push(0);
+            u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
+        });
+        let posting = Posting { day, slot };
+        for term in entry.vector.keys() {
+            let postings = self.postings.entry(*term).or_default();
+            let place = postings.partition_point(|other| *other < posting);
+            postings.insert(place, posting);
+        }
+        self.slots.insert(key, slot);
+        self.fresh.insert(key);
+        self.entries[slot as usize] = Some(entry);
+    }
+
+    /// Takes a thing out; whether it was in.
+    pub(super) fn remove(&mut self, key: K) -> bool {
+        let Some(slot) = self.slots.remove(&key) else { return false };
+        if let Some(entry) = self.entries[slot as usize].take() {
+            let posting = Posting { day: entry.day, slot };
+            for term in entry.vector.keys() {
+                if let Some(postings) = self.postings.get_mut(term) {
+                    if let Ok(place) = postings.binary_search(&posting) {
+                        postings.remove(place);
+                    }
+                    if postings.is_empty() {
+                        self.postings.remove(term);
+                    }
+                }
+            }
+        }
+        self.free.push(slot);
+        self.graph.remove(key)
+    }
+
+    /// What is similar, strongest first.
+    pub(super) fn neighbours(&self, key: K) -> impl Iterator<Item = (K, f32)> + '_ {
+        self.graph.neighbours(key)
+    }
+
+    /// The vector of a thing and its day.
+    pub(super) fn get(&self, key: K) -> Option<(&Vector, Day)> {
+        let entry = self.entries.get(*self.slots.get(&key)? as usize)?.as_ref()?;
+        Some((&entry.vector, entry.day))
+    }
+
+    /// The leaves that were touched since the last settling, and what was put.
+    pub(super) fn settle(&mut self) -> (Settled<K>, FxHashSet<K>) {
+        (self.graph.settle(), std::mem::take(&mut self.fresh))
+    }
+
+    pub(super) fn graph(&self) -> &Components<K> {
+        &self.graph
+    }
+
+    pub(super) fn rules(&self) -> &'static Rules {
+        self.rules
+    }
+
+    /// What is alike, in no particular order.
+    fn alike(&mut self, entry: &Entry<K>) -> Vec<(K, f32)> {
+        let mut met = Vec::new();
+        for term in entry.vector.keys() {
+            let Some(postings) = self.postings.get(term) else { continue };
+            let (undated, dated) = postings.split_at(postings.partition_point(|other| other.day == UNDATED));
+            let dated = if entry.day == UNDATED {
+                dated
+            } else {
+                let from = dated.partition_point(|other| other.day < entry.day - self.rules.window);
+                let to = dated.partition_point(|other| other.day <= entry.day + self.rules.window);
+                &dated[from..to]
+            };
+            for posting in undated.iter().chain(dated) {
+                let shared = &mut self.shared[posting.slot as usize];
+                if *shared == 0 {
+                    met.push(posting.slot);
+                }
+                *shared += 1;
+            }
+        }
+        let mut alike = Vec::new();
+        for slot in met {
+            if std::mem::take(&mut self.shared[slot as usize]) >= SHARED_KEYS
+                && let Some(other) = &self.entries[slot as usize]
+            {
+                let similarity = self.similarity(entry, other);
+                if similarity >= self.rules.floor {
+                    alike.push((other.key, similarity));
+                }
+            }
+        }
+        alike
+    }
+
+    fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
+        let lengths = a.length * b.length;
+        if lengths == 0.0 {
+            return 0.0;
+        }
+        let days = (a.day != UNDATED && b.day != UNDATED).then(|| a.day.abs_diff(b.day));
+        a.vector.dot(&b.vector) as f32 / lengths * self.rules.decay(days)
+    }
+}

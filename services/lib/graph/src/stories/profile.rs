@@ -1,0 +1,173 @@
+//! What an article is about, in a few hundred bytes: its strongest terms.
+
+use marsad_arabic::orthography::fold;
+use marsad_arabic::token::tokenize;
+use marsad_model::ontology::SegmentKind;
+use marsad_model::{Analysis, EntityId};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::rules::{ENTITIES, KEYS, LEAD, LEAD_WORDS, TERMS, TITLE};
+use crate::terms::{Term, rarity, stem};
+use crate::words::Word;
+
+/// What an article contributes to stories, computed once from its text and analysis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its strongest terms.
+    pub(super) vector: Vector,
+    /// Its headline.
+    pub(super) title: Option<Box<str>>,
+    /// Whom and what it speaks of most, strongest first.
+    pub(super) entities: Box<[EntityId]>,
+}
+
+/// Weighted terms.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Vector {
+    /// In order.
+    terms: Box<[Term]>,
+    /// Of each term, as a share of the greatest, in 255ths.
+    weights: Box<[u8]>,
+    /// The terms by which it is found, the strongest first.
+    keys: Box<[Term]>,
+}
+
+impl Profile {
+    /// The profile of an article with these words (`crate::words::words`), made of that text. `title` is the one submitted
+    /// beside the text; one that stands in the text goes before it.
+    pub fn of(title: Option<&str>, text: &str, words: &[Word], analysis: &Analysis) -> Self {
+        let mut found: FxHashMap<Term, Occurrences> = FxHashMap::default();
+        let printed = analysis.segments.iter().find(|segment| segment.kind == SegmentKind::Title);
+        let title = printed.and_then(|segment| segment.span.of(text)).or(title).map(str::trim);
+        if printed.is_none() {
+            let title = title.unwrap_or("");
+            for token in tokenize(title).iter().filter(|token| token.is_word()) {
+                add(&mut found, &fold(token.text(title)).to_lowercase(), 0, true);
+            }
+        }
+        for (place, word) in words.iter().enumerate() {
+            add(&mut found, &word.folded, place, word.part == SegmentKind::Title);
+        }
+        let entities = entities(words, analysis);
+        let mut terms: Vec<(Term, f32)> =
+            found.into_iter().map(|(term, occurrences)| (term, occurrences.weight())).collect();
+        terms.extend(
+            entities.iter().map(|(id, occurrences)| (Term::of_entity(id.as_str()), occurrences.weight())),
+        );
+        Self {
+            vector: Vector::of(terms),
+            title: title.filter(|title| !title.is_empty()).map(Into::into),
+            entities: entities.into_iter().take(ENTITIES).map(|(id, _)| id.clone()).collect(),
+        }
+    }
+}
+
+/// Where and how often a term occurs.
+#[derive(Debug, Clone, Copy)]
+struct Occurrences {
+    count: u32,
+    /// The first of its words, counted from the beginning.
+    first: usize,
+    in_title: bool,
+    rarity: f32,
+}
+
+impl Occurrences {
+    fn weight(self) -> f32 {
+        let frequency = 1.0 + (self.count as f32).ln();
+        let title = if self.in_title { TITLE } else { 1.0 };
+        let lead = if self.first < LEAD_WORDS { LEAD } else { 1.0 };
+        frequency * self.rarity * title * lead
+    }
+}
+
+fn add(found: &mut FxHashMap<Term, Occurrences>, folded: &str, place: usize, in_title: bool) {
+    let stem = stem(folded);
+    if stem.chars().nth(1).is_none() {
+        return;
+    }
+    let new = || Occurrences { count: 0, first: place, in_title: false, rarity: rarity(stem) };
+    let occurrences = found.entry(Term::of(stem)).or_insert_with(new);
+    occurrences.count += 1;
+    occurrences.in_title |= in_title;
+}
+
+/// What the article's own words refer to and other articles can too, the strongest first. An entity is as rare as the rarest word of its name.
+fn entities<'a>(words: &[Word], analysis: &'a Analysis) -> Vec<(&'a EntityId, Occurrences)> {
+    let mut found: FxHashMap<&EntityId, (u32, usize)> = FxHashMap::default();
+    for mention in &analysis.mentions {
+        let first = words.partition_point(|word| word.span.start < mention.span.start);
+        if words.get(first).is_some_and(|word| word.span.start < mention.span.end) {
+            found.entry(&mention.entity).or_insert((0, first)).0 += 1;
+        }
+    }
+    let strength = |(count, first): (u32, usize), name: &str| {
+        let rarest =
+            fold(name).to_lowercase().split_whitespace().map(|word| rarity(stem(word))).fold(0.0, f32::max);
+        Occurrences { count, first, in_title: false, rarity: rarest }
+    };
+    let shared = analysis.entities.iter().filter(|entity| !entity.id.as_str().starts_with("local:"));
+    let counted = shared.filter_map(|entity| Some((entity, *found.get(&entity.id)?)));
+    let mut entities: Vec<_> =
+        counted.map(|(entity, places)| (&entity.id, strength(places, &entity.name))).collect();
+    entities.sort_by(|(a, x), (b, y)| y.weight().total_cmp(&x.weight()).then_with(|| a.cmp(b)));
+    entities
+}
+
+impl Vector {
+    /// The strongest of some terms; each is given once.
+    pub(super) fn of(mut terms: Vec<(Term, f32)>) -> Self {
+        terms.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
+        terms.truncate(TERMS);
+        let greatest = terms.first().map_or(1.0, |(_, weight)| weight.max(f32::MIN_POSITIVE));
+        let keys = terms.iter().take(KEYS).map(|(term, _)| *term).collect();
+        terms.sort_by_key(|(term, _)| *term);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let share = |weight: f32| (weight / greatest * 255.0).round().clamp(0.0, 255.0) as u8;
+        let (terms, weights): (Vec<Term>, Vec<u8>) =
+            terms.into_iter().map(|(term, weight)| (term, share(weight))).unzip();
+        Self { terms: terms.into(), weights: weights.into(), keys }
+    }
+
+    /// What many vectors have in common: the strongest terms of their sum, each vector counting the same.
+    pub(super) fn centroid(vectors: &[&Self]) -> Self {
+        let mut sum: FxHashMap<Term, f32> = FxHashMap::default();
+        for vector in vectors {
+            let length = vector.length().max(1.0);
+            for (term, weight) in vector.iter() {
+                *sum.entry(term).or_insert(0.0) += f32::from(weight) / length;
+            }
+        }
+        Self::of(sum.into_iter().collect())
+    }
+
+    /// The terms by which it is found, the strongest first.
+    pub(super) fn keys(&self) -> &[Term] {
+        &self.keys
+    }
+
+    /// Its Euclidean length.
+    pub(super) fn length(&self) -> f32 {
+        let square: u32 = self.weights.iter().map(|&weight| u32::from(weight) * u32::from(weight)).sum();
+        (square as f32).sqrt()
+    }
+
+    /// The inner product of two; a whole number, so that it is the same both ways.
+    pub(super) fn dot(&self, other: &Self) -> u32 {
+        let (mut i, mut j, mut dot) = (0, 0, 0);
+        while let (Some(a), Some(b)) = (self.terms.get(i), other.terms.get(j)) {
+            if a == b {
+                dot += u32::from(self.weights.get(i).copied().unwrap_or(0))
+                    * u32::from(other.weights.get(j).copied().unwrap_or(0));
+            }
+            i += usize::from(a <= b);
+            j += usize::from(b <= a);
+        }
+        dot
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
+        self.terms.iter().copied().zip(self.weights.iter().copied())
+    }
+}
