@@ -160,8 +160,17 @@ impl Process {
     /// # Panics
     /// When there is no such process.
     pub fn ask_to_stop(&self) {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(asked.success());
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal by name, e.g. `STOP` and `CONT`.
+    ///
+    /// # Panics
+    /// When there is no such process.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([format!("-{name}"), id]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// Waits until it has ended.

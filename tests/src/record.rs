@@ -39,6 +39,31 @@ pub async fn export(client: &Client) -> Value {
     })
 }
 
+/// Reads all that the articles were joined to through QueryService: stories, events, conflicts, and the links of every article.
+///
+/// # Panics
+/// When the server does not answer.
+pub async fn export_graph(client: &Client) -> Value {
+    let request = v1::ListArticlesRequest { page_size: PAGE, ..Default::default() };
+    let mut links = Vec::new();
+    for summary in list!(client, list_articles, articles, request) {
+        let request = v1::GetArticleLinksRequest { article_id: summary.id };
+        links.push(client.query.clone().get_article_links(request).await.unwrap().into_inner().links);
+    }
+    links.sort_by(|a, b| a.as_ref().map(|l| &l.article_id).cmp(&b.as_ref().map(|l| &l.article_id)));
+    let stories = v1::ListStoriesRequest { page_size: PAGE, ..Default::default() };
+    let parents = v1::ListStoriesRequest { coarse: true, ..stories.clone() };
+    let clusters = v1::ListEventClustersRequest { page_size: PAGE, ..Default::default() };
+    let conflicts = v1::ListConflictsRequest { page_size: PAGE, ..Default::default() };
+    json!({
+        "articles": links,
+        "stories": list!(client, list_stories, stories, stories),
+        "parents": list!(client, list_stories, stories, parents),
+        "clusters": list!(client, list_event_clusters, clusters, clusters),
+        "conflicts": list!(client, list_conflicts, conflicts, conflicts),
+    })
+}
+
 /// Checks that nothing is there twice or by halves: ids are unique, every article has an analysis, and what the lists and
 /// counts say is what the analyses say. Returns the number of articles.
 ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use marsad_extract::{Document, VERSION};
+use marsad_graph::{Digest, Source};
 use marsad_model::{Analysis, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::{Delivery, Message};
@@ -163,10 +164,19 @@ async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
         analysis
             .check(document.text)
             .map_err(|problem| format!("the analysis is not consistent: {problem}"))?;
-        Ok(analysis)
+        let source = Source {
+            article: document.article,
+            title: document.title,
+            text: document.text,
+            analysis: &analysis,
+        };
+        let digest = std::panic::catch_unwind(AssertUnwindSafe(|| Digest::of(&source).to_bytes()))
+            .map_err(|panic| format!("making the digest panicked: {}", panic_message(&*panic)))?
+            .map_err(|problem| format!("the digest cannot be written: {problem}"))?;
+        Ok(Analysed { analysis, digest })
     });
     match tokio::time::timeout(shared.options.analysis_timeout, running).await {
-        Ok(Ok(Ok(analysis))) => AnalysisResult::Analysed(Analysed { analysis, digest: Vec::new() }),
+        Ok(Ok(Ok(analysed))) => AnalysisResult::Analysed(analysed),
         Ok(Ok(Err(reason))) => AnalysisResult::Failed { reason },
         Ok(Err(error)) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
         Err(_) => {

@@ -1,4 +1,4 @@
-//! The analysis worker: claim, analyse, store, settle.
+//! The analysis worker: claim, analyse, store, settle; and the linker, which joins what the workers stored.
 //!
 //! Invariants:
 //! * a message is acknowledged only after the store has committed what it says (or has said that it changes nothing);
@@ -7,6 +7,7 @@
 //! * while the store is out of reach nothing is claimed: the articles wait in the queue, not in the worker.
 
 mod article;
+mod linker;
 mod metrics;
 mod shared;
 mod worker;
@@ -14,6 +15,7 @@ mod worker;
 use marsad_extract::Document;
 use marsad_model::Analysis;
 
+pub use linker::{Linker, LinkerOptions};
 pub use shared::WorkerOptions;
 pub use worker::Worker;
 

@@ -39,3 +39,33 @@ impl Metrics {
         self.duration.record(took.as_secs_f64(), &attributes);
     }
 }
+
+/// The linker's instruments.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkMetrics {
+    articles: Counter<u64>,
+    duration: Histogram<f64>,
+}
+
+impl LinkMetrics {
+    pub(crate) fn new() -> Self {
+        let meter = opentelemetry::global::meter("marsad");
+        Self {
+            articles: meter
+                .u64_counter("marsad.linker.articles")
+                .with_description("Articles that were joined to the others.")
+                .build(),
+            duration: meter
+                .f64_histogram("marsad.linker.duration")
+                .with_description("Time of one batch of the linker, from reading it to its commit.")
+                .with_unit("s")
+                .with_boundaries(SECONDS.to_vec())
+                .build(),
+        }
+    }
+
+    pub(crate) fn linked(&self, articles: usize, took: Duration) {
+        self.articles.add(articles as u64, &[]);
+        self.duration.record(took.as_secs_f64(), &[]);
+    }
+}

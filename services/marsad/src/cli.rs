@@ -95,6 +95,9 @@ pub(crate) struct ServerArgs {
     /// Articles analysed at the same time [default: the number of cores].
     #[arg(long, env = "MARSAD_ANALYSES")]
     pub(crate) analyses: Option<usize>,
+    /// Seconds after which another process takes over from a linker that gives no sign of life.
+    #[arg(long, env = "MARSAD_LINK_LEASE_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) link_lease_seconds: u64,
     /// Seconds that a shutdown may take before the process exits all the same.
     #[arg(long, env = "MARSAD_SHUTDOWN_SECONDS", default_value_t = 25)]
     pub(crate) shutdown_seconds: u64,

@@ -6,10 +6,20 @@
 //! alone.
 
 pub mod components;
+pub mod conflicts;
 pub mod dates;
+mod digest;
+pub mod duplicates;
 pub mod events;
+mod given;
+mod graph;
 mod hash;
 pub mod linkage;
 pub mod stories;
 pub mod terms;
+mod timeline;
 pub mod words;
+
+pub use digest::{DIGEST_VERSION, Digest, DigestError, Source};
+pub use graph::{Graph, Redate, Update};
+pub use timeline::timeline;

@@ -17,8 +17,8 @@ const LONGEST: usize = 60;
 
 /// The outline of an article.
 pub(super) fn article(analysed: &Analysed, why: &Explanations) -> String {
-    let outline = Outline { text: &analysed.text, analysis: &analysed.analysis };
-    let mut out = format!("{}\n", cell(&analysed.id));
+    let outline = Outline { text: &analysed.article.fields.text, analysis: &analysed.analysis };
+    let mut out = format!("{}\n", cell(&analysed.article.name));
     for (event, why) in analysed.analysis.events.iter().zip(&why.events) {
         outline.event(&mut out, event, why);
     }

@@ -1,19 +1,21 @@
 //! The JSON of one article: offsets in code points, enum values in lower case but for entity and event types.
 
 use marsad_model::explanation::{EventExplanation, Explanations};
-use marsad_model::{Analysis, Offsets, Span, SpanUnit, TimeInterval};
+use marsad_model::ontology::PublishedBasis;
+use marsad_model::{Analysis, Offsets, Published, Span, SpanUnit, TimeInterval};
 use serde_json::{Map, Value, json};
 
 use super::Analysed;
 
 /// The object of an article.
 pub(crate) fn article(analysed: &Analysed) -> Value {
-    let Analysed { id, text, analysis, why } = analysed;
+    let Analysed { article, analysis, why, .. } = analysed;
+    let text = article.fields.text.as_str();
     let spans = Spans { text, offsets: Offsets::new(text, SpanUnit::CodePoints) };
     let mut object = json!({
-        "article_id": id,
+        "article_id": article.name,
         "language": analysis.language,
-        "published": {"date": analysis.published.date, "basis": analysis.published.basis},
+        "published": stated(&analysis.published),
         "outlet": analysis.outlet,
         "segments": segments(analysis, &spans),
         "mentions": mentions(analysis, &spans),
@@ -46,6 +48,14 @@ impl Spans<'_> {
         object.insert("end".into(), shown.end.into());
         object.insert("text".into(), span.of(self.text).unwrap_or_default().into());
         Value::Object(object)
+    }
+}
+
+/// What the page or its metadata states; a day that other articles give is in the object over all articles.
+fn stated(published: &Published) -> Value {
+    match published.basis {
+        PublishedBasis::Linked => json!({"date": null, "basis": PublishedBasis::None}),
+        basis => json!({"date": published.date, "basis": basis}),
     }
 }
 

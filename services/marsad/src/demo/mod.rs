@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use include_dir::{Dir, include_dir};
-use marsad_analysis::WorkerOptions;
+use marsad_analysis::{LinkerOptions, WorkerOptions};
 use marsad_proto::v1;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -97,6 +97,7 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
         tokens: Some(Arc::new(Tokens::load(token_file)?)),
         tls: None,
         worker: WorkerOptions::default(),
+        linker: LinkerOptions::default(),
     })
 }
 

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use prometheus::{Encoder, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -89,5 +89,21 @@ impl DepthGauge {
                 self.0.with_label_values(&[state]).set(i64::try_from(count).unwrap_or(i64::MAX));
             }
         }
+    }
+}
+
+/// How many articles wait to be joined to the others, as the last check found them.
+#[derive(Clone)]
+pub(crate) struct LinkGauge(IntGauge);
+
+impl LinkGauge {
+    pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let gauge = IntGauge::new("marsad_linker_waiting_articles", "Articles that wait for the linker.")?;
+        registry.register(Box::new(gauge.clone()))?;
+        Ok(Self(gauge))
+    }
+
+    pub(crate) fn set(&self, waiting: u64) {
+        self.0.set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use marsad_analysis::{Worker, WorkerOptions};
+use marsad_analysis::{Linker, LinkerOptions, Worker, WorkerOptions};
 use marsad_ingest::Ingest;
 use marsad_query::Query;
 use marsad_queue::Queue;
@@ -20,7 +20,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use super::access::AccessLayer;
-use super::admin::{Admin, DepthGauge, Obstacles};
+use super::admin::{Admin, DepthGauge, LinkGauge, Obstacles};
 use super::grpc::{self, Services};
 use super::{Roles, open_queue, open_store};
 use crate::cli::{BackendArgs, ServerArgs};
@@ -44,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) tokens: Option<Arc<Tokens>>,
     pub(crate) tls: Option<Identity>,
     pub(crate) worker: WorkerOptions,
+    pub(crate) linker: LinkerOptions,
 }
 
 impl Settings {
@@ -79,6 +80,10 @@ impl Settings {
             tokens,
             tls,
             worker,
+            linker: LinkerOptions {
+                lease: Duration::from_secs(args.link_lease_seconds),
+                ..LinkerOptions::default()
+            },
         })
     }
 }
@@ -102,7 +107,7 @@ pub(crate) struct System {
 impl System {
     /// Starts the roles. The admin port serves at once; backends that do not answer yet are waited for before gRPC does.
     pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
-        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker } = settings;
+        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker, linker } = settings;
         let admin_listener = TcpListener::bind(admin_listen)
             .await
             .with_context(|| format!("cannot listen on {admin_listen}"))?;
@@ -135,6 +140,7 @@ impl System {
             queue: queue.clone(),
             store: store.clone(),
             depth: DepthGauge::register(&registry)?,
+            linking: LinkGauge::register(&registry)?,
             readiness,
             health: reporter.clone(),
             services: grpc::service_names(roles.ingest, roles.query),
@@ -146,7 +152,11 @@ impl System {
             (Some(queue), Some(store)) if roles.analysis => {
                 let worker =
                     Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze, worker);
-                Some(tokio::spawn(worker.run(stop.clone())))
+                let linker = Linker::new(Arc::clone(store), marsad_extract::analyze, linker);
+                let (worker, linker) = (worker.run(stop.clone()), linker.run(stop.clone()));
+                Some(tokio::spawn(async {
+                    tokio::join!(worker, linker);
+                }))
             }
             _ => None,
         };
@@ -243,6 +253,7 @@ struct Checks {
     queue: Option<Arc<dyn Queue>>,
     store: Option<Arc<dyn Store>>,
     depth: DepthGauge,
+    linking: LinkGauge,
     readiness: watch::Sender<Obstacles>,
     health: HealthReporter,
     services: Vec<&'static str>,
@@ -304,7 +315,12 @@ impl Checks {
 
     async fn check_store(&self) -> Result<(), String> {
         let Some(store) = &self.store else { return Ok(()) };
-        in_time("store", async { store.check().await.map_err(|e| e.to_string()) }).await
+        in_time("store", async { store.check().await.map_err(|e| e.to_string()) }).await?;
+        match in_time("store", async { store.link_state().await.map_err(|e| e.to_string()) }).await {
+            Ok(state) => self.linking.set(state.waiting),
+            Err(error) => tracing::debug!(error, "it is not known how much waits for the linker"),
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,235 @@
+//! What the linker that holds the lease does: load, bring what is stored into line, then batch after batch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use marsad_graph::{Digest, Graph, Update};
+use marsad_model::ArticleId;
+use marsad_store::link::{LinkInput, Reanalysed, RecordHash, RecordId, RecordKind, Superseded, ToLink};
+use marsad_store::{Epoch, LinkBatch, StoreError};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use super::reanalysis::{Anew, analyse_anew};
+use super::{Ended, Linker, batch};
+
+/// Rows that are loaded at once.
+const PAGE: u32 = 1000;
+/// Records of one transaction while what is stored is brought into line.
+const RECORDS: usize = 5000;
+/// How often the change log is trimmed.
+const TRIM_EVERY: Duration = Duration::from_secs(600);
+
+/// Leads until it is stopped, or until something makes it start over.
+pub(super) async fn lead(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> Ended {
+    match work(linker, epoch, stop).await {
+        Ok(()) => Ended::Stopped,
+        Err(error) => Ended::Over(error),
+    }
+}
+
+async fn work(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> Result<(), StoreError> {
+    let mut graph = load(linker, epoch).await?;
+    let mut trimmed = Instant::now();
+    while !stop.is_cancelled() {
+        let began = Instant::now();
+        let waiting = linker.store.to_link(linker.options.batch).await?;
+        if waiting.is_empty() {
+            if trimmed.elapsed() > TRIM_EVERY {
+                linker.store.trim_log(linker.options.kept_versions).await?;
+                trimmed = Instant::now();
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(linker.options.poll) => {}
+            }
+            continue;
+        }
+        let articles = waiting.len();
+        let mut taken = take(linker, waiting).await?;
+        let joined = join(linker, graph, taken.changes).await?;
+        graph = joined.graph;
+        let mut batch = batch::of_update(joined.update);
+        batch.done = taken.done;
+        batch.reanalysed.append(&mut taken.made);
+        batch.reanalysed.extend(joined.reanalysed);
+        linker.store.commit_links(epoch, batch).await?;
+        linker.metrics.linked(articles, began.elapsed());
+    }
+    Ok(())
+}
+
+/// Articles that came, changed, or went (`None`).
+type Changes = Vec<(ArticleId, Option<Digest>)>;
+
+/// Loads all digests, joins them, and writes where the store has other records: what waits to be linked is taken in later.
+async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<Graph, StoreError> {
+    let began = Instant::now();
+    let (mut changes, mut made) = (Changes::new(), Vec::new());
+    let mut after = None;
+    loop {
+        let page = linker.store.digests(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.article);
+        for stored in page {
+            let digest = match Digest::from_bytes(&stored.digest) {
+                Ok(digest) => Some(digest),
+                Err(_) => digest_anew(linker, stored.article, &mut made).await?,
+            };
+            changes.push((stored.article, digest));
+        }
+    }
+    let articles = changes.len();
+    let Joined { graph, update, reanalysed } = join(linker, Graph::new(), changes).await?;
+    let mut stored = heads(linker).await?;
+    let mut batch = batch::differing(batch::of_update(update), &mut stored);
+    // Of the days that others give, those that are stored already were taken in with them.
+    let changed: Vec<ArticleId> = batch.articles.iter().map(|links| links.article).collect();
+    let reanalysed = reanalysed.into_iter().filter(|r| changed.contains(&r.fields.article_id()));
+    made.extend(reanalysed);
+    for old in stored.into_keys() {
+        batch.superseded.extend(successor(linker, &graph, old).await?.map(|new| Superseded { old, new }));
+        batch.removed.push(old);
+    }
+    for piece in batch::pieces(batch, RECORDS) {
+        linker.store.commit_links(epoch, piece).await?;
+    }
+    while !made.is_empty() {
+        let piece = made.split_off(made.len().saturating_sub(RECORDS));
+        linker.store.commit_links(epoch, LinkBatch { reanalysed: piece, ..Default::default() }).await?;
+    }
+    tracing::info!(articles, seconds = began.elapsed().as_secs_f64(), "what is stored is joined");
+    Ok(graph)
+}
+
+/// The records that are stored.
+async fn heads(linker: &Linker) -> Result<HashMap<RecordId, RecordHash>, StoreError> {
+    let mut stored = HashMap::new();
+    for kind in RecordKind::ALL {
+        let mut after = None;
+        loop {
+            let page = linker.store.linked_heads(kind, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id.parts().1);
+            stored.extend(page.into_iter().map(|head| (head.id, head.hash)));
+        }
+    }
+    Ok(stored)
+}
+
+/// What a stored group that is no more has become: the group that the first of its members is in that is still there.
+async fn successor(linker: &Linker, graph: &Graph, old: RecordId) -> Result<Option<RecordId>, StoreError> {
+    Ok(match old {
+        RecordId::Story(id) => {
+            let stored = linker.store.story(id).await?.value.filter(|resolved| !resolved.superseded);
+            let articles = stored.map(|resolved| resolved.record.articles).unwrap_or_default();
+            articles.into_iter().find_map(|article| graph.story_of(article)).map(RecordId::Story)
+        }
+        RecordId::Cluster(id) => {
+            let stored = linker.store.cluster(id).await?.value.filter(|resolved| !resolved.superseded);
+            let members = stored.map(|resolved| resolved.record.members).unwrap_or_default();
+            members.into_iter().find_map(|member| graph.cluster_of(member.event)).map(RecordId::Cluster)
+        }
+        RecordId::Article(_) | RecordId::Conflict(_) => None,
+    })
+}
+
+/// What was taken from the list of articles to link.
+struct Taken {
+    done: Vec<(ArticleId, marsad_store::link::Mark)>,
+    changes: Changes,
+    /// Articles that had no digest of this version.
+    made: Vec<Reanalysed>,
+}
+
+async fn take(linker: &Arc<Linker>, waiting: Vec<ToLink>) -> Result<Taken, StoreError> {
+    let mut taken = Taken { done: Vec::new(), changes: Vec::new(), made: Vec::new() };
+    for ToLink { article, mark, input } in waiting {
+        let digest = match input {
+            LinkInput::Gone => None,
+            LinkInput::Digest(bytes) => match Digest::from_bytes(&bytes) {
+                Ok(digest) => Some(digest),
+                Err(_) => digest_anew(linker, article, &mut taken.made).await?,
+            },
+            LinkInput::NoDigest => digest_anew(linker, article, &mut taken.made).await?,
+        };
+        taken.done.push((article, mark));
+        taken.changes.push((article, digest));
+    }
+    Ok(taken)
+}
+
+/// The digest of an article of which there is none that this version reads. `None` where the article has gone.
+async fn digest_anew(
+    linker: &Arc<Linker>,
+    article: ArticleId,
+    made: &mut Vec<Reanalysed>,
+) -> Result<Option<Digest>, StoreError> {
+    let Some(anew) = analyse_anew(linker, article, None).await? else { return Ok(None) };
+    let Anew { fields, analysis, digest } = anew;
+    let bytes = digest.to_bytes().map_err(|error| StoreError::Database(error.to_string()))?;
+    made.push(Reanalysed { fields, analysis, digest: Some(bytes) });
+    Ok(Some(digest))
+}
+
+/// The graph with changes taken in.
+struct Joined {
+    graph: Graph,
+    update: Update,
+    /// Articles with another day than before, analysed with it.
+    reanalysed: Vec<Reanalysed>,
+}
+
+/// Takes changes in, on a thread where that holds up nobody.
+async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Result<Joined, StoreError> {
+    let (own, runtime) = (Arc::clone(linker), Handle::current());
+    let work = move || {
+        let mut failed = None;
+        let mut anew: HashMap<(ArticleId, Option<Date>), Anew> = HashMap::new();
+        for (article, digest) in changes {
+            match digest {
+                Some(digest) => graph.put(digest),
+                None => drop(graph.remove(article)),
+            }
+        }
+        let update =
+            graph.settle(
+                &mut |article, day| match runtime.block_on(analyse_anew(&own, article, Some(day))) {
+                    Ok(found) => {
+                        let found = found?;
+                        let events = found.digest.events.clone();
+                        anew.insert((article, Some(day)), found);
+                        Some(events)
+                    }
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                        None
+                    }
+                },
+            );
+        let mut reanalysed = Vec::new();
+        for (article, day) in &update.redated {
+            let found = match anew.remove(&(*article, *day)) {
+                Some(found) => Ok(Some(found)),
+                None => runtime.block_on(analyse_anew(&own, *article, *day)),
+            };
+            match found {
+                // The digest that is stored says what the article itself states, and stays.
+                Ok(found) => reanalysed.extend(found.map(|f| Reanalysed {
+                    fields: f.fields,
+                    analysis: f.analysis,
+                    digest: None,
+                })),
+                Err(error) => drop(failed.get_or_insert(error)),
+            }
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(Joined { graph, update, reanalysed }),
+        }
+    };
+    let ended = tokio::task::spawn_blocking(work).await;
+    ended.map_err(|error| StoreError::Database(format!("joining ended badly: {error}")))?
+}

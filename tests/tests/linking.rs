@@ -1,0 +1,347 @@
+//! What many articles say together: joined, watched, and the same whatever happens to the processes that join.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use marsad_proto::v1;
+use marsad_store::{PgOptions, PgStore, SqliteOptions, SqliteStore, Store};
+use marsad_tests::articles::{sample, samples, with_text};
+use marsad_tests::client::Client;
+use marsad_tests::deployment::{Deployment, Kind};
+use marsad_tests::record::export_graph;
+use marsad_tests::{scenarios, until};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use serde_json::Value;
+use tonic::Code;
+
+scenarios!(
+    the_samples_become_stories_events_and_conflicts,
+    a_watch_takes_over_from_a_list,
+    a_deletion_leaves_no_trace,
+    a_correction_gives_what_would_have_come_without_the_old_text,
+    bad_cursors_are_refused,
+);
+
+/// How long joining may take, however busy the machine is.
+const JOINED: Duration = Duration::from_secs(120);
+
+async fn store(deployment: &Deployment) -> Arc<dyn Store> {
+    let url = deployment.store_url();
+    match deployment.kind {
+        Kind::Embedded => {
+            let options = SqliteOptions { fold: marsad_query::fold_name, ..Default::default() };
+            Arc::new(SqliteStore::open(&url, options).await.unwrap())
+        }
+        Kind::Apart => {
+            let options = PgOptions { fold: marsad_query::fold_name, ..Default::default() };
+            Arc::new(PgStore::connect(&url, options).await.unwrap())
+        }
+    }
+}
+
+/// Waits until nothing waits to be joined.
+async fn until_joined(store: &dyn Store) {
+    until("nothing to join", JOINED, async || (store.link_state().await.unwrap().waiting == 0).then_some(()))
+        .await;
+}
+
+/// Submits articles in that order and waits until they are joined.
+async fn submit_and_join(client: &Client, store: &dyn Store, articles: Vec<v1::ArticleInput>) {
+    client.submit_all_and_wait(articles).await;
+    until_joined(store).await;
+}
+
+async fn the_samples_become_stories_events_and_conflicts(deployment: Deployment) -> Deployment {
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let articles = client.submit_all_and_wait(samples()).await;
+    until_joined(&*store).await;
+    let mut query = client.query.clone();
+
+    let stories = query.list_stories(v1::ListStoriesRequest::default()).await.unwrap().into_inner();
+    let in_stories: usize = stories.stories.iter().map(|story| story.article_ids.len()).sum();
+    assert_eq!(in_stories, articles.len(), "each article is in one story");
+    let largest = stories.stories.iter().max_by_key(|story| story.article_ids.len()).unwrap();
+    assert!(largest.article_ids.len() >= 2, "{stories:?}");
+    let request = v1::GetStoryRequest { story_id: largest.id.clone() };
+    let story = query.get_story(request).await.unwrap().into_inner();
+    assert_eq!(story.articles.len(), largest.article_ids.len());
+    assert!(story.as_of >= 1);
+
+    let subject = Some(v1::get_timeline_request::Subject::StoryId(largest.id.clone()));
+    let request = v1::GetTimelineRequest { subject, ..Default::default() };
+    let timeline = query.get_timeline(request).await.unwrap().into_inner();
+    assert!(timeline.clusters.len() >= 2, "{timeline:?}");
+    let first = |cluster: &v1::EventCluster| cluster.time.as_ref().unwrap().earliest.clone().unwrap();
+    assert!(timeline.clusters.iter().map(first).is_sorted());
+
+    let clusters = v1::ListEventClustersRequest { page_size: 1000, ..Default::default() };
+    let clusters = query.list_event_clusters(clusters).await.unwrap().into_inner().clusters;
+    let widest = clusters.iter().max_by_key(|cluster| cluster.report_count).unwrap();
+    assert!(widest.report_count >= 2, "an event that two articles tell: {widest:?}");
+    let request = v1::GetEventClusterRequest { cluster_id: widest.id.clone(), ..Default::default() };
+    let event = query.get_event_cluster(request).await.unwrap().into_inner();
+    let told_in: BTreeSet<_> =
+        event.mentions.iter().map(|m| m.article.as_ref().unwrap().id.clone()).collect();
+    assert!(told_in.len() >= 2, "{told_in:?}");
+
+    let undated = articles.iter().filter(|article| article.published_at.is_none());
+    let mut dated_by_others = 0;
+    for article in undated {
+        let request = v1::GetArticleLinksRequest { article_id: article.id.clone() };
+        let links = query.get_article_links(request).await.unwrap().into_inner().links.unwrap();
+        let published = links.published.unwrap();
+        if published.basis() == v1::PublicationBasis::Linked {
+            dated_by_others += 1;
+            assert!(!links.published_from_ids.is_empty());
+            // The analysis that is read is the one that was made with that day.
+            let analysis = client.analysis(&article.id, v1::SpanUnit::Utf8Bytes).await.unwrap();
+            assert_eq!(analysis.published.unwrap().date, published.date);
+        }
+    }
+    assert!(dated_by_others >= 1, "no undated sample got a day");
+
+    let conflicts = v1::ListConflictsRequest { page_size: 1000, ..Default::default() };
+    let conflicts = query.list_conflicts(conflicts).await.unwrap().into_inner();
+    assert!(!conflicts.conflicts.is_empty());
+    for conflict in &conflicts.conflicts {
+        assert!(conflict.sides.len() >= 2, "{conflict:?}");
+        assert!(clusters.iter().any(|cluster| cluster.id == conflict.cluster_id), "{conflict:?}");
+    }
+
+    let group_by = vec![v1::CountBy::Type.into()];
+    let counts = v1::CountEventsRequest { group_by, ..Default::default() };
+    let counts = query.count_events(counts).await.unwrap().into_inner();
+    let happened = clusters.iter().filter(|cluster| cluster.standing() == v1::Standing::Happened).count();
+    assert_eq!(counts.total, happened as u64);
+    assert_eq!(counts.buckets.iter().map(|bucket| bucket.count).sum::<u64>(), counts.total);
+
+    let request = v1::GetEntityNeighborhoodRequest { entity_id: "IQ".into(), ..Default::default() };
+    let neighbours = query.get_entity_neighborhood(request).await.unwrap().into_inner().neighbors;
+    assert!(neighbours.iter().any(|neighbour| neighbour.entity_id == "US"), "{neighbours:?}");
+    deployment
+}
+
+/// What a watch has told so far, by kind and id.
+#[derive(Debug, Default, PartialEq)]
+struct Seen {
+    version: u64,
+    records: BTreeMap<(i32, String), Value>,
+}
+
+impl Seen {
+    fn take(&mut self, message: v1::WatchResponse) {
+        use v1::resource_change::Resource;
+        let next = self.version + 1;
+        assert!(
+            message.version == next || message.version == self.version,
+            "{} after {}",
+            message.version,
+            self.version
+        );
+        for change in message.changes {
+            let (kind, id, record) = match change.resource.unwrap() {
+                Resource::ArticleLinks(links) => {
+                    (v1::ResourceKind::ArticleLinks, links.article_id.clone(), serde_json::to_value(links))
+                }
+                Resource::Story(story) => {
+                    (v1::ResourceKind::Story, story.id.clone(), serde_json::to_value(story))
+                }
+                Resource::Cluster(cluster) => {
+                    (v1::ResourceKind::EventCluster, cluster.id.clone(), serde_json::to_value(cluster))
+                }
+                Resource::Conflict(conflict) => {
+                    (v1::ResourceKind::Conflict, conflict.id.clone(), serde_json::to_value(conflict))
+                }
+                Resource::Gone(gone) => {
+                    self.records.remove(&(gone.kind, gone.id));
+                    continue;
+                }
+            };
+            self.records.insert((kind.into(), id), record.unwrap());
+        }
+        if !message.more {
+            self.version = message.version;
+        }
+    }
+
+    /// The stories and events of the export.
+    fn of(graph: &Value, version: u64) -> Self {
+        let mut records = BTreeMap::new();
+        let lists = [
+            ("articles", "articleId", v1::ResourceKind::ArticleLinks),
+            ("stories", "id", v1::ResourceKind::Story),
+            ("parents", "id", v1::ResourceKind::Story),
+            ("clusters", "id", v1::ResourceKind::EventCluster),
+            ("conflicts", "id", v1::ResourceKind::Conflict),
+        ];
+        for (list, id, kind) in lists {
+            for record in graph[list].as_array().unwrap() {
+                records.insert((kind.into(), record[id].as_str().unwrap().to_owned()), record.clone());
+            }
+        }
+        Self { version, records }
+    }
+}
+
+async fn a_watch_takes_over_from_a_list(mut deployment: Deployment) -> Deployment {
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let all = samples();
+    let (first, rest) = all.split_at(all.len() / 2);
+    submit_and_join(&client, &*store, first.to_vec()).await;
+    let stories = client.query.clone().list_stories(v1::ListStoriesRequest::default()).await.unwrap();
+    let mut seen = Seen::of(&export_graph(&client).await, stories.into_inner().as_of);
+
+    let request = v1::WatchRequest { after: Some(seen.version), ..Default::default() };
+    let mut watch = client.query.clone().watch(request).await.unwrap().into_inner();
+    let late = client.submit(rest[0].clone()).await;
+    let message = tokio::time::timeout(JOINED, watch.next()).await.unwrap().unwrap().unwrap();
+    seen.take(message);
+    client.until_analysed(&late).await;
+    drop(watch);
+
+    // The server goes away and comes back; what changed meanwhile is told by the cursor.
+    let serving = if deployment.kind == Kind::Embedded {
+        &mut deployment.ingest
+    } else {
+        deployment.query.as_mut().unwrap()
+    };
+    serving.kill();
+    serving.restart().await;
+    let client = deployment.client();
+    submit_and_join(&client, &*store, rest.to_vec()).await;
+    let newest = store.link_state().await.unwrap().log_version;
+    let request = v1::WatchRequest { after: Some(seen.version), ..Default::default() };
+    let mut watch = client.query.clone().watch(request).await.unwrap().into_inner();
+    while seen.version < newest {
+        let message = tokio::time::timeout(JOINED, watch.next()).await.unwrap().unwrap().unwrap();
+        seen.take(message);
+    }
+    let now = Seen::of(&export_graph(&client).await, newest);
+    assert_eq!(seen, now, "what was watched is what is listed");
+
+    // A change is seen within half a second of its commit: measured on a quiet system, with room for a busy machine.
+    let began = Instant::now();
+    client.delete(&late.article_id, None).await.unwrap();
+    let message = tokio::time::timeout(JOINED, watch.next()).await.unwrap().unwrap().unwrap();
+    assert_eq!(message.version, newest + 1);
+    assert!(began.elapsed() < Duration::from_secs(10), "seen after {:?}", began.elapsed());
+    deployment
+}
+
+async fn a_deletion_leaves_no_trace(deployment: Deployment) -> Deployment {
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let mut articles = samples();
+    let extra = articles.remove(4);
+    submit_and_join(&client, &*store, articles).await;
+    let before = export_graph(&client).await;
+    let submitted = client.submit_and_wait(extra).await;
+    until_joined(&*store).await;
+    assert_ne!(export_graph(&client).await, before);
+    client.delete(&submitted.id, None).await.unwrap();
+    until("the deletion", JOINED, async || client.article(&submitted.id).await.is_none().then_some(())).await;
+    until_joined(&*store).await;
+    assert_eq!(export_graph(&client).await, before);
+    deployment
+}
+
+async fn a_correction_gives_what_would_have_come_without_the_old_text(deployment: Deployment) -> Deployment {
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let mut articles = samples();
+    submit_and_join(&client, &*store, articles.clone()).await;
+    let right = export_graph(&client).await;
+    let corrected = articles.remove(5);
+    let wrong = with_text(corrected.clone(), &articles[2].text);
+    submit_and_join(&client, &*store, vec![wrong]).await;
+    assert_ne!(export_graph(&client).await, right, "the wrong text has an effect");
+    submit_and_join(&client, &*store, vec![corrected]).await;
+    assert_eq!(export_graph(&client).await, right);
+    deployment
+}
+
+async fn bad_cursors_are_refused(deployment: Deployment) -> Deployment {
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    submit_and_join(&client, &*store, vec![sample(0), sample(1)]).await;
+    let version = store.link_state().await.unwrap().log_version;
+    let watch = |after: u64| {
+        let mut query = client.query.clone();
+        async move { query.watch(v1::WatchRequest { after: Some(after), ..Default::default() }).await }
+    };
+    let refused = watch(version + 5).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument, "{refused:?}");
+    client.submit_and_wait(sample(2)).await;
+    until_joined(&*store).await;
+    store.trim_log(1).await.unwrap();
+    let refused = watch(0).await.unwrap_err();
+    assert_eq!(refused.code(), Code::OutOfRange, "{refused:?}");
+    deployment
+}
+
+/// The graph of all samples, as an undisturbed system has it.
+async fn undisturbed() -> Value {
+    let deployment = Deployment::start(Kind::Embedded).await;
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    submit_and_join(&client, &*store, samples()).await;
+    let graph = export_graph(&client).await;
+    deployment.finish().await;
+    graph
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_and_suspended_linkers_leave_the_same_graph() {
+    let right = undisturbed().await;
+    let mut deployment = Deployment::start(Kind::Apart).await;
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let mut random = StdRng::seed_from_u64(3);
+    let mut articles = samples();
+    articles.shuffle(&mut random);
+    for article in articles {
+        client.submit(article).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..150))).await;
+        let victim = random.random_range(0..deployment.workers.len());
+        deployment.workers[victim].kill();
+        deployment.workers[victim].restart_unready().await;
+    }
+    until("all articles", JOINED, async || {
+        let request = v1::ListArticlesRequest { page_size: 1000, ..Default::default() };
+        let listed = client.query.clone().list_articles(request).await.unwrap().into_inner().articles;
+        let done = listed.iter().filter(|article| article.state() == v1::ArticleState::Analysed).count();
+        (done == samples().len()).then_some(())
+    })
+    .await;
+    until_joined(&*store).await;
+    assert_eq!(export_graph(&client).await, right);
+    deployment.finish().await;
+}
+
+/// The one that links is suspended for longer than its lease; the other takes over; the first one comes back and writes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_linker_does_not_write() {
+    let right = undisturbed().await;
+    let deployment = Deployment::start_with(Kind::Apart, &[], &[("MARSAD_LINK_LEASE_SECONDS", "1")]).await;
+    let (client, store) = (deployment.client(), store(&deployment).await);
+    let articles = samples();
+    let half = articles.len() / 2;
+    submit_and_join(&client, &*store, articles[..half].to_vec()).await;
+    for (at, article) in articles[half..].iter().enumerate() {
+        let before = store.link_state().await.unwrap().epoch;
+        let victim = &deployment.workers[at % deployment.workers.len()];
+        client.submit(article.clone()).await;
+        victim.signal("STOP");
+        // If that was the one that links, another one gets a greater epoch; if not, nothing happens.
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        let after = store.link_state().await.unwrap().epoch;
+        victim.signal("CONT");
+        assert!(after >= before);
+    }
+    let taken_over = store.link_state().await.unwrap().epoch;
+    assert!(taken_over.0 >= 2, "nobody took over: {taken_over:?}");
+    submit_and_join(&client, &*store, articles).await;
+    assert_eq!(export_graph(&client).await, right);
+    deployment.finish().await;
+}
