@@ -23,11 +23,11 @@ mod apply;
 mod backend;
 mod encode;
 mod error;
+mod feed;
 pub mod filter;
 pub mod graph;
 pub mod link;
 pub mod page;
-mod pending;
 mod postgres;
 mod prepare;
 mod read;
@@ -35,6 +35,7 @@ pub mod record;
 mod sql;
 mod sqlite;
 mod store;
+mod work;
 
 #[cfg(feature = "contract")]
 pub mod contract;
