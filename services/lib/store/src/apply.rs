@@ -1,18 +1,23 @@
 //! The one transaction that changes an article. It first locks the article's row, and touches rows of this article only.
 
+pub(crate) mod lease;
+pub(crate) mod links;
+
 use jiff::civil::Date;
-use marsad_model::{AnalysisVersion, ArticleId, ContentHash, PublishedAt, Stamp};
+use marsad_model::analysis::Revision;
+use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash, PublishedAt, Stamp};
+use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::link::Mark;
 use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, PreparedSubmission};
 use crate::read::version;
 use crate::record::ArticleState;
 use crate::sql::{Connection, Query, Row, insert_rows, values};
 use crate::store::Applied;
 
-/// The tables with rows that were made from an article's analysis.
-const ANALYSIS_TABLES: [&str; 6] = [
-    "DELETE FROM analyses WHERE article = $1",
+/// The tables with index rows that were made from an article's analysis.
+const INDEX_TABLES: [&str; 5] = [
     "DELETE FROM article_entities WHERE article = $1",
     "DELETE FROM event_participants WHERE article = $1",
     "DELETE FROM claim_participants WHERE article = $1",
@@ -149,12 +154,15 @@ async fn submit(
         }
         None => None,
     };
+    let digested = is_digested(db, &article, submission.worker).await?;
     match (&submission.result, outcome) {
-        (Some(result), Some(outcome)) if Some(&outcome) > article.outcome.as_ref() => {
-            store_result(db, submission, result, &outcome).await?;
+        (Some(result), Some(outcome))
+            if Some(&outcome) > article.outcome.as_ref() || (outcome.analysed && !digested) =>
+        {
+            store_result(db, submission.revision, &submission.fields, result, &outcome).await?;
             changed = true;
         }
-        (None, _) if !settled(article.outcome.as_ref(), submission.worker) => {
+        (None, _) if !(settled(article.outcome.as_ref(), submission.worker) && digested) => {
             return Ok(Applied::NeedsAnalysis);
         }
         _ => {}
@@ -165,6 +173,19 @@ async fn submit(
 /// Whether a worker of that version has nothing to add. A failure of its own version may have passed by now.
 fn settled(outcome: Option<&Outcome>, worker: AnalysisVersion) -> bool {
     outcome.is_some_and(|o| o.version > worker || (o.version == worker && o.analysed))
+}
+
+/// Whether there is a digest, unless what is stored is not this worker's to make one for: not analysed, or by another version.
+async fn is_digested(
+    db: &mut dyn Connection,
+    article: &Article,
+    worker: AnalysisVersion,
+) -> Result<bool, StoreError> {
+    if !article.outcome.as_ref().is_some_and(|o| o.analysed && o.version == worker) {
+        return Ok(true);
+    }
+    let sql = "SELECT article FROM digests WHERE article = $1";
+    Ok(!db.fetch(Query::new(sql, values![article.id])).await?.is_empty())
 }
 
 /// Keeps the text of a revision under its greatest stamp; says whether anything changed.
@@ -222,7 +243,7 @@ async fn make_current(
         fields.title,
         fields.outlet,
         fields.url,
-        submitted_day(submission),
+        submitted_day(fields),
         ArticleState::Pending,
     ];
     db.execute(Query::new(sql, parameters)).await?;
@@ -232,44 +253,50 @@ async fn make_current(
 /// Puts a result in the place of whatever the article has.
 async fn store_result(
     db: &mut dyn Connection,
-    submission: &PreparedSubmission,
+    revision: Revision,
+    fields: &ArticleFields,
     result: &PreparedResult,
     outcome: &Outcome,
 ) -> Result<(), StoreError> {
-    let article = submission.revision.article;
-    remove_analysis(db, article).await?;
-    let (state, title, outlet, published) = match result {
-        PreparedResult::Analysed { indexed, .. } => {
-            insert_analysis(db, submission, indexed).await?;
-            (ArticleState::Analysed, indexed.title.clone(), indexed.outlet.clone(), indexed.published)
+    let article = revision.article;
+    match result {
+        PreparedResult::Analysed { indexed, digest } => {
+            store_analysis(db, revision, fields, indexed, outcome.version).await?;
+            store_digest(db, revision, digest).await?;
+            mark_to_link(db, article).await
         }
-        PreparedResult::Failed { .. } => (ArticleState::Failed, submission.fields.title.clone(), None, None),
-    };
-    let version = outcome.version;
-    let sql = "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
-        title = $7, outlet_entity = $8, published = $9 WHERE article = $1";
-    let parameters = values![
-        article,
-        state,
-        outcome.reason,
-        version.analyzer,
-        version.knowledge,
-        version.ontology,
-        title,
-        outlet,
-        published.or_else(|| submitted_day(submission)),
-    ];
-    db.execute(Query::new(sql, parameters)).await?;
-    Ok(())
+        PreparedResult::Failed { .. } => {
+            remove_analysis(db, article).await?;
+            let sql =
+                "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
+                title = $7, outlet_entity = NULL, published = $8 WHERE article = $1";
+            let version = outcome.version;
+            let parameters = values![
+                article,
+                ArticleState::Failed,
+                outcome.reason,
+                version.analyzer,
+                version.knowledge,
+                version.ontology,
+                fields.title,
+                submitted_day(fields),
+            ];
+            db.execute(Query::new(sql, parameters)).await.map(drop)
+        }
+    }
 }
 
-async fn insert_analysis(
+/// Puts an analysis in the place of whatever the article has, but for its digest.
+async fn store_analysis(
     db: &mut dyn Connection,
-    submission: &PreparedSubmission,
+    revision: Revision,
+    fields: &ArticleFields,
     indexed: &IndexedAnalysis,
+    version: AnalysisVersion,
 ) -> Result<(), StoreError> {
-    let revision = submission.revision;
-    let sql = "INSERT INTO analyses (article, content_hash, body) VALUES ($1, $2, $3)";
+    remove_index(db, revision.article).await?;
+    let sql = "INSERT INTO analyses (article, content_hash, body) VALUES ($1, $2, $3)
+        ON CONFLICT (article) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body";
     db.execute(Query::new(sql, values![revision.article, revision.content_hash, indexed.body])).await?;
     let sql = "INSERT INTO article_entities (article, entity, entity_type, name, name_en, wikidata, rollup,
         folded_name, folded_name_en, mentions)";
@@ -282,16 +309,57 @@ async fn insert_analysis(
     let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence)";
     insert_rows(db, sql, &indexed.claims).await?;
     let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct)";
-    insert_rows(db, sql, &indexed.speakers).await
+    insert_rows(db, sql, &indexed.speakers).await?;
+    let sql = "UPDATE articles SET state = $2, reason = NULL, analyzer = $3, knowledge = $4, ontology = $5,
+        title = $6, outlet_entity = $7, published = $8 WHERE article = $1";
+    let parameters = values![
+        revision.article,
+        ArticleState::Analysed,
+        version.analyzer,
+        version.knowledge,
+        version.ontology,
+        indexed.title,
+        indexed.outlet,
+        indexed.published.or_else(|| submitted_day(fields)),
+    ];
+    db.execute(Query::new(sql, parameters)).await.map(drop)
 }
 
+async fn store_digest(
+    db: &mut dyn Connection,
+    revision: Revision,
+    digest: &Vec<u8>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO digests (article, content_hash, body) VALUES ($1, $2, $3)
+        ON CONFLICT (article) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body";
+    db.execute(Query::new(sql, values![revision.article, revision.content_hash, *digest])).await.map(drop)
+}
+
+/// Removes what was made of an article's text. If that was anything, linking has to take it out.
 async fn remove_analysis(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
-    for sql in ANALYSIS_TABLES {
+    remove_index(db, article).await?;
+    db.execute(Query::new("DELETE FROM digests WHERE article = $1", values![article])).await?;
+    let sql = "DELETE FROM analyses WHERE article = $1";
+    if db.execute(Query::new(sql, values![article])).await? > 0 {
+        mark_to_link(db, article).await?;
+    }
+    Ok(())
+}
+
+async fn remove_index(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
+    for sql in INDEX_TABLES {
         db.execute(Query::new(sql, values![article])).await?;
     }
     Ok(())
 }
 
-fn submitted_day(submission: &PreparedSubmission) -> Option<Date> {
-    submission.fields.published_at.as_ref().map(PublishedAt::date)
+/// Has the article linked, again if need be: the mark is another one than that which a linker may have read.
+async fn mark_to_link(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
+    let sql = "INSERT INTO to_link (article, mark) VALUES ($1, $2)
+        ON CONFLICT (article) DO UPDATE SET mark = excluded.mark";
+    db.execute(Query::new(sql, values![article, Mark(Uuid::new_v4())])).await.map(drop)
+}
+
+fn submitted_day(fields: &ArticleFields) -> Option<Date> {
+    fields.published_at.as_ref().map(PublishedAt::date)
 }

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::backend::{Backend, Loan, read};
+use crate::backend::{Backend, read};
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::page::{Cursor, Page, PageRequest};

@@ -23,12 +23,12 @@ mod apply;
 mod backend;
 mod encode;
 mod error;
+mod feed;
 pub mod filter;
 pub mod graph;
 pub mod link;
 mod lookup;
 pub mod page;
-mod pending;
 mod postgres;
 mod prepare;
 mod read;
@@ -36,6 +36,7 @@ pub mod record;
 mod sql;
 mod sqlite;
 mod store;
+mod work;
 
 #[cfg(feature = "contract")]
 pub mod contract;

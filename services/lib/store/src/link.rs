@@ -133,6 +133,9 @@ impl RecordId {
 /// Whom each entity acts for, e.g. a ministry for its country; what filters by entity follow.
 pub type Rollups = BTreeMap<EntityId, EntityId>;
 
+/// More steps than any entity rolls up over; a ring has no end.
+const MAX_STEPS: usize = 16;
+
 /// A hash of a record that linking made, and of what it is filed under: equal where nothing is to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecordHash(pub u64);
@@ -198,9 +201,8 @@ impl<'a> Filed<'a> {
         rollups: &'b Rollups,
     ) -> impl Iterator<Item = (&'static str, &'b EntityId, &'b EntityId)> {
         self.0.iter().flat_map(|(role, entity)| {
-            // As many steps as there are entities: a ring has no end.
             let chain = std::iter::successors(Some(*entity), |entity| rollups.get(entity));
-            chain.take(rollups.len() + 1).map(move |above| (*role, above, *entity))
+            chain.take(MAX_STEPS).map(move |above| (*role, above, *entity))
         })
     }
 }
@@ -218,13 +220,14 @@ pub struct Head {
 /// digest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reanalysed {
+    /// The article.
+    pub article: ArticleId,
     /// What was analysed: the current revision as [`crate::Store::article`] gives it.
     pub fields: ArticleFields,
-    /// What was found. It takes the place of what is stored if the revision is still current and analysed, and no higher
-    /// version's is stored; else it is left out.
+    /// What was found. It takes the place of what is stored if the revision is still current and analysed, by this version or, where
+    /// there is a digest, a lower one; else it is left out.
     pub analysis: Analysis,
-    /// A digest in the place of the one that is stored; `None` keeps that. A digest says what the article itself states, so one that
-    /// is there stays as it is.
+    /// A digest in the place of the one that is stored; `None` keeps that, which says what the article itself states.
     pub digest: Option<Vec<u8>>,
 }
 

@@ -8,15 +8,17 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 
-use crate::apply::apply;
+use crate::apply::lease::LeaseWatch;
 use crate::backend::{Backend, Loan, migrator};
 use crate::error::StoreError;
-use crate::prepare::Prepared;
-use crate::store::{Applied, Fold, lower_case};
+use crate::feed::Feed;
+use crate::store::{Fold, lower_case};
+use crate::work::Work;
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/postgres/0001_articles.sql")),
     ("sources", include_str!("../migrations/postgres/0002_sources.sql")),
+    ("links", include_str!("../migrations/postgres/0003_links.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.
@@ -60,6 +62,8 @@ pub struct PgStore {
     writers: PgPool,
     deadline: Duration,
     fold: Fold,
+    feed: Feed,
+    lease_watch: LeaseWatch,
 }
 
 impl PgStore {
@@ -94,22 +98,24 @@ impl PgStore {
                 .acquire_timeout(options.acquire_timeout)
                 .connect_lazy_with(connect.clone())
         };
-        Ok(Self { readers: pool(), writers: pool(), deadline: options.deadline, fold: options.fold })
+        let (feed, lease_watch) = (Feed::default(), LeaseWatch::default());
+        let (deadline, fold) = (options.deadline, options.fold);
+        Ok(Self { readers: pool(), writers: pool(), deadline, fold, feed, lease_watch })
     }
 
-    async fn try_write(&self, prepared: &Prepared) -> Result<Applied, StoreError> {
+    async fn try_write<W: Work>(&self, work: &W) -> Result<W::Answer, StoreError> {
         let mut loan = Loan::from(&self.writers).await?;
-        let applied = write(loan.connection(), prepared).await;
+        let answer = write(loan.connection(), work).await;
         loan.end();
-        applied
+        answer
     }
 }
 
-async fn write(connection: &mut PgConnection, prepared: &Prepared) -> Result<Applied, StoreError> {
+async fn write<W: Work>(connection: &mut PgConnection, work: &W) -> Result<W::Answer, StoreError> {
     let mut transaction = connection.begin().await?;
-    let applied = apply(transaction.deref_mut(), prepared).await?;
+    let answer = work.run(transaction.deref_mut()).await?;
     transaction.commit().await?;
-    Ok(applied)
+    Ok(answer)
 }
 
 /// A store that does not lock the article's row: the suite must find it.
@@ -136,11 +142,19 @@ impl Backend for UnlockedPgStore {
         &self.0.readers
     }
 
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
+    fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    fn lease_watch(&self) -> &LeaseWatch {
+        &self.0.lease_watch
+    }
+
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
         let mut transaction = self.0.writers.begin().await?;
-        let applied = crate::apply::apply_unlocked(transaction.deref_mut(), &prepared).await?;
+        let answer = work.run_unlocked(transaction.deref_mut()).await?;
         transaction.commit().await?;
-        Ok(applied)
+        Ok(answer)
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -174,12 +188,20 @@ impl Backend for PgStore {
         &self.readers
     }
 
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
+    fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    fn lease_watch(&self) -> &LeaseWatch {
+        &self.lease_watch
+    }
+
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=MAX_ATTEMPTS {
-            match self.try_write(&prepared).await {
+            match self.try_write(&work).await {
                 Err(StoreError::Conflict(message)) => {
-                    tracing::debug!(attempt, message, article = %prepared.article, "transaction lost");
+                    tracing::debug!(attempt, message, "transaction lost");
                 }
                 settled => return settled,
             }
@@ -208,7 +230,9 @@ impl Backend for PgStore {
             let connect = PgConnectOptions::clone(&pool.connect_options());
             pool.options().clone().connect_lazy_with(connect)
         };
-        Ok(Self { readers: again(&self.readers), writers: again(&self.writers), ..self.clone() })
+        let (readers, writers) = (again(&self.readers), again(&self.writers));
+        let (feed, lease_watch) = (Feed::default(), LeaseWatch::default());
+        Ok(Self { readers, writers, feed, lease_watch, ..self.clone() })
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a change writes, made before the transaction begins: checks, the encoded blob and the index rows. None of it
 //! depends on what is stored, so a transaction can be run again with the same values.
 
+pub(crate) mod links;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 

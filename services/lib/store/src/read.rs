@@ -1,8 +1,12 @@
 //! The reads. Each runs in a snapshot that the caller has begun; analyses are decoded when that has ended.
 
 pub(crate) mod articles;
+pub(crate) mod counts;
 pub(crate) mod entities;
 pub(crate) mod facts;
+pub(crate) mod graph;
+pub(crate) mod linking;
+pub(crate) mod log;
 #[cfg(test)]
 mod plans;
 mod snippet;

@@ -8,11 +8,12 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use marsad_model::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
+use marsad_model::{ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId};
 use sqlx::{AssertSqlSafe, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::link::{Epoch, Mark, RecordHash, RecordKind};
 use crate::page::Paging;
 use crate::record::ArticleState;
 
@@ -69,9 +70,28 @@ column!(Vec<u8>, Bytes, |b: &Vec<u8>| b.clone(), Some);
 column!(ContentHash, Bytes, |h: &ContentHash| h.0.to_vec(), |b: Vec<u8>| {
     b.try_into().ok().map(ContentHash)
 });
-column!(ArticleId, Bytes, |id: &ArticleId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(ArticleId));
-column!(EventId, Bytes, |id: &EventId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(EventId));
-column!(ClaimId, Bytes, |id: &ClaimId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(ClaimId));
+column!(Uuid, Bytes, |id: &Uuid| id.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b));
+column!(RecordKind, Text, |kind: &RecordKind| kind.as_str().to_owned(), |text: String| {
+    RecordKind::ALL.into_iter().find(|kind| kind.as_str() == text)
+});
+
+/// Writes [`Column`] for types that wrap another one.
+macro_rules! wrapped {
+    ($($type:ident($inner:ty)),*) => {$(
+        impl Column for $type {
+            const NULL: Value = <$inner>::NULL;
+            fn to_value(&self) -> Value {
+                self.0.to_value()
+            }
+            fn from_value(value: Value) -> Option<Self> {
+                <$inner>::from_value(value).map(Self)
+            }
+        }
+    )*};
+}
+
+wrapped!(ArticleId(Uuid), EventId(Uuid), ClaimId(Uuid), StoryId(Uuid), ClusterId(Uuid), ConflictId(Uuid));
+wrapped!(Mark(Uuid), Epoch(u64), RecordHash(u64));
 
 impl<T: Column> Column for Option<T> {
     const NULL: Value = T::NULL;
@@ -212,6 +232,23 @@ pub(crate) async fn insert_rows(
         connection.execute(query).await?;
     }
     Ok(())
+}
+
+/// Runs a statement on parts of a list as long as the engines' limits allow; gives all of its rows. `start` comes before the list,
+/// `end` after it; `parameters` are those of `start` and `end`.
+pub(crate) async fn fetch_in(
+    connection: &mut dyn Connection,
+    (start, end): (&'static str, &'static str),
+    parameters: &[Value],
+    list: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in list.chunks(MAX_PARAMETERS) {
+        let mut query = Query::new(start, parameters.to_vec());
+        query.bind_list(chunk.iter().cloned()).push(end);
+        rows.extend(connection.fetch(query).await?);
+    }
+    Ok(rows)
 }
 
 /// PostgreSQL cannot keep U+0000 in text; neither engine shall, so that both answer alike.
