@@ -48,7 +48,7 @@ pub(crate) async fn stories(
         to: read_date(request.to_date.as_deref(), "to_date")?,
         parent: optional(request.parent_id.as_deref(), "parent_id", read_story_id)?,
         article: optional(request.article_id.as_deref(), "article_id", read_article_id)?,
-        coarse: request.coarse,
+        coarse: Some(request.coarse),
     };
     let AsOf { as_of, value: page } = store.stories(&filter, &page).await?;
     let mentioned = page.items.iter().flat_map(|story: &Story| story.entities.iter().cloned());

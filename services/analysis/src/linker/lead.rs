@@ -87,7 +87,7 @@ async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<Graph, StoreError> {
     let mut batch = batch::differing(batch::of_update(update), &mut stored);
     // Of the days that others give, those that are stored already were taken in with them.
     let changed: Vec<ArticleId> = batch.articles.iter().map(|links| links.article).collect();
-    let reanalysed = reanalysed.into_iter().filter(|r| changed.contains(&r.fields.article_id()));
+    let reanalysed = reanalysed.into_iter().filter(|r| changed.contains(&r.article));
     made.extend(reanalysed);
     for old in stored.into_keys() {
         batch.superseded.extend(successor(linker, &graph, old).await?.map(|new| Superseded { old, new }));
@@ -170,7 +170,7 @@ async fn digest_anew(
     let Some(anew) = analyse_anew(linker, article, None).await? else { return Ok(None) };
     let Anew { fields, analysis, digest } = anew;
     let bytes = digest.to_bytes().map_err(|error| StoreError::Database(error.to_string()))?;
-    made.push(Reanalysed { fields, analysis, digest: Some(bytes) });
+    made.push(Reanalysed { article, fields, analysis, digest: Some(bytes) });
     Ok(Some(digest))
 }
 
@@ -218,6 +218,7 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
             match found {
                 // The digest that is stored says what the article itself states, and stays.
                 Ok(found) => reanalysed.extend(found.map(|f| Reanalysed {
+                    article: *article,
                     fields: f.fields,
                     analysis: f.analysis,
                     digest: None,

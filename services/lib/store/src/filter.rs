@@ -100,8 +100,8 @@ pub struct StoryFilter {
     pub parent: Option<StoryId>,
     /// Has this article.
     pub article: Option<ArticleId>,
-    /// The coarser stories that have others as parts, instead of those that have none.
-    pub coarse: bool,
+    /// Only coarser stories, which have others as parts, or only those that have none.
+    pub coarse: Option<bool>,
 }
 
 /// Which events, told by however many articles. An entity also stands for those that roll up to it; ids that a story had before stand

@@ -5,7 +5,7 @@ use std::ops::DerefMut;
 use async_trait::async_trait;
 use marsad_model::{ArticleId, Entity, EntityId, EventId};
 
-use crate::backend::{Backend, Loan, aside, read};
+use crate::backend::{Backend, aside, read};
 use crate::error::StoreError;
 use crate::read::{articles, entities, facts};
 use crate::record::{ArticleSummary, EventRecord};

@@ -161,6 +161,10 @@ pub(crate) fn story_list(filter: &StoryFilter, paging: &Paging) -> Query {
         query.push(" AND s.story IN (SELECT story FROM story_articles WHERE article = ");
         query.bind(article.to_value()).push(")");
     }
+    if let Some(coarse) = filter.coarse {
+        query.push(if coarse { " AND EXISTS " } else { " AND NOT EXISTS " });
+        query.push("(SELECT 1 FROM stories p WHERE p.parent = s.story)");
+    }
     if filter.from.is_some() || filter.to.is_some() {
         query.push(" AND s.first_day IS NOT NULL");
     }
@@ -272,6 +276,9 @@ pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
     }
     if filter.conflicts_only {
         query.push(" AND c.cluster IN (SELECT cluster FROM conflicts)");
+    }
+    if filter.dated {
+        query.push(" AND c.earliest < ").bind(OPEN.to_value());
     }
 }
 
