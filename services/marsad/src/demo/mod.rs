@@ -1,5 +1,6 @@
 //! `marsad demo`: a whole system in this process, fed with sample articles through the real client.
 
+mod joined;
 mod summary;
 mod wording;
 
@@ -124,6 +125,7 @@ async fn show(connection: &Connection, paths: &[PathBuf]) -> anyhow::Result<Exit
         bail!("there is no article to show: a folder with .txt or .html files is needed");
     }
     wait_for(connection, &accepted).await?;
+    joined::wait_for(connection, &accepted).await?;
     let count = accepted.len();
     let articles = if count == 1 { "article" } else { "articles" };
     print(format_args!("{count} {articles} analysed in {:.1} s", started.elapsed().as_secs_f64()))?;

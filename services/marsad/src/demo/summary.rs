@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use marsad_model::ontology::{EventType, Modality, Polarity};
 use marsad_proto::v1;
 
+use super::joined::Joined;
 use super::wording::{self, Names};
 use crate::client::Connection;
 use crate::client::read::{OkOrRefused, every_page};
@@ -35,6 +36,7 @@ pub(super) struct Summary {
     events: Vec<v1::EventRecord>,
     claims: Vec<v1::ClaimRecord>,
     names: Names,
+    joined: Joined,
 }
 
 impl Summary {
@@ -77,7 +79,8 @@ impl Summary {
             Ok((page.claims, page.next_page_token))
         });
         let claims = claims.await?;
-        Ok(Self { articles, entities, events, claims, names })
+        let joined = Joined::read(connection, &articles, &mut names).await?;
+        Ok(Self { articles, entities, events, claims, names, joined })
     }
 
     /// Prints it.
@@ -88,7 +91,8 @@ impl Summary {
         self.who_says_what()?;
         self.open_points()?;
         self.most_mentioned()?;
-        self.print_articles()
+        self.print_articles()?;
+        self.joined.print(&self.articles, &self.names)
     }
 
     fn overview(&self) -> anyhow::Result<()> {
@@ -222,11 +226,6 @@ impl Summary {
             happened(record) && is_news(record) && source.is_some_and(|source| source.anonymous)
         };
         self.lines("Rests on unnamed sources", &most_salient(self.events.iter().filter(hearsay), OPEN))?;
-        let undated: Vec<&str> =
-            self.articles.iter().filter(|a| a.published_date.is_none()).map(|a| a.id.as_str()).collect();
-        if !undated.is_empty() {
-            print(format_args!("  No date of publication {}", self.references(&undated)))?;
-        }
         Ok(())
     }
 
@@ -284,7 +283,7 @@ impl Summary {
 
     /// An event in one line: when, what, who says so, in which articles.
     fn told(&self, told: &Told<'_>) -> String {
-        let day = match wording::days(event_of(told.record)) {
+        let day = match wording::days(event_of(told.record).time.as_ref()) {
             day if day.is_empty() => day,
             day => format!("{day:<10}  "),
         };
@@ -315,10 +314,8 @@ impl Summary {
         })
     }
 
-    /// `[2][5]`: the numbers of articles.
     fn references(&self, ids: &[&str]) -> String {
-        let numbers = (1..).zip(&self.articles).filter(|(_, article)| ids.contains(&article.id.as_str()));
-        numbers.map(|(number, _)| format!("[{number}]")).collect()
+        references(&self.articles, ids)
     }
 }
 
@@ -411,6 +408,12 @@ fn is_news(record: &v1::EventRecord) -> bool {
     !event.background && !words_only && (names_somebody(event) || !event.place_ids.is_empty())
 }
 
-fn section(title: &str, what: &str) -> anyhow::Result<()> {
+/// `[2][5]`: the numbers of articles.
+pub(super) fn references(articles: &[v1::ArticleSummary], ids: &[&str]) -> String {
+    let numbers = (1..).zip(articles).filter(|(_, article)| ids.contains(&article.id.as_str()));
+    numbers.map(|(number, _)| format!("[{number}]")).collect()
+}
+
+pub(super) fn section(title: &str, what: &str) -> anyhow::Result<()> {
     print(format_args!("\n{title} ({what})"))
 }

@@ -50,9 +50,41 @@ fn noun(event_type: EventType) -> (&'static str, &'static str) {
 /// What happened, by whom, to whom, where, with what numbers.
 pub(super) fn event(record: &v1::EventRecord, names: &Names) -> String {
     let Some(event) = &record.event else { return String::new() };
-    let event_type = event.r#type().to_domain().unwrap_or(EventType::Other);
+    let parts = [&event.actor_ids, &event.recipient_ids, &event.place_ids].map(Vec::as_slice);
+    let numbers = record.quantities.iter().filter_map(number).collect();
+    phrase(event.r#type(), event.mode.as_deref(), parts, numbers, names)
+}
+
+/// The same of an event that many articles tell, with what most of them say.
+pub(super) fn cluster(cluster: &v1::EventCluster, names: &Names) -> String {
+    let best = |values: &[v1::SupportedEntity]| {
+        let reports = |value: &v1::SupportedEntity| value.support.as_ref().map_or(0, |s| s.report_count);
+        let most = values.iter().map(reports).max().unwrap_or_default();
+        let best = values.iter().filter(|value| reports(value) == most).take(MOST_NAMED);
+        best.map(|value| value.entity_id.clone()).collect::<Vec<_>>()
+    };
+    let (actors, recipients, places) =
+        (best(&cluster.actors), best(&cluster.recipients), best(&cluster.places));
+    // Of each kind of number the best supported one.
+    let mut kinds = HashSet::new();
+    let amounts = cluster.quantities.iter().filter_map(|value| value.amount.as_ref());
+    let numbers = amounts.filter(|amount| kinds.insert(amount.role)).filter_map(amount).collect();
+    phrase(cluster.r#type(), cluster.mode.as_deref(), [&actors, &recipients, &places], numbers, names)
+}
+
+/// The most names of one part in an event that many articles tell.
+const MOST_NAMED: usize = 3;
+
+fn phrase(
+    event_type: v1::EventType,
+    mode: Option<&str>,
+    [actors, recipients, places]: [&[String]; 3],
+    numbers: Vec<String>,
+    names: &Names,
+) -> String {
+    let event_type = event_type.to_domain().unwrap_or(EventType::Other);
     let (noun, toward) = noun(event_type);
-    let mode = event.mode.as_deref().and_then(|mode| mode.strip_prefix(event_type.as_str()));
+    let mode = mode.and_then(|mode| mode.strip_prefix(event_type.as_str()));
     let mode = mode.map(|mode| mode.trim_start_matches('_').to_lowercase().replace('_', " "));
     let mut said = match mode.filter(|mode| !mode.is_empty() && !noun.starts_with(mode.as_str())) {
         // A visit, a meeting, a call: the mode is the better noun.
@@ -60,13 +92,12 @@ pub(super) fn event(record: &v1::EventRecord, names: &Names) -> String {
         Some(mode) => format!("{noun} ({mode})"),
         None => noun.to_owned(),
     };
-    let parts = [("by", &event.actor_ids), (toward, &event.recipient_ids), ("in", &event.place_ids)];
+    let parts = [("by", actors), (toward, recipients), ("in", places)];
     for (preposition, ids) in parts {
         if !ids.is_empty() {
             said += &format!(" {preposition} {}", names.list(ids));
         }
     }
-    let numbers: Vec<String> = record.quantities.iter().filter_map(number).collect();
     if !numbers.is_empty() {
         said += &format!(", {}", numbers.join(", "));
     }
@@ -77,30 +108,49 @@ pub(super) fn event(record: &v1::EventRecord, names: &Names) -> String {
 fn number(quantity: &v1::EventQuantity) -> Option<String> {
     let role = quantity.role().to_domain()?;
     let quantity = quantity.quantity.as_ref()?;
-    if matches!(
-        role,
-        QuantityRole::Count | QuantityRole::Items | QuantityRole::Amount | QuantityRole::Duration
-    ) {
+    if counts_things(role) {
         return Some(cell(&quantity.text));
     }
-    let value = match (quantity.low, quantity.high) {
-        (Some(low), Some(high)) if low == high => low.to_string(),
+    let value = value(quantity.low, quantity.high, quantity.approximate)?;
+    Some(format!("{value}{}", counted(role)))
+}
+
+/// The same of a number apart from its words: `about 150 attacks`, `3 جندي`.
+pub(super) fn amount(amount: &v1::Amount) -> Option<String> {
+    let role = amount.role().to_domain()?;
+    let value = value(amount.low, amount.high, amount.approximate)?;
+    match &amount.unit {
+        Some(unit) if counts_things(role) => Some(format!("{value} {}", cell(unit))),
+        _ => Some(format!("{value}{}", counted(role))),
+    }
+}
+
+/// What a role counts, where the role itself does not say it.
+fn counts_things(role: QuantityRole) -> bool {
+    matches!(role, QuantityRole::Count | QuantityRole::Items | QuantityRole::Amount | QuantityRole::Duration)
+}
+
+fn value(low: Option<f64>, high: Option<f64>, approximate: bool) -> Option<String> {
+    let about = if approximate && low == high { "about " } else { "" };
+    Some(match (low, high) {
+        (Some(low), Some(high)) if low == high => format!("{about}{low}"),
         (Some(low), Some(high)) => format!("{low} to {high}"),
         (Some(low), None) => format!("over {low}"),
         (None, Some(high)) => format!("up to {high}"),
         (None, None) => return None,
-    };
-    let about = if quantity.approximate && quantity.low == quantity.high { "about " } else { "" };
-    let counted = match role {
+    })
+}
+
+fn counted(role: QuantityRole) -> String {
+    match role {
         QuantityRole::Rate => "%".to_owned(),
         _ => format!(" {role}"),
-    };
-    Some(format!("{about}{value}{counted}"))
+    }
 }
 
 /// The days of an event: a day, a month, a year, or a range of days. Empty where the text does not say.
-pub(super) fn days(event: &v1::Event) -> String {
-    let Some(time) = &event.time else { return String::new() };
+pub(super) fn days(time: Option<&v1::TimeInterval>) -> String {
+    let Some(time) = time else { return String::new() };
     let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
     match (day(&time.earliest), day(&time.latest)) {
         (Some(first), Some(last)) if first == last => first.to_string(),
@@ -158,10 +208,9 @@ impl Names {
 mod tests {
     use super::*;
 
-    fn event_of(earliest: &str, latest: &str) -> v1::Event {
+    fn interval(earliest: &str, latest: &str) -> v1::TimeInterval {
         let day = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let time = v1::TimeInterval { earliest: day(earliest), latest: day(latest) };
-        v1::Event { time: Some(time), ..Default::default() }
+        v1::TimeInterval { earliest: day(earliest), latest: day(latest) }
     }
 
     #[test]
@@ -176,9 +225,9 @@ mod tests {
             ("", "2024-09-30", "until 2024-09-30"),
         ];
         for (earliest, latest, expected) in cases {
-            assert_eq!(days(&event_of(earliest, latest)), expected);
+            assert_eq!(days(Some(&interval(earliest, latest))), expected);
         }
-        assert_eq!(days(&v1::Event::default()), "");
+        assert_eq!(days(None), "");
     }
 
     #[test]
