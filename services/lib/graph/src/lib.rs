@@ -6,6 +6,8 @@
 //! alone.
 
 pub mod components;
+pub mod events;
+mod hash;
 pub mod linkage;
 pub mod stories;
 pub mod terms;

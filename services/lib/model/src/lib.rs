@@ -25,7 +25,7 @@ pub use analysis::{
     Role, Segment, TimeExpression, TimeInterval,
 };
 pub use error::{Error, ErrorCode, FieldViolation};
-pub use graph::{ArticleLinks, Conflict, EventCluster, Story};
+pub use graph::{Amount, ArticleLinks, Conflict, EventCluster, Story};
 pub use id::{ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId};
 pub use offsets::{Offsets, Passage, SpanUnit};
 pub use span::Span;

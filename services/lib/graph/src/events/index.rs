@@ -1,0 +1,280 @@
+//! Which mentions are one event: kept while articles come and go.
+
+use std::collections::BTreeSet;
+
+use marsad_model::graph::Relation;
+use marsad_model::id::{ArticleId, ClusterId, EventId};
+use marsad_model::ontology::RelationKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::mention::{ArticleEvents, Told};
+use super::similarity::{is_part, score};
+use crate::components::Components;
+use crate::linkage::average_linkage;
+
+/// Log-odds from which two mentions hang together, rung by rung: a leaf with too many mentions is looked at with the next.
+const LADDER: &[f32] = &[0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0];
+
+/// Most mentions that are clustered at once.
+pub const LIMIT: usize = 200;
+
+/// Mean log-odds from which two groups of mentions are one event.
+const CUT: f32 = 0.25;
+
+/// The events of all articles and how they are joined: a function of the articles and of how alike each two are.
+///
+/// Articles are put with those that are alike and in already; that the later of two brings the pair makes no difference, for a pair's
+/// score depends on the two alone. [`Events::settle`] then says what was touched.
+#[derive(Debug, Clone)]
+pub struct Events {
+    articles: FxHashMap<ArticleId, ArticleEvents>,
+    /// How alike two articles are, at both of them.
+    alike: FxHashMap<ArticleId, FxHashMap<ArticleId, f32>>,
+    /// Where each event is told.
+    places: FxHashMap<EventId, (ArticleId, u16)>,
+    mentions: Components<EventId>,
+    /// Between a series and each single event that may be one of it, at both ends.
+    parts: FxHashMap<EventId, BTreeSet<EventId>>,
+    /// The smallest event of each event's cluster, where the cluster has others.
+    heads: FxHashMap<EventId, EventId>,
+    /// The events of each cluster of two or more, in order, by the smallest.
+    clusters: FxHashMap<EventId, Box<[EventId]>>,
+    /// The clusters of each leaf of two or more mentions, by the leaf's first, so that they go when it goes.
+    leaves: FxHashMap<EventId, Box<[EventId]>>,
+    /// Names of clusters that were taken apart since the last settling.
+    loose: FxHashSet<EventId>,
+    /// Of removed articles' events: those on the other side of a series.
+    shaken: FxHashSet<EventId>,
+}
+
+/// Clusters that settling touched, in order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// Ids that no cluster has any more.
+    pub gone: Vec<ClusterId>,
+    /// Clusters that are new or may differ from before, each by its smallest event.
+    pub changed: Vec<EventId>,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self {
+            articles: FxHashMap::default(),
+            alike: FxHashMap::default(),
+            places: FxHashMap::default(),
+            mentions: Components::new(LADDER, LIMIT),
+            parts: FxHashMap::default(),
+            heads: FxHashMap::default(),
+            clusters: FxHashMap::default(),
+            leaves: FxHashMap::default(),
+            loose: FxHashSet::default(),
+            shaken: FxHashSet::default(),
+        }
+    }
+}
+
+impl Events {
+    /// Puts an article in, in place of what it said before. `neighbours` are the other articles that are alike, each with how much, from
+    /// 0 to 1; those that are not in are met when they come.
+    pub fn put(&mut self, events: ArticleEvents, neighbours: impl IntoIterator<Item = (ArticleId, f32)>) {
+        let article = events.article;
+        self.remove(article);
+        for (at, mention) in events.mentions.iter().enumerate() {
+            self.places.insert(mention.event, (article, u16::try_from(at).unwrap_or(u16::MAX)));
+        }
+        let mut near: Vec<(ArticleId, f32)> = Vec::new();
+        for (other, alike) in neighbours {
+            if other != article && self.articles.contains_key(&other) {
+                self.alike.entry(article).or_default().insert(other, alike);
+                self.alike.entry(other).or_default().insert(article, alike);
+                near.push((other, alike));
+            }
+        }
+        self.articles.insert(article, events);
+        let Some(events) = self.articles.get(&article) else { return };
+        let mut edges: Vec<(EventId, Vec<(EventId, f32)>)> = Vec::new();
+        let mut parts: Vec<(EventId, EventId)> = Vec::new();
+        let mut earlier: Vec<Told<'_>> = Vec::new();
+        for told in events.told().filter(|told| told.mention.repeats.is_none()) {
+            let mut own = Vec::new();
+            let others = near.iter().filter_map(|(other, alike)| Some((self.articles.get(other)?, *alike)));
+            let others = others.flat_map(|(other, alike)| other.told().map(move |told| (told, alike)));
+            let others = others.filter(|(other, _)| other.mention.repeats.is_none());
+            for (other, alike) in earlier.iter().map(|other| (*other, 1.0)).chain(others) {
+                if let Some(score) = score(told, other, alike).filter(|score| *score >= LADDER[0]) {
+                    own.push((other.mention.event, score));
+                }
+                if is_part(told, other) || is_part(other, told) {
+                    parts.push((told.mention.event, other.mention.event));
+                }
+            }
+            edges.push((told.mention.event, own));
+            earlier.push(told);
+        }
+        for (event, edges) in edges {
+            self.mentions.insert(event, edges);
+        }
+        for (a, b) in parts {
+            self.parts.entry(a).or_default().insert(b);
+            self.parts.entry(b).or_default().insert(a);
+            self.shaken.extend([a, b]);
+        }
+    }
+
+    /// Takes an article out; whether it was in.
+    pub fn remove(&mut self, article: ArticleId) -> bool {
+        let Some(events) = self.articles.remove(&article) else { return false };
+        for other in self.alike.remove(&article).unwrap_or_default().into_keys() {
+            if let Some(back) = self.alike.get_mut(&other) {
+                back.remove(&article);
+            }
+        }
+        for mention in &events.mentions {
+            self.places.remove(&mention.event);
+            self.mentions.remove(mention.event);
+            for other in self.parts.remove(&mention.event).unwrap_or_default() {
+                if let Some(back) = self.parts.get_mut(&other) {
+                    back.remove(&mention.event);
+                }
+                self.shaken.insert(other);
+            }
+        }
+        true
+    }
+
+    /// Joins what came and went since the last settling.
+    pub fn settle(&mut self) -> Touched {
+        let settled = self.mentions.settle();
+        for leaf in settled.gone.iter().chain(&settled.changed) {
+            for head in self.leaves.remove(leaf).unwrap_or_else(|| Box::new([*leaf])) {
+                for event in self.clusters.remove(&head).unwrap_or_default() {
+                    self.heads.remove(&event);
+                }
+                self.loose.insert(head);
+            }
+        }
+        let mut changed = BTreeSet::new();
+        for leaf in settled.changed {
+            let groups = self.group(leaf);
+            changed.extend(groups.iter().filter_map(|group| group.first().copied()));
+            let heads = groups.iter().filter_map(|group| group.first().copied()).collect();
+            for group in groups {
+                let Some(head) = group.first().copied().filter(|_| group.len() > 1) else { continue };
+                self.heads.extend(group.iter().map(|event| (*event, head)));
+                self.clusters.insert(head, group.into());
+            }
+            if self.mentions.leaf(leaf).len() > 1 {
+                self.leaves.insert(leaf, heads);
+            }
+        }
+        // A series names its single events by their clusters, and they it.
+        let shaken = std::mem::take(&mut self.shaken);
+        let moved: Vec<EventId> = changed.iter().flat_map(|head| self.events_of(*head)).collect();
+        let related = moved.iter().filter_map(|event| self.parts.get(event)).flatten().chain(&shaken);
+        let related: Vec<EventId> = related.filter_map(|event| self.head(*event)).collect();
+        changed.extend(related);
+        let gone = std::mem::take(&mut self.loose).into_iter().filter(|head| !changed.contains(head));
+        let mut gone: Vec<ClusterId> = gone.map(ClusterId::new).collect();
+        gone.sort_unstable();
+        Touched { gone, changed: changed.into_iter().collect() }
+    }
+
+    /// The events of a leaf, grouped; in order.
+    fn group(&self, leaf: EventId) -> Vec<Vec<EventId>> {
+        let events: Vec<EventId> = self.mentions.leaf(leaf).collect();
+        if let [only] = events.as_slice() {
+            return vec![vec![*only]];
+        }
+        let told: Vec<Option<Told<'_>>> = events.iter().map(|event| self.told(*event)).collect();
+        let weight = |i: usize, j: usize| {
+            let (a, b) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
+            score(a, b, self.alike(a.article.article, b.article.article))
+        };
+        let groups = average_linkage(events.len(), CUT, weight);
+        groups
+            .into_iter()
+            .map(|group| group.into_iter().filter_map(|at| events.get(at).copied()).collect())
+            .collect()
+    }
+
+    /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
+    fn alike(&self, a: ArticleId, b: ArticleId) -> f32 {
+        if a == b { 1.0 } else { self.alike.get(&a).and_then(|near| near.get(&b)).copied().unwrap_or(0.0) }
+    }
+
+    /// The event as its article tells it.
+    pub fn told(&self, event: EventId) -> Option<Told<'_>> {
+        let (article, at) = self.places.get(&event)?;
+        let article = self.articles.get(article)?;
+        Some(Told { article, mention: article.mentions.get(usize::from(*at))? })
+    }
+
+    /// The events of an article.
+    pub fn article(&self, article: ArticleId) -> Option<&ArticleEvents> {
+        self.articles.get(&article)
+    }
+
+    /// The smallest event of the cluster that an event is in; an event of a title is where the body's is. `None` for an event that is
+    /// not in.
+    pub fn head(&self, event: EventId) -> Option<EventId> {
+        let told = self.told(event)?;
+        let body = told.mention.repeats.and_then(|at| told.article.mentions.get(usize::from(at)));
+        let event = body.map_or(event, |body| body.event);
+        Some(self.heads.get(&event).copied().unwrap_or(event))
+    }
+
+    /// The id of the cluster that an event is in.
+    pub fn cluster_of(&self, event: EventId) -> Option<ClusterId> {
+        self.head(event).map(ClusterId::new)
+    }
+
+    /// The events of a cluster but those of titles that repeat one, in order, by the smallest.
+    fn events_of(&self, head: EventId) -> Vec<EventId> {
+        self.clusters.get(&head).map_or_else(|| vec![head], |events| events.to_vec())
+    }
+
+    /// The mentions of the cluster with that smallest event, in order of article and event.
+    pub fn members(&self, head: EventId) -> Vec<Told<'_>> {
+        let mut members: Vec<Told<'_>> = Vec::new();
+        for told in self.events_of(head).into_iter().filter_map(|event| self.told(event)) {
+            members.push(told);
+            let repeats = |at: u16| {
+                told.article.mentions.get(usize::from(at)).is_some_and(|m| m.event == told.mention.event)
+            };
+            members.extend(told.article.told().filter(|other| other.mention.repeats.is_some_and(repeats)));
+        }
+        members.sort_unstable_by_key(|told| told.key());
+        members
+    }
+
+    /// The smallest events of all clusters, in order.
+    pub fn heads(&self) -> Vec<EventId> {
+        let leaves = self.mentions.leaves();
+        let mut heads: Vec<EventId> = leaves
+            .flat_map(|leaf| self.leaves.get(&leaf).map_or_else(|| vec![leaf], |heads| heads.to_vec()))
+            .collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// How a cluster, named by its smallest event, stands to others: as one of a series, or as a series to its single events. In order.
+    pub fn relations(&self, head: EventId) -> Vec<Relation> {
+        let mut relations = BTreeSet::new();
+        for event in self.events_of(head) {
+            let Some(told) = self.told(event) else { continue };
+            let kind = if told.mention.series { RelationKind::HasPart } else { RelationKind::PartOf };
+            let others = self.parts.get(&event).into_iter().flatten().filter_map(|end| self.head(*end));
+            relations.extend(
+                others
+                    .filter(|other| *other != head)
+                    .map(|other| Relation { kind, cluster: ClusterId::new(other) }),
+            );
+        }
+        relations.into_iter().collect()
+    }
+
+    /// How many mentions the largest group has that is clustered at once.
+    pub fn largest_leaf(&self) -> usize {
+        self.mentions.leaves().map(|leaf| self.mentions.leaf(leaf).len()).max().unwrap_or(0)
+    }
+}
