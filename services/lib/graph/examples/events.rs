@@ -1,131 +1,171 @@
-//! Event clusters of a dump.
+//! Event clusters of a dump of articles with their analyses.
 //!
-//! ```sh
-//! cargo run --release -p marsad-graph --example events -- DUMP.jsonl... --graph graph.json
-//! cargo run --release -p marsad-graph --example events -- DUMP.jsonl... --features features.txt
-//! ```
+//!     cargo run --release -p marsad-graph --example events -- DUMP... [--graph OUT] [--features OUT]
 //!
-//! `--graph` writes clusters for the scorer, `--features` what each two mentions have in common, to fit the weights with.
+//! `--graph` writes what the scorer reads, `--features` what each two mentions have in common, to fit the weights with.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "support/mod.rs"]
 mod support;
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::time::{Duration, Instant};
 
 use marsad_graph::events::{ArticleEvents, Events, describe, similarity};
-use marsad_model::ArticleId;
+use marsad_graph::stories::{Profile, Stories};
+use marsad_graph::words::words;
+use marsad_model::{ArticleId, EventCluster};
+use serde_json::json;
+
+/// Articles that the linker takes at once.
+const BATCH: usize = 64;
+
+/// Where the time is reported, and over how many articles before it.
+const STORED: [usize; 3] = [10_000, 40_000, 88_000];
+const SAMPLE: usize = 2_000;
+
+/// Fewer articles than these are compared each with each.
+const FEW: usize = 50;
 
 fn main() {
-    let mut paths = Vec::new();
-    let (mut graph, mut features) = (None, None);
+    let (mut dumps, mut graph, mut features) = (Vec::new(), None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--graph" => graph = arguments.next(),
-            "--features" => features = arguments.next(),
-            _ => paths.push(argument),
+            "--features" => {
+                features = arguments.next().map(|path| BufWriter::new(File::create(path).unwrap()))
+            }
+            _ => dumps.push(argument),
         }
     }
-    let records: Vec<support::Record> = paths.iter().flat_map(|path| support::records(path)).collect();
-    let names: HashMap<ArticleId, &str> = records.iter().map(|r| (r.article, r.name.as_str())).collect();
-    let start = Instant::now();
-    let articles: Vec<ArticleEvents> = (records.iter())
-        .map(|r| ArticleEvents::of(r.article, r.analysis.published.date, &r.analysis, &r.text))
-        .collect();
-    eprintln!("digests: {:.1?}", start.elapsed());
-    let near = neighbours(&records);
-    if let Some(path) = features {
-        write_features(&articles, &near, &path);
-        return;
+    let (mut stories, mut events) = (Stories::new(), Events::default());
+    let mut names: BTreeMap<ArticleId, String> = BTreeMap::new();
+    let (mut digesting, mut linking, mut bytes, mut mentions) = (Duration::ZERO, Vec::new(), 0, 0);
+    let (mut batch, mut few) = (Vec::new(), Vec::new());
+    for record in dumps.iter().flat_map(|dump| support::records(dump)) {
+        let published = record.analysis.published.date;
+        let profile = Profile::of(
+            record.title.as_deref(),
+            &record.text,
+            &words(&record.text, &record.analysis),
+            &record.analysis,
+        );
+        let started = Instant::now();
+        let told = ArticleEvents::of(record.article, published, &record.analysis, &record.text);
+        digesting += started.elapsed();
+        bytes += serde_json::to_vec(&told).unwrap().len();
+        mentions += told.mentions.len();
+        stories.put(record.article, profile, published);
+        names.insert(record.article, record.name);
+        batch.push(told);
+        if batch.len() == BATCH {
+            linking.push(link(&stories, &mut events, &mut batch, &mut features, &mut few));
+        }
     }
-    let start = Instant::now();
-    let mut events = Events::default();
-    for article in &articles {
-        events.put(article.clone(), near.get(&article.article).cloned().unwrap_or_default());
+    linking.push(link(&stories, &mut events, &mut batch, &mut features, &mut few));
+
+    let n = names.len();
+    let ms = |time: Duration, articles: usize| time.as_secs_f64() * 1000.0 / articles.max(1) as f64;
+    println!(
+        "{n} articles, {mentions} mentions; digest {:.3} ms, {} bytes as JSON",
+        ms(digesting, n),
+        bytes / n.max(1)
+    );
+    for stored in STORED.into_iter().filter(|&stored| stored <= n) {
+        let (from, to) = ((stored - SAMPLE) / BATCH, stored / BATCH);
+        println!("at {stored}: {:.3} ms an article", ms(linking[from..to].iter().sum(), (to - from) * BATCH));
     }
-    eprintln!("put: {:.1?}", start.elapsed());
-    let start = Instant::now();
-    events.settle();
-    eprintln!("settled: {:.1?}, largest leaf {}", start.elapsed(), events.largest_leaf());
-    let start = Instant::now();
-    let described: Vec<_> = (events.heads().into_iter())
-        .filter_map(|head| describe(&events.members(head), |article| article, Vec::new()))
+    let longest = linking.iter().max().unwrap();
+    println!(
+        "all: {:.3} ms an article, longest batch {:.1} ms",
+        ms(linking.iter().sum(), n),
+        ms(*longest, 1)
+    );
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!(
+        "memory with stories: {}",
+        status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("unknown")
+    );
+
+    let started = Instant::now();
+    let described: Vec<EventCluster> = (events.heads().into_iter())
+        .filter_map(|head| describe(&events.members(head), |article| article, events.relations(head)))
         .collect();
-    eprintln!("described: {:.1?}", start.elapsed());
+    println!("describing all: {:.3} ms a cluster", ms(started.elapsed(), described.len()));
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
     described.iter().for_each(|cluster| *sizes.entry(cluster.members.len()).or_default() += 1);
-    eprintln!("{} clusters, sizes {sizes:?}", described.len());
+    println!("{} clusters, by size {sizes:?}; largest leaf {}", described.len(), events.largest_leaf());
+    println!("{} relations", described.iter().map(|cluster| cluster.relations.len()).sum::<usize>());
     if let Some(path) = graph {
-        let clusters: Vec<_> = described.iter().map(|c| serde_json::json!({
-            "id": c.id, "type": c.event_type, "time": c.time, "standing": c.standing, "reports": c.reports,
-            "members": c.members.iter().map(|m| serde_json::json!({"article_id": names[&m.article], "event_id": m.event})).collect::<Vec<_>>(),
-        })).collect();
-        let mut dated: Vec<_> = described
-            .iter()
-            .filter_map(|c| Some((c.time?.earliest.or(c.time?.latest)?, c.time?.latest, c.id)))
-            .collect();
-        dated.sort_unstable();
-        let timeline: Vec<_> = dated.into_iter().map(|(.., id)| id).collect();
-        let graph = serde_json::json!({ "event_clusters": clusters, "timeline": timeline });
-        std::fs::write(path, graph.to_string()).unwrap();
+        fs::write(path, graph_of(&described, &names).to_string()).unwrap();
     }
 }
 
-/// How alike articles are, above a floor, within two weeks where both have a day.
-fn neighbours(records: &[support::Record]) -> HashMap<ArticleId, Vec<(ArticleId, f32)>> {
-    let mut documents: Vec<HashMap<String, f32>> = Vec::new();
-    let mut frequency: HashMap<String, f32> = HashMap::new();
-    for record in records {
-        let mut counts = HashMap::new();
-        for word in marsad_graph::words::words(&record.text, &record.analysis) {
-            *counts.entry(word.folded).or_insert(0.0_f32) += 1.0;
-        }
-        counts.keys().for_each(|word| *frequency.entry(word.clone()).or_default() += 1.0);
-        documents.push(counts);
-    }
-    let all = records.len() as f32;
-    let mut postings: HashMap<&str, Vec<(usize, f32)>> = HashMap::new();
-    for (at, counts) in documents.iter().enumerate() {
-        let weight = |word: &str, n: f32| (1.0 + n.ln()) * (all / frequency[word]).ln().max(0.0);
-        let norm = counts.iter().map(|(word, n)| weight(word, *n).powi(2)).sum::<f32>().sqrt();
-        for (word, n) in counts {
-            postings.entry(word).or_default().push((at, weight(word, *n) / norm));
+fn link(
+    stories: &Stories,
+    events: &mut Events,
+    batch: &mut Vec<ArticleEvents>,
+    features: &mut Option<BufWriter<File>>,
+    few: &mut Vec<ArticleId>,
+) -> Duration {
+    let started = Instant::now();
+    for told in batch.drain(..) {
+        let article = told.article;
+        events.put(told, stories.neighbours(article));
+        if let Some(out) = features {
+            few.push(article);
+            write_features(stories, events, article, if few.len() < FEW { few } else { &[] }, out);
         }
     }
-    let mut dots: HashMap<(usize, usize), f32> = HashMap::new();
-    for list in postings.values().filter(|list| list.len() < 400) {
-        for (i, (a, x)) in list.iter().enumerate() {
-            for (b, y) in &list[i + 1..] {
-                *dots.entry((*a, *b)).or_default() += x * y;
-            }
-        }
-    }
-    let mut near: HashMap<ArticleId, Vec<(ArticleId, f32)>> = HashMap::new();
-    for ((a, b), dot) in dots.into_iter().filter(|(_, dot)| *dot > 0.1) {
-        let (a, b) = (records[a].article, records[b].article);
-        near.entry(a).or_default().push((b, dot));
-        near.entry(b).or_default().push((a, dot));
-    }
-    near
+    events.settle();
+    started.elapsed()
 }
 
-fn write_features(articles: &[ArticleEvents], near: &HashMap<ArticleId, Vec<(ArticleId, f32)>>, path: &str) {
-    let mut out = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
-    for (i, a) in articles.iter().enumerate() {
-        for b in &articles[i..] {
-            let known =
-                near.get(&a.article).and_then(|near| near.iter().find(|(other, _)| *other == b.article));
-            let alike = if a.article == b.article { 1.0 } else { known.map_or(0.0, |(_, alike)| *alike) };
-            for (x, y) in a.told().flat_map(|x| b.told().map(move |y| (x, y))) {
-                let twice = a.article == b.article && x.mention.start >= y.mention.start;
-                let Some(features) = similarity::compare(x, y, alike).filter(|_| !twice) else { continue };
-                let values: Vec<String> = features.values.iter().map(|v| format!("{v:.3}")).collect();
-                let contradict = u8::from(features.contradict);
-                writeln!(out, "{} {} {contradict} {}", x.mention.event, y.mention.event, values.join(" "))
-                    .unwrap();
-            }
+/// Ids of both mentions, whether they contradict each other, and what they have in common; each pair once. Of a few articles every two
+/// are taken, for they may meet in one leaf.
+fn write_features(
+    stories: &Stories,
+    events: &Events,
+    article: ArticleId,
+    few: &[ArticleId],
+    out: &mut BufWriter<File>,
+) {
+    let Some(told) = events.article(article) else { return };
+    let near: BTreeMap<ArticleId, f32> = stories.neighbours(article).chain([(article, 1.0)]).collect();
+    let others: Vec<ArticleId> = if few.is_empty() { near.keys().copied().collect() } else { few.to_vec() };
+    for other in others {
+        let alike = near.get(&other).copied().unwrap_or(0.0);
+        let Some(other) = events.article(other) else { continue };
+        for (x, y) in told.told().flat_map(|x| other.told().map(move |y| (x, y))) {
+            let twice = told.article == other.article && x.mention.start >= y.mention.start;
+            let Some(features) = similarity::compare(x, y, alike).filter(|_| !twice) else { continue };
+            let values: Vec<String> = features.values.iter().map(|value| format!("{value:.3}")).collect();
+            let (a, b, contradict) = (x.mention.event, y.mention.event, u8::from(features.contradict));
+            writeln!(out, "{a} {b} {contradict} {}", values.join(" ")).unwrap();
         }
     }
+}
+
+/// As the scorer reads it.
+fn graph_of(clusters: &[EventCluster], names: &BTreeMap<ArticleId, String>) -> serde_json::Value {
+    let members = |cluster: &EventCluster| -> Vec<serde_json::Value> {
+        let of = cluster.members.iter();
+        of.map(|member| json!({ "article_id": names[&member.article], "event_id": member.event })).collect()
+    };
+    let all = clusters.iter().map(
+        |cluster| json!({ "id": cluster.id, "type": cluster.event_type, "time": cluster.time, "members": members(cluster) }),
+    );
+    let all: Vec<_> = all.collect();
+    let dated = clusters.iter().filter_map(|cluster| {
+        let time = cluster.time?;
+        Some((time.latest.or(time.earliest)?, time.earliest, cluster.id))
+    });
+    let mut dated: Vec<_> = dated.collect();
+    dated.sort_unstable();
+    let timeline: Vec<_> = dated.into_iter().map(|(.., id)| id).collect();
+    json!({ "event_clusters": all, "timeline": timeline })
 }

@@ -1,90 +1,159 @@
 //! The words around an event: what is talked about, who is withdrawn, what was hit.
 
+use std::ops::Range;
+
 use marsad_arabic::orthography::fold;
-use marsad_arabic::token::{sentences, tokenize};
-use marsad_model::Analysis;
+use marsad_arabic::token::{Token, sentences, tokenize};
+use marsad_model::ontology::{EntityType, SegmentKind};
+use marsad_model::{Analysis, Event, Mention, TimeInterval};
 use serde::{Deserialize, Serialize};
 
-use crate::hash::fnv;
+use super::mention::is_country;
+use crate::terms::{Term, rarity, stem};
 
 /// How many words of the sentence are kept.
 const KEPT: usize = 16;
 
-/// Up to sixteen words of the event's sentence, those nearest to the trigger, as hashes of their stems in ascending order.
+/// Rarity below which a word says nothing of what is talked about: that of one in four articles.
+const COMMON: f32 = 1.4;
+
+/// How far from the trigger, in words, a word is near.
+const NEAR: usize = 5;
+
+/// Up to sixteen words and entities of the event's sentence, the rarest and nearest, in ascending order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Context {
-    /// The words.
-    pub words: Box<[(u32, u8)]>,
+    words: Box<[(Term, u8)]>,
 }
 
-/// Sentence and context of each event of an analysis, in their order.
-pub fn contexts(text: &str, analysis: &Analysis) -> Vec<(u16, Context)> {
+/// Bit of a word that stands near the trigger; the others are ten times its rarity.
+const IS_NEAR: u8 = 0x80;
+
+impl Context {
+    fn of(event: &Event, sentence: &[Token], entities: &[Mention], text: &str) -> Self {
+        let trigger = sentence.partition_point(|token| token.span.end <= event.trigger.start);
+        let mut words: Vec<(Term, u8)> = (sentence.iter().enumerate())
+            .filter(|(at, token)| *at != trigger && token.is_word())
+            .filter_map(|(at, token)| {
+                let folded = fold(token.text(text));
+                let stem = stem(&folded);
+                let rarity = rarity(stem);
+                let near = if at.abs_diff(trigger) <= NEAR { IS_NEAR } else { 0 };
+                (rarity >= COMMON).then(|| (Term::of(stem), near | (rarity * 10.0).min(127.0) as u8))
+            })
+            .collect();
+        words.extend(entities.iter().filter_map(|mention| {
+            let id = mention.entity.as_str();
+            let weight = rarity_of(mention.entity_type, id);
+            let at = sentence.partition_point(|token| token.span.end <= mention.span.start);
+            let near = if at.abs_diff(trigger) <= NEAR { IS_NEAR } else { 0 };
+            (!id.starts_with("local:") && weight > 0).then(|| (Term::of_entity(id), near | weight))
+        }));
+        words.sort_unstable_by_key(|(term, weight)| (*term, std::cmp::Reverse(*weight)));
+        words.dedup_by_key(|(term, _)| *term);
+        // Near ones first: their bit is the highest.
+        words.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
+        words.truncate(KEPT);
+        words.sort_unstable();
+        Self { words: words.into() }
+    }
+
+    /// How much two contexts have in common, from 0 to 1: of all their words, and of those near both triggers.
+    pub fn alike(&self, other: &Self) -> (f32, f32) {
+        let (mut i, mut j, mut shared, mut near) = (0, 0, 0.0, 0.0);
+        while let (Some((p, x)), Some((q, y))) = (self.words.get(i), other.words.get(j)) {
+            match p.cmp(q) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => {
+                    shared += square(*x);
+                    near += if x & y & IS_NEAR == 0 { 0.0 } else { square(*x) };
+                    (i, j) = (i + 1, j + 1);
+                }
+            }
+        }
+        let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
+        (over(shared, self.norm(0) * other.norm(0)), over(near, self.norm(IS_NEAR) * other.norm(IS_NEAR)))
+    }
+
+    fn norm(&self, bit: u8) -> f32 {
+        let words = self.words.iter().filter(|(_, weight)| weight & bit == bit);
+        words.map(|(_, weight)| square(*weight)).sum::<f32>().sqrt()
+    }
+}
+
+/// From the first to the last day of the time expressions between two bytes.
+fn days_within(start: usize, end: usize, analysis: &Analysis) -> Option<TimeInterval> {
+    let from = analysis.times.partition_point(|time| time.span.start < start);
+    let named =
+        analysis.times.get(from..).unwrap_or_default().iter().take_while(|time| time.span.start < end);
+    named.filter_map(|time| time.interval).reduce(|a, b| TimeInterval {
+        earliest: a.earliest.zip(b.earliest).map(|(a, b)| a.min(b)),
+        latest: a.latest.zip(b.latest).map(|(a, b)| a.max(b)),
+    })
+}
+
+/// Ten times how rare an entity counts as: a person tells more of what an event is than a country.
+fn rarity_of(entity_type: EntityType, id: &str) -> u8 {
+    match entity_type {
+        EntityType::Person => 70,
+        EntityType::Facility | EntityType::EventName => 60,
+        EntityType::ArmedGroup | EntityType::Organization | EntityType::Location => 50,
+        EntityType::Gpe if is_country(id) => 25,
+        EntityType::Gpe => 50,
+        EntityType::Media => 0,
+    }
+}
+
+fn square(weight: u8) -> f32 {
+    let rarity = f32::from(weight & !IS_NEAR) / 10.0;
+    rarity * rarity
+}
+
+/// Where an event stands in its article.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Setting {
+    /// Which sentence of the article.
+    pub sentence: u16,
+    /// In the first two sentences of the body.
+    pub opening: bool,
+    /// The words around it.
+    pub context: Context,
+    /// The mentions of entities in its sentence.
+    pub entities: Range<usize>,
+    /// The bytes of its sentence.
+    pub bytes: Range<usize>,
+    /// All days that its sentence names, together.
+    pub days: Option<TimeInterval>,
+}
+
+/// The settings of an analysis' events, in their order.
+pub(super) fn settings(text: &str, analysis: &Analysis) -> Vec<Setting> {
     let tokens = tokenize(text);
     let sentences = sentences(text, &tokens);
+    let sentence_at = |byte: usize| {
+        let token = tokens.partition_point(|token| token.span.end <= byte);
+        sentences.partition_point(|range| range.end <= token)
+    };
+    let body = analysis.segments.iter().find(|segment| segment.kind == SegmentKind::Body);
+    let first = body.map_or(0, |segment| sentence_at(segment.span.start));
     (analysis.events.iter())
         .map(|event| {
-            let trigger = tokens.partition_point(|token| token.span.end <= event.trigger.start);
-            let at = sentences.partition_point(|range| range.end <= trigger);
-            let Some(range) = sentences.get(at) else { return (u16::MAX, Context::default()) };
-            let mut near: Vec<(usize, &_)> = tokens
-                .get(range.clone())
-                .unwrap_or_default()
-                .iter()
-                .enumerate()
-                .map(|(i, token)| ((range.start + i).abs_diff(trigger), token))
-                .filter(|(distance, token)| *distance > 0 && token.is_word())
-                .collect();
-            near.sort_by_key(|(distance, token)| (*distance, token.span.start));
-            let mut words: Vec<(u32, u8)> = near
-                .into_iter()
-                .filter_map(|(distance, token)| {
-                    let w = stem(token.text(text))?;
-                    if std::env::var("CTX").is_ok() {
-                        eprintln!("{w}");
-                    }
-                    Some((fnv(w.bytes()) as u32, if distance <= 5 { 2 } else { 1 }))
-                })
-                .take(KEPT)
-                .collect();
-            words.sort_unstable_by_key(|(hash, near)| (*hash, std::cmp::Reverse(*near)));
-            words.dedup_by_key(|(hash, _)| *hash);
-            (u16::try_from(at).unwrap_or(u16::MAX), Context { words: words.into() })
+            let at = sentence_at(event.trigger.start);
+            let words = sentences.get(at).and_then(|range| tokens.get(range.clone())).unwrap_or_default();
+            let (start, end) =
+                words.first().zip(words.last()).map_or((0, 0), |(a, z)| (a.span.start, z.span.end));
+            let from = analysis.mentions.partition_point(|mention| mention.span.start < start);
+            let to = analysis.mentions.partition_point(|mention| mention.span.start < end);
+            let entities = analysis.mentions.get(from..to).unwrap_or_default();
+            Setting {
+                sentence: u16::try_from(at).unwrap_or(u16::MAX),
+                opening: (first..first + 2).contains(&at),
+                context: Context::of(event, words, entities, text),
+                entities: from..to,
+                bytes: start..end,
+                days: days_within(start, end, analysis),
+            }
         })
         .collect()
-}
-
-/// The sentence in which the body begins.
-pub fn first_sentence(text: &str, analysis: &Analysis) -> usize {
-    let tokens = tokenize(text);
-    let sentences = sentences(text, &tokens);
-    let body = analysis
-        .segments
-        .iter()
-        .find(|s| s.kind == marsad_model::ontology::SegmentKind::Body)
-        .map_or(0, |s| s.span.start);
-    let token = tokens.partition_point(|token| token.span.start < body);
-    sentences.partition_point(|range| range.end <= token)
-}
-
-/// A light stem: without article, particles and endings; `None` for what is too short to mean anything.
-fn stem(word: &str) -> Option<String> {
-    let folded = fold(word);
-    let mut stem = folded.as_str();
-    let long = |text: &str, least: usize| text.chars().count() >= least;
-    for prefix in ["وال", "بال", "فال", "كال", "ولل", "لل", "ال"] {
-        if let Some(rest) = stem.strip_prefix(prefix).filter(|rest| long(rest, 3)) {
-            stem = rest;
-            break;
-        }
-    }
-    if let Some(rest) = stem.strip_prefix('و').filter(|rest| long(rest, 4)) {
-        stem = rest;
-    }
-    for suffix in ["ها", "هم", "يين", "يون", "ات", "ون", "ين", "ان", "يه", "ه", "ي"] {
-        if let Some(rest) = stem.strip_suffix(suffix).filter(|rest| long(rest, 3)) {
-            stem = rest;
-            break;
-        }
-    }
-    long(stem, 3).then(|| stem.to_owned())
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use marsad_model::analysis::TimeInterval;
 use marsad_model::graph::{ClusterMember, EventCluster, Relation, Supported};
 use marsad_model::id::{ArticleId, ClusterId, EntityId, EventId};
-use marsad_model::ontology::{EventType, QuantityRole};
+use marsad_model::ontology::{EventType, QuantityRole, Tense};
 use marsad_model::{Amount, graph};
 
 use super::mention::{Part, Told, days};
@@ -24,7 +24,8 @@ pub fn describe(
 ) -> Option<EventCluster> {
     let mut members = members.to_vec();
     members.sort_unstable_by_key(|told| told.key());
-    let smallest = members.iter().map(|told| told.mention.event).min()?;
+    let told_once = members.iter().filter(|told| told.mention.repeats.is_none());
+    let smallest = told_once.map(|told| told.mention.event).min()?;
     let standing = members.iter().map(|told| told.mention.standing).max()?;
     let real: Vec<Told<'_>> =
         members.iter().copied().filter(|told| told.mention.standing == standing).collect();
@@ -53,7 +54,7 @@ pub fn describe(
         event_type,
         mode: by_support(modes, |mode| mode.clone()).into_iter().next().map(|mode| mode.value),
         standing,
-        time: time(&times),
+        time: time(&real, &group_of),
         times,
         actors: parties(Part::Actor),
         recipients: parties(Part::Recipient),
@@ -111,15 +112,34 @@ fn best_type(types: &Support<EventType>) -> Option<EventType> {
     types.iter().max_by_key(rank).map(|(t, _)| *t)
 }
 
-/// The days on which it can have been: the best supported time, as narrow as other times inside it make it.
-fn time(times: &[Supported<TimeInterval>]) -> Option<TimeInterval> {
-    let best = times.first()?;
-    let inside = |outer: TimeInterval, inner: TimeInterval| {
-        outer.earliest.unwrap_or(Date::MIN) <= inner.earliest.unwrap_or(Date::MIN)
-            && inner.latest.unwrap_or(Date::MAX) <= outer.latest.unwrap_or(Date::MAX)
+/// The days on which it can have been: what most speaks for, as narrow as other times inside it make it.
+///
+/// A day other than the article's own is said on purpose. The article's own day is also what a mention in passing ("over the
+/// poisoning of …") gets from the sentence around it.
+fn time(real: &[Told<'_>], group_of: &impl Fn(ArticleId) -> ArticleId) -> Option<TimeInterval> {
+    let mut evidence: BTreeMap<TimeInterval, BTreeMap<ArticleId, u32>> = BTreeMap::new();
+    for told in real {
+        let Some(time) = told.mention.time else { continue };
+        let own =
+            told.article.published.is_some_and(|day| time.earliest == Some(day) && time.latest == Some(day));
+        let named = told.mention.tense == Tense::None && !told.mention.title;
+        let strength = match (own, named, told.mention.lead) {
+            (false, ..) => 4,
+            (true, false, _) => 2,
+            (true, true, true) => 1,
+            (true, true, false) => 0,
+        };
+        let strongest = evidence.entry(time).or_default().entry(group_of(told.article.article)).or_default();
+        *strongest = strength.max(*strongest);
+    }
+    let width = |time: TimeInterval| days(Some(time)).unwrap_or(i32::MAX);
+    let sums = evidence.iter().map(|(time, groups)| (*time, groups.values().sum::<u32>()));
+    let (best, _) = sums.max_by_key(|(time, sum)| (*sum, std::cmp::Reverse((width(*time), *time))))?;
+    let inside = |inner: TimeInterval| {
+        best.earliest.unwrap_or(Date::MIN) <= inner.earliest.unwrap_or(Date::MIN)
+            && inner.latest.unwrap_or(Date::MAX) <= best.latest.unwrap_or(Date::MAX)
     };
-    let narrower = times.iter().filter(|time| inside(best.value, time.value)).map(|time| time.value);
-    narrower.min_by_key(|time| (days(Some(*time)).unwrap_or(i32::MAX), *time))
+    evidence.keys().copied().filter(|time| inside(*time)).min_by_key(|time| (width(*time), *time))
 }
 
 /// An amount with an order: numbers by their bits, which are the same in every article that gives the same number.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use marsad_model::graph::Relation;
 use marsad_model::id::{ArticleId, ClusterId, EventId};
+use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::mention::{ArticleEvents, Told};
@@ -17,7 +19,7 @@ const LADDER: &[f32] = &[0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0];
 pub const LIMIT: usize = 200;
 
 /// Mean log-odds from which two groups of mentions are one event.
-const CUT: f32 = 0.0;
+const CUT: f32 = 0.25;
 
 /// The events of all articles and how they are joined: a function of the articles and of how alike each two are.
 ///
@@ -161,11 +163,13 @@ impl Events {
                 self.heads.extend(group.iter().map(|event| (*event, head)));
                 self.clusters.insert(head, group.into());
             }
-            self.leaves.insert(leaf, heads);
+            if self.mentions.leaf(leaf).len() > 1 {
+                self.leaves.insert(leaf, heads);
+            }
         }
         // A series names its single events by their clusters, and they it.
         let shaken = std::mem::take(&mut self.shaken);
-        let moved: Vec<EventId> = changed.iter().flat_map(|head| self.events_of(*head)).copied().collect();
+        let moved: Vec<EventId> = changed.iter().flat_map(|head| self.events_of(*head)).collect();
         let related = moved.iter().filter_map(|event| self.parts.get(event)).flatten().chain(&shaken);
         let related: Vec<EventId> = related.filter_map(|event| self.head(*event)).collect();
         changed.extend(related);
@@ -225,19 +229,14 @@ impl Events {
     }
 
     /// The events of a cluster but those of titles that repeat one, in order, by the smallest.
-    fn events_of<'a>(&'a self, head: EventId) -> &'a [EventId] {
-        self.clusters.get(&head).map_or(&[], |events| events)
+    fn events_of(&self, head: EventId) -> Vec<EventId> {
+        self.clusters.get(&head).map_or_else(|| vec![head], |events| events.to_vec())
     }
 
     /// The mentions of the cluster with that smallest event, in order of article and event.
     pub fn members(&self, head: EventId) -> Vec<Told<'_>> {
-        let alone = [head];
-        let events = match self.events_of(head) {
-            [] => &alone[..],
-            events => events,
-        };
         let mut members: Vec<Told<'_>> = Vec::new();
-        for told in events.iter().filter_map(|event| self.told(*event)) {
+        for told in self.events_of(head).into_iter().filter_map(|event| self.told(event)) {
             members.push(told);
             let repeats = |at: u16| {
                 told.article.mentions.get(usize::from(at)).is_some_and(|m| m.event == told.mention.event)
@@ -250,20 +249,28 @@ impl Events {
 
     /// The smallest events of all clusters, in order.
     pub fn heads(&self) -> Vec<EventId> {
-        let mut heads: Vec<EventId> = self.leaves.values().flatten().copied().collect();
+        let leaves = self.mentions.leaves();
+        let mut heads: Vec<EventId> = leaves
+            .flat_map(|leaf| self.leaves.get(&leaf).map_or_else(|| vec![leaf], |heads| heads.to_vec()))
+            .collect();
         heads.sort_unstable();
         heads
     }
 
-    /// The smallest events of the clusters that a cluster is related to as a series to its parts, in order.
-    pub fn related(&self, head: EventId) -> BTreeSet<EventId> {
-        let alone = [head];
-        let events = match self.events_of(head) {
-            [] => &alone[..],
-            events => events,
-        };
-        let ends = events.iter().filter_map(|event| self.parts.get(event)).flatten();
-        ends.filter_map(|end| self.head(*end)).filter(|other| *other != head).collect()
+    /// How a cluster, named by its smallest event, stands to others: as one of a series, or as a series to its single events. In order.
+    pub fn relations(&self, head: EventId) -> Vec<Relation> {
+        let mut relations = BTreeSet::new();
+        for event in self.events_of(head) {
+            let Some(told) = self.told(event) else { continue };
+            let kind = if told.mention.series { RelationKind::HasPart } else { RelationKind::PartOf };
+            let others = self.parts.get(&event).into_iter().flatten().filter_map(|end| self.head(*end));
+            relations.extend(
+                others
+                    .filter(|other| *other != head)
+                    .map(|other| Relation { kind, cluster: ClusterId::new(other) }),
+            );
+        }
+        relations.into_iter().collect()
     }
 
     /// How many mentions the largest group has that is clustered at once.

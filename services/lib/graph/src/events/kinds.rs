@@ -1,11 +1,10 @@
 //! Which types and modes tell of one thing in other words: the only place that says so.
 
-use marsad_model::ontology::EventType;
-
-use EventType::{
-    Accident, Accuse, Adjudicate, Agree, Aid, Assault, Coerce, Concede, Consult, ConveyMessage, Cooperate,
-    Crime, Death, Disaster, EconomicPolicy, Election, Legislate, PersonnelChange, Reject, Request, Retreat,
-    Sanction, Statement, Threaten, Transaction,
+use marsad_model::ontology::EventType::{
+    self, Accident, Accuse, Adjudicate, Agree, Aid, Assault, Coerce, Concede, Consult, ConveyMessage,
+    Cooperate, Crime, CultureSport, Death, Disaster, EconomicIndicator, EconomicPolicy, Election, Legislate,
+    Mobilize, PersonnelChange, Protest, Reject, Request, Retreat, Sanction, Statement, Support, Threaten,
+    Transaction,
 };
 
 /// Pairs of types that may be one event. Two types that are not listed are never one.
@@ -56,21 +55,21 @@ const MODES: &[(EventType, &[&str])] = &[
     (Consult, &["MEETING", "TALKS", "SUMMIT", "HOST", "RECEIVE", "MEDIATION"]),
     (Consult, &["VISIT", "HOST", "RECEIVE", "MEETING"]),
     (Cooperate, &["COORDINATE", "DIPLOMATIC", "JOIN"]),
-    (EventType::CultureSport, &["WIN", "LOSE", "DRAW", "MATCH", "GOAL", "QUALIFY", "TOURNAMENT"]),
+    (CultureSport, &["WIN", "LOSE", "DRAW", "MATCH", "GOAL", "QUALIFY", "TOURNAMENT"]),
     (Death, &["DIE", "BODY_FOUND", "SUICIDE"]),
     (Death, &["DIE", "MOURN"]),
     (Election, &["ELECT", "VOTE", "REFERENDUM", "CAMPAIGN"]),
     (Election, &["ELECT", "WIN", "LOSE", "RESULTS", "COUNT"]),
     (Legislate, &["PASS", "VOTE", "RATIFY", "SIGN", "AMEND", "DECREE"]),
-    (EventType::Mobilize, &["DEPLOY", "REINFORCE", "BUILDUP", "ADVANCE"]),
+    (Mobilize, &["DEPLOY", "REINFORCE", "BUILDUP", "ADVANCE"]),
     (PersonnelChange, &["APPOINT", "FORM_GOVERNMENT", "SWEAR_IN", "TAKE_OFFICE", "RESHUFFLE", "PROMOTE"]),
     (PersonnelChange, &["DISMISS", "RESIGN", "RETIRE", "OVERTHROW"]),
-    (EventType::Protest, &["DEMONSTRATE", "SIT_IN", "RIOT", "UPRISING", "BLOCK"]),
+    (Protest, &["DEMONSTRATE", "SIT_IN", "RIOT", "UPRISING", "BLOCK"]),
     (Reject, &["REFUSE", "OBJECT", "DISAPPROVE", "DENY"]),
     (Request, &["APPEAL", "DEMAND", "PROPOSE", "RECOMMEND"]),
     (Retreat, &["WITHDRAW", "END_MISSION", "EVACUATE", "RETURN"]),
     (Sanction, &["HALT_NEGOTIATIONS", "SUSPEND", "CANCEL", "BREAK_RELATIONS"]),
-    (EventType::Support, &["ENDORSE", "PRAISE", "WELCOME", "SOLIDARITY"]),
+    (Support, &["ENDORSE", "PRAISE", "WELCOME", "SOLIDARITY"]),
     (Threaten, &["WARN", "RETALIATION", "ULTIMATUM"]),
     (Transaction, &["ACQUIRE", "BUY", "SELL", "CONTRACT", "INVEST"]),
 ];
@@ -86,18 +85,57 @@ pub fn types_fit(a: EventType, b: EventType) -> bool {
 
 /// Whether mentions of the two modes of one type can be one event.
 pub fn modes_fit(event_type: EventType, a: &str, b: &str) -> bool {
-    let bare = |mode: &str| {
-        mode.strip_prefix(event_type.as_str())
-            .and_then(|m| m.strip_prefix('_'))
-            .unwrap_or_default()
-            .to_owned()
+    let bare = |mode| {
+        str::strip_prefix(mode, event_type.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(mode)
     };
-    let (bare_a, bare_b) = (bare(a), bare(b));
-    let (x, y) = (bare_a.as_str(), bare_b.as_str());
-    let of = |table: &'static [(EventType, &'static [&'static str])]| {
-        table.iter().filter(move |(of, _)| *of == event_type).map(|(_, modes)| *modes)
+    let (a, b) = (bare(a), bare(b));
+    let sets = |table: &'static [(EventType, &'static [&'static str])]| {
+        table.iter().filter(move |(of, _)| *of == event_type)
     };
-    x == y
-        || of(GENERAL).any(|modes| modes.contains(&x) || modes.contains(&y))
-        || of(MODES).any(|modes| modes.contains(&x) && modes.contains(&y))
+    a == b
+        || sets(GENERAL).any(|(_, modes)| modes.contains(&a) || modes.contains(&b))
+        || sets(MODES).any(|(_, modes)| modes.contains(&a) && modes.contains(&b))
+}
+
+/// Types in which both sides do the same to each other.
+pub fn is_mutual(event_type: EventType) -> bool {
+    matches!(event_type, Agree | Consult | Cooperate | CultureSport)
+}
+
+/// Types of what somebody says: whose words they are makes them one or two.
+pub fn is_said(event_type: EventType) -> bool {
+    matches!(event_type, Accuse | ConveyMessage | Reject | Request | Statement | Support | Threaten)
+}
+
+/// Types of what the same people do again on another day: the day tells one from the next. An attack or an accident with the same
+/// people at the same place is rather one whose day somebody got wrong.
+pub fn recurs(event_type: EventType) -> bool {
+    is_said(event_type) || matches!(event_type, Consult | CultureSport | EconomicIndicator | Protest)
+}
+
+/// Types whose events are counted: several of them told as one are not any one of them.
+pub fn is_counted(event_type: EventType) -> bool {
+    matches!(event_type, Accident | Assault | Coerce | Crime | Protest | Threaten)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_and_modes_fit_either_way() {
+        for (a, b) in TYPES {
+            assert!(types_fit(*a, *b) && types_fit(*b, *a), "{a} {b}");
+            assert_ne!(a, b);
+        }
+        assert!(!types_fit(Assault, Consult));
+        for (a, b, fit) in [
+            ("ASSAULT_KILL", "ASSAULT_AERIAL", true),
+            ("ASSAULT_STABBING", "ASSAULT_AERIAL", false),
+            ("ASSAULT_SHELLING", "ASSAULT_AERIAL", true),
+        ] {
+            assert_eq!(modes_fit(Assault, a, b), fit, "{a} {b}");
+            assert_eq!(modes_fit(Assault, b, a), fit, "{b} {a}");
+        }
+    }
 }

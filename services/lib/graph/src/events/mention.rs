@@ -8,10 +8,11 @@ use marsad_model::analysis::{self, Analysis, TimeInterval};
 use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId};
 use marsad_model::ontology::{EntityType, EventType, QuantityRole, SegmentKind, Standing, Tense};
 use marsad_model::{Amount, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
+use super::context::{Context, Setting, settings};
+use super::kinds::is_counted;
 use crate::hash::fnv;
 
 /// The events of one article, with the tables that they point into.
@@ -68,6 +69,8 @@ pub enum Part {
     Recipient,
     /// It was there.
     Place,
+    /// A person that its sentence names, whatever for.
+    Beside,
 }
 
 /// A number of an event and the words that give it.
@@ -109,6 +112,8 @@ pub struct Mention {
     pub parts: Box<[(Part, u16)]>,
     /// When.
     pub time: Option<TimeInterval>,
+    /// Where it has no time: from the first to the last day that its sentence names.
+    pub beside: Option<TimeInterval>,
     /// How real.
     pub standing: Standing,
     /// Grammatical time of the trigger.
@@ -166,6 +171,13 @@ impl<'a> Told<'a> {
         Span::new(self.mention.start as usize, self.mention.end as usize)
     }
 
+    /// Whether its time is more than the day of the article, which a mention in passing gets from the sentence around it.
+    pub fn is_dated_on_purpose(self) -> bool {
+        let own = |day| self.mention.time == Some(TimeInterval { earliest: Some(day), latest: Some(day) });
+        let in_passing = self.mention.tense == Tense::None && !self.mention.title;
+        self.mention.time.is_some() && !(in_passing && self.article.published.is_some_and(own))
+    }
+
     /// Article and event: the canonical order of mentions.
     pub fn key(self) -> (ArticleId, EventId) {
         (self.article.article, self.mention.event)
@@ -176,21 +188,26 @@ impl ArticleEvents {
     /// What an article says of its events. `published` is the day that it states or that other articles gave it; `text` is the one that
     /// the analysis was made of.
     pub fn of(article: ArticleId, published: Option<Date>, analysis: &Analysis, text: &str) -> Self {
-        let first = super::context::first_sentence(text, analysis);
         let mut tables = Tables::new(analysis);
-        let contexts = super::context::contexts(text, analysis);
+        let settings = settings(text, analysis);
         let positions: FxHashMap<EventId, u16> = analysis
             .events
             .iter()
             .enumerate()
             .filter_map(|(at, e)| Some((e.id, u16::try_from(at).ok()?)))
             .collect();
-        let events = analysis.events.iter().take(usize::from(u16::MAX)).zip(contexts);
+        let occasions = occasions(analysis, &settings);
+        let events = analysis.events.iter().take(usize::from(u16::MAX)).zip(settings);
         let mentions = events
-            .map(|(event, (sentence, context))| {
-                let figures = (event.quantities.iter())
-                    .filter_map(|link| Some((link.role, analysis.quantities.get(link.index)?)))
-                    .map(|(role, quantity)| figure(role, quantity))
+            .map(|(event, setting)| {
+                let Setting { sentence, opening, context, entities, days, .. } = setting;
+                let linked = event.quantities.iter().map(|link| (link.role, link.index));
+                let repeated = occasions
+                    .iter()
+                    .filter(|(id, _)| *id == event.id)
+                    .map(|(_, at)| (QuantityRole::Attacks, *at));
+                let figures = (linked.chain(repeated))
+                    .filter_map(|(role, at)| Some(figure(role, analysis.quantities.get(at)?)))
                     .collect();
                 let word = event.trigger.of(text).unwrap_or_default();
                 let mut mention = Mention {
@@ -201,8 +218,9 @@ impl ArticleEvents {
                     word: fnv(root_letters(&event.lemma).bytes()) as u32,
                     start: event.trigger.start as u32,
                     end: event.trigger.end as u32,
-                    parts: tables.parts(event),
+                    parts: tables.parts(event, analysis.mentions.get(entities).unwrap_or_default()),
                     time: event.time,
+                    beside: if event.time.is_none() { days } else { None },
                     standing: Standing::of(event.polarity, event.modality),
                     tense: event.tense,
                     background: event.background,
@@ -214,7 +232,7 @@ impl ArticleEvents {
                     sentence,
                     context,
                 };
-                mention.lead = mention.title || (first..first + 2).contains(&usize::from(mention.sentence));
+                mention.lead = mention.title || opening;
                 mention.series = is_series(&mention, word, &event.lemma);
                 mention
             })
@@ -235,6 +253,9 @@ impl ArticleEvents {
         self.mentions.iter().map(|mention| Told { article: self, mention })
     }
 }
+
+/// Most persons beside an event that are kept.
+const BESIDE: usize = 6;
 
 /// The tables of an article, filled as its events need them.
 struct Tables<'a> {
@@ -260,14 +281,24 @@ impl<'a> Tables<'a> {
         Self { analysis, entities, offices, parties, places: FxHashMap::default(), claims, modes }
     }
 
-    fn parts(&mut self, event: &'a analysis::Event) -> Box<[(Part, u16)]> {
+    fn parts(&mut self, event: &'a analysis::Event, beside: &'a [analysis::Mention]) -> Box<[(Part, u16)]> {
         let lists = [
             (Part::Actor, &event.actors),
             (Part::Recipient, &event.recipients),
             (Part::Place, &event.places),
         ];
-        let ids = lists.into_iter().flat_map(|(part, ids)| ids.iter().map(move |id| (part, id)));
-        ids.filter_map(|(part, id)| Some((part, self.party(id)?))).collect()
+        let mut parts: Vec<(Part, u16)> = Vec::new();
+        for (part, id) in lists.into_iter().flat_map(|(part, ids)| ids.iter().map(move |id| (part, id))) {
+            parts.extend(self.party(id).map(|party| (part, party)));
+        }
+        let mut persons: Vec<&EntityId> =
+            beside.iter().filter(|m| m.entity_type == EntityType::Person).map(|m| &m.entity).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        for id in persons.into_iter().take(BESIDE) {
+            parts.extend(self.party(id).map(|party| (Part::Beside, party)));
+        }
+        parts.into()
     }
 
     fn party(&mut self, id: &'a EntityId) -> Option<u16> {
@@ -349,29 +380,60 @@ fn root_letters(lemma: &str) -> String {
     if letters.chars().count() >= 2 { letters } else { folded }
 }
 
-/// Types whose events are counted: several of them told as one are not any one of them.
-fn is_counted(event_type: EventType) -> bool {
-    use EventType::{Accident, Assault, Coerce, Crime, Protest, Threaten};
-    matches!(event_type, Assault | Coerce | Protest | Accident | Crime | Threaten)
-}
-
 /// The longest time, in days, of several attacks that are one event: a night, a day and its morning.
 const ONE_EVENT: i32 = 3;
 
+/// From how many attacks on they are a series whatever else is said.
+const MANY: f64 = 10.0;
+
 fn is_series(mention: &Mention, trigger: &str, lemma: &str) -> bool {
-    if !is_counted(mention.event_type) || days(mention.time).is_some_and(|days| days <= ONE_EVENT) {
+    if !is_counted(mention.event_type) {
         return false;
     }
-    let counted = (mention.figures.iter()).any(|f| {
-        f.amount.role == QuantityRole::Attacks && f.amount.low.or(f.amount.high).is_some_and(|n| n > 1.0)
-    });
+    let many = |figure: &Figure| {
+        let amount = &figure.amount;
+        amount.role == QuantityRole::Attacks && amount.low.or(amount.high).is_some_and(|n| n >= MANY)
+    };
     let long = days(mention.time).is_some_and(|days| days > 7);
+    let at_once = days(mention.time).is_some_and(|days| days <= ONE_EVENT);
     let plural = fold(trigger).ends_with("ات") && !fold(lemma).ends_with("ات");
-    counted || plural || long && mention.background
+    mention.figures.iter().any(many) || !at_once && (plural || long && mention.background)
 }
+
+/// The unit of how often something happened.
+const OCCASION: &str = "مرة";
+
+/// How often something happened ("some 150 times"): the event whose trigger is the last before the number in its sentence, where its
+/// type is one that is counted, and the position of the number in [`Analysis::quantities`].
+fn occasions(analysis: &Analysis, settings: &[Setting]) -> Vec<(EventId, usize)> {
+    let linked: FxHashSet<usize> =
+        analysis.events.iter().flat_map(|event| &event.quantities).map(|link| link.index).collect();
+    let unlinked = analysis
+        .quantities
+        .iter()
+        .enumerate()
+        .filter(|(at, quantity)| quantity.unit.as_deref() == Some(OCCASION) && !linked.contains(at));
+    let event_of = |quantity: &analysis::Quantity| {
+        let before = analysis.events.partition_point(|event| event.trigger.end <= quantity.span.start);
+        let mut counted =
+            (0..before).rev().take(OCCASION_REACH).filter(|at| is_counted(analysis.events[*at].event_type));
+        let at = counted.next()?;
+        let setting = settings.get(at)?;
+        setting.bytes.contains(&quantity.span.start).then(|| analysis.events[at].id)
+    };
+    unlinked.filter_map(|(at, quantity)| Some((event_of(quantity)?, at))).collect()
+}
+
+/// How many events back the one that a number of times is about may be.
+const OCCASION_REACH: usize = 4;
 
 /// How many days an interval has; `None` where it is open.
 pub(super) fn days(time: Option<TimeInterval>) -> Option<i32> {
     let time = time?;
     Some((time.latest? - time.earliest?).get_days() + 1)
+}
+
+/// Whether an id is that of a country: two capital letters.
+pub(super) fn is_country(id: &str) -> bool {
+    matches!(id.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
