@@ -8,8 +8,10 @@ use marsad_model::{ArticleFields, ArticleId, Change, ContentHash, Deletion, Stam
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
+use uuid::Uuid;
 
 use super::fixture::{V1, analyse, work};
+use super::graph_fixture::Linker;
 use super::{BoxError, StoreFactory, TestStore, dump};
 use crate::store::{AnalysisResult, Applied, Store};
 
@@ -70,7 +72,8 @@ fn scenario() -> impl Strategy<Value = Scenario> {
 }
 
 /// Applies random sets of changes to stores of every factory: in order of their stamps by one worker, and shuffled, with
-/// repetitions, by two workers whose steps interleave. All stores must hold the same, and what a simple model says.
+/// repetitions, by two workers whose steps interleave, with one of a linker now and then, which forgets everything at times.
+/// All stores must hold the same, and what a simple model says.
 ///
 /// # Errors
 /// The smallest scenario that was found to break this, or a store that cannot be made.
@@ -92,6 +95,8 @@ async fn check(scenario: &Scenario, factories: &[&dyn StoreFactory]) -> Result<(
         for change in &changes {
             work(&*in_order, change, V1).await?;
         }
+        let mut linker = Linker::take_over(&*in_order, Uuid::nil()).await?;
+        while linker.step(&*in_order, 100).await? {}
         let shuffled = factory.fresh().await?;
         deliver(&*shuffled, scenario).await?;
         for (how, store) in [("in order", &in_order), ("shuffled", &shuffled)] {
@@ -169,7 +174,14 @@ async fn deliver(store: &dyn TestStore, scenario: &Scenario) -> Result<(), BoxEr
     let mut workers = [Worker::default(), Worker::default()];
     let mut queue = scenario.deliveries.iter().filter_map(|index| scenario.changes.get(*index));
     let mut schedule = scenario.schedule.iter().copied().cycle();
-    loop {
+    let mut linker = Linker::take_over(store, Uuid::nil()).await?;
+    for turn in 0_usize.. {
+        if turn % 7 == 6 {
+            // As after a crash.
+            linker = Linker::take_over(store, Uuid::nil()).await?;
+        } else if turn % 2 == 1 && schedule.next() == Some(true) {
+            linker.step(store, 1).await?;
+        }
         let [first, second] = &mut workers;
         let worker = if schedule.next().unwrap_or_default() { first } else { second };
         if let Some((change, result)) = worker.analysed.take() {
@@ -180,9 +192,11 @@ async fn deliver(store: &dyn TestStore, scenario: &Scenario) -> Result<(), BoxEr
                 worker.analysed = Some((change.clone(), analyse(submission, V1)));
             }
         } else if workers.iter().all(|worker| worker.analysed.is_none()) {
-            return Ok(());
+            break;
         }
     }
+    while linker.step(store, 2).await? {}
+    Ok(())
 }
 
 /// What should be readable of one article: its revisions, newest first, with their stamps.
