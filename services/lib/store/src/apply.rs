@@ -7,17 +7,20 @@ use crate::error::StoreError;
 use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, PreparedSubmission};
 use crate::read::version;
 use crate::record::ArticleState;
+use crate::search;
 use crate::sql::{Connection, Query, Row, insert_rows, values};
 use crate::store::Applied;
 
 /// The tables with rows that were made from an article's analysis.
-const ANALYSIS_TABLES: [&str; 6] = [
+const ANALYSIS_TABLES: [&str; 8] = [
     "DELETE FROM analyses WHERE article = $1",
     "DELETE FROM article_entities WHERE article = $1",
     "DELETE FROM event_participants WHERE article = $1",
     "DELETE FROM claim_participants WHERE article = $1",
     "DELETE FROM events WHERE article = $1",
     "DELETE FROM claims WHERE article = $1",
+    "DELETE FROM search_documents WHERE article = $1",
+    "DELETE FROM entity_words WHERE article = $1",
 ];
 
 /// Locks an article's row, whether it is there or not, and gives of it what follows.
@@ -282,7 +285,8 @@ async fn insert_analysis(
     let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence)";
     insert_rows(db, sql, &indexed.claims).await?;
     let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct)";
-    insert_rows(db, sql, &indexed.speakers).await
+    insert_rows(db, sql, &indexed.speakers).await?;
+    search::insert(db, indexed).await
 }
 
 async fn remove_analysis(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ pub(crate) mod fixture;
 mod lists;
 pub mod order;
 mod records;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -101,7 +102,7 @@ use ensure_eq;
 /// Where no store can be made.
 pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
     let mut failures = Vec::new();
-    for case in [records::CASES, changes::CASES, lists::CASES].into_iter().flatten() {
+    for case in [records::CASES, changes::CASES, lists::CASES, search::CASES].into_iter().flatten() {
         let store = factory.fresh().await?;
         if let Err(error) = (case.run)(store.as_ref()).await {
             failures.push(Failure { case: case.name, message: error.to_string() });
@@ -158,7 +159,7 @@ async fn all<T>(
     }
 }
 
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 10] = [
     ("articles", "SELECT * FROM articles"),
     ("revisions", "SELECT * FROM revisions"),
     ("analyses", "SELECT * FROM analyses"),
@@ -167,6 +168,9 @@ const TABLES: [(&str, &str); 8] = [
     ("event_participants", "SELECT * FROM event_participants"),
     ("claims", "SELECT * FROM claims"),
     ("claim_participants", "SELECT * FROM claim_participants"),
+    // Each engine keeps the words in a form of its own.
+    ("search_documents", "SELECT article, place, parts FROM search_documents"),
+    ("entity_words", "SELECT article, entity, word, skeleton, name FROM entity_words"),
 ];
 
 #[async_trait]

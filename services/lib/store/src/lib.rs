@@ -14,6 +14,7 @@
 //!
 //! * [`Store`] is the trait; [`PgStore`] and [`SqliteStore`] implement it.
 //! * [`filter`], [`record`] and [`page`] are what reads take and give.
+//! * [`search`] is what searches ask for.
 //! * `contract` (with the feature of that name) is the suite that every implementation must pass.
 
 mod apply;
@@ -26,6 +27,7 @@ mod postgres;
 mod prepare;
 mod read;
 pub mod record;
+pub mod search;
 mod sql;
 mod sqlite;
 mod store;
@@ -34,12 +36,13 @@ mod store;
 pub mod contract;
 
 pub use error::StoreError;
-pub use filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+pub use filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, EventFilter};
 pub use page::{Cursor, Page, PageRequest};
 pub use postgres::{PgOptions, PgStore};
 pub use record::{
-    ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntitySummary, EventQuantity, EventRecord,
-    RevisionSummary, Snippet, StoredAnalysis,
+    ArticleHit, ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntityHit, EntitySummary, EventHit,
+    EventQuantity, EventRecord, NamedEntity, RevisionSummary, Snippet, StoredAnalysis,
 };
+pub use search::{ArticleSearch, EventSearch, Prominence, TextQuery, TextQueryError};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{AnalysisResult, Applied, Fold, Store, lower_case};

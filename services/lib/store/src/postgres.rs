@@ -17,6 +17,7 @@ use crate::store::{Applied, Fold, lower_case};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/postgres/0001_articles.sql")),
     ("sources", include_str!("../migrations/postgres/0002_sources.sql")),
+    ("search", include_str!("../migrations/postgres/0004_search.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.

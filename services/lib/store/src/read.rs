@@ -3,9 +3,11 @@
 pub(crate) mod articles;
 pub(crate) mod entities;
 pub(crate) mod facts;
+pub(crate) mod names;
 #[cfg(test)]
 mod plans;
 mod snippet;
+pub(crate) mod words;
 
 use marsad_model::{AnalysisVersion, ArticleId, Stamp};
 

@@ -28,6 +28,7 @@ use crate::store::{Applied, Fold, lower_case};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/sqlite/0001_articles.sql")),
     ("sources", include_str!("../migrations/sqlite/0002_sources.sql")),
+    ("search", include_str!("../migrations/sqlite/0004_search.sql")),
 ];
 
 /// The most changes in one transaction.

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use marsad_model::ontology::EntityType;
 use marsad_model::{AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
 use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, Tables, TestStore, order};
 use marsad_store::{
-    AnalysisResult, Applied, ArticleFilter, ArticleRecord, ArticleSummary, ClaimFilter, ClaimRecord,
-    EntityFilter, EntitySummary, EventFilter, EventRecord, Page, PageRequest, SqliteOptions, SqliteStore,
-    Store, StoreError, StoredAnalysis,
+    AnalysisResult, Applied, ArticleFilter, ArticleHit, ArticleRecord, ArticleSearch, ArticleSummary,
+    ClaimFilter, ClaimRecord, EntityFilter, EntityHit, EntitySearch, EntitySummary, EventFilter, EventHit,
+    EventRecord, EventSearch, Page, PageRequest, SqliteOptions, SqliteStore, Store, StoreError,
+    StoredAnalysis,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +27,8 @@ enum Fault {
     LowerReplacesHigher,
     /// A deletion forgets that it took place.
     ForgetsDeletions,
+    /// A page of a search is in no order.
+    FindsUnordered,
 }
 
 /// A store with a fault.
@@ -105,11 +107,30 @@ impl Store for Faulty {
 
     async fn search_entities(
         &self,
-        folded_query: &str,
-        types: &[EntityType],
+        search: &EntitySearch,
         page: &PageRequest,
-    ) -> Result<Page<EntitySummary>, StoreError> {
-        self.inner.search_entities(folded_query, types, page).await
+    ) -> Result<Page<EntityHit>, StoreError> {
+        self.inner.search_entities(search, page).await
+    }
+
+    async fn search_articles(
+        &self,
+        search: &ArticleSearch,
+        page: &PageRequest,
+    ) -> Result<Page<ArticleHit>, StoreError> {
+        let mut found = self.inner.search_articles(search, page).await?;
+        if self.fault == Fault::FindsUnordered {
+            found.items.reverse();
+        }
+        Ok(found)
+    }
+
+    async fn search_events(
+        &self,
+        search: &EventSearch,
+        page: &PageRequest,
+    ) -> Result<Page<EventHit>, StoreError> {
+        self.inner.search_events(search, page).await
     }
 
     async fn events(
@@ -204,6 +225,11 @@ async fn a_lower_version_that_replaces_a_higher_is_found() {
 #[tokio::test]
 async fn a_forgotten_deletion_is_found() {
     assert_named(Fault::ForgetsDeletions, "a_deletion_may_come_first").await;
+}
+
+#[tokio::test]
+async fn a_search_without_an_order_is_found() {
+    assert_named(Fault::FindsUnordered, "articles_are_searched").await;
 }
 
 #[test]
