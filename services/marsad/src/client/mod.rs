@@ -1,6 +1,7 @@
 //! The command line as a client of a server.
 
 pub(crate) mod read;
+pub(crate) mod search;
 pub(crate) mod submit;
 
 use std::process::ExitCode;
