@@ -170,7 +170,8 @@ impl<'t> ToWire<'t> {
         }
     }
 
-    pub(crate) fn span(&self, span: model::Span) -> v1::Span {
+    /// A span.
+    pub fn span(&self, span: model::Span) -> v1::Span {
         let span = self.offsets.span(self.inside(span));
         v1::Span { start: narrow(self.start_units + span.start), end: narrow(self.start_units + span.end) }
     }

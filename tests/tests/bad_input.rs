@@ -158,6 +158,32 @@ async fn bad_pages_and_filters(deployment: Deployment) -> Deployment {
     }
     let request = v1::SearchEntitiesRequest { query: " \u{64b} ".into(), ..Default::default() };
     assert_eq!(refusal(&query.search_entities(request).await.unwrap_err()).1, "QUERY_EMPTY");
+    let many = (0..33).map(|number| format!("w{number} ")).collect::<String>();
+    for (query_text, reason) in
+        [("-بغداد", "QUERY_EMPTY"), ("\"\" !", "QUERY_EMPTY"), (many.as_str(), "QUERY_TOO_LONG")]
+    {
+        let request = v1::SearchArticlesRequest { query: query_text.into(), ..Default::default() };
+        assert_eq!(refusal(&query.search_articles(request).await.unwrap_err()).1, reason, "{query_text}");
+        let request = v1::SearchEventsRequest { query: query_text.into(), ..Default::default() };
+        assert_eq!(refusal(&query.search_events(request).await.unwrap_err()).1, reason, "{query_text}");
+    }
+    for text in [
+        "a\0b",
+        "\" AND t=x OR *",
+        "'; DROP TABLE articles",
+        "a & !b | (c <-> d):*",
+        "NEAR(a b)",
+        "^a",
+        "x:y",
+    ] {
+        let request = v1::SearchArticlesRequest { query: text.into(), ..Default::default() };
+        query.search_articles(request).await.expect("syntax of the engines is words here");
+        let request = v1::SearchEntitiesRequest { query: text.into(), ..Default::default() };
+        query.search_entities(request).await.expect("syntax of the engines is words here");
+    }
+    let request =
+        v1::SearchArticlesRequest { query: "a".into(), page_token: other_list, ..Default::default() };
+    assert_eq!(query.search_articles(request).await.unwrap_err().code(), Code::InvalidArgument);
     let request = v1::GetArticleRequest { article_id: "x".into(), ..Default::default() };
     assert_eq!(query.get_article(request).await.unwrap_err().code(), Code::InvalidArgument);
     deployment

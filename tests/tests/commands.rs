@@ -127,8 +127,16 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
         let expected: Vec<Value> = claims.iter().filter(|record| is(record)).cloned().collect();
         assert_eq!(found, expected, "{args}");
     }
-    let found = json_lines(&output(deployment.calling("search", &["بغداد", "--json"])));
-    assert_eq!(found[0]["entity"]["name"], "بغداد");
+    let found = json_lines(&output(deployment.calling("search", &["entities", "بغداد", "--json"])));
+    assert_eq!(
+        (&found[0]["entity"]["name"], &found[0]["match"]["fit"]),
+        (&"بغداد".into(), &"NAME_MATCH_EQUAL".into())
+    );
+    let found = json_lines(&output(deployment.calling("search", &["articles", "بغداد", "--json"])));
+    assert!(found.iter().all(|hit| hit["article"]["id"].is_string()) && !found.is_empty());
+    let found =
+        json_lines(&output(deployment.calling("search", &["events", "بغداد", "--json", "--happened"])));
+    assert!(found.iter().all(|hit| modality(&hit["record"]) == "MODALITY_ACTUAL") && !found.is_empty());
 
     let id = whole[0].article.as_ref().unwrap().id.clone();
     let article: Value =
@@ -139,9 +147,15 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
     );
 
     // Tables isolate Arabic; JSON is left as it is.
-    for args in
-        [vec!["events"], vec!["entities"], vec!["claims"], vec!["search", "بغداد"], vec!["article", &id]]
-    {
+    for args in [
+        vec!["events"],
+        vec!["entities"],
+        vec!["claims"],
+        vec!["search", "entities", "بغداد"],
+        vec!["search", "articles", "بغداد"],
+        vec!["search", "events", "بغداد"],
+        vec!["article", &id],
+    ] {
         let shown = output(deployment.calling(args[0], &args[1..]));
         let (opened, closed) = (shown.matches(ISOLATE.0).count(), shown.matches(ISOLATE.1).count());
         assert!(opened > 0 && opened == closed, "{args:?}: {opened} isolates opened, {closed} closed");

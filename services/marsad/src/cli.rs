@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Watch(graph::WatchArgs),
     /// Show an article with what was found in it.
     Article(ArticleArgs),
-    /// Find entities by name, whatever the spelling.
+    /// Find entities by name, articles and events by their words.
     Search(SearchArgs),
     /// Delete an article: text, analysis and what is parked of it. Needs a token with the scope `admin`.
     Delete(DeleteArgs),
@@ -320,14 +320,67 @@ pub(crate) struct ArticleArgs {
     pub(crate) json: bool,
 }
 
-/// A search for entities.
+/// A search.
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
+    #[command(subcommand)]
+    pub(crate) what: SearchFor,
+}
+
+/// What to search for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SearchFor {
+    /// Entities by name: a part of it, in any spelling, Arabic or Latin, with a slip or two.
+    Entities(SearchEntitiesArgs),
+    /// Articles by the words of their titles and texts, the most prominent first.
+    Articles(SearchArticlesArgs),
+    /// Events by the words of the sentences that tell them.
+    Events(Box<SearchEventsArgs>),
+}
+
+/// A search for entities.
+#[derive(Debug, Args)]
+pub(crate) struct SearchEntitiesArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// A name or the beginning of one, in Arabic or Latin script.
+    /// Only of this type, e.g. PERSON; may be given more than once.
+    #[arg(long = "type")]
+    pub(crate) types: Vec<String>,
+    /// A name or a part of one, in Arabic or Latin script.
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+}
+
+/// A search for articles.
+#[derive(Debug, Args)]
+pub(crate) struct SearchArticlesArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Only of this outlet: its name as submitted, or its entity's id.
+    #[arg(long)]
+    pub(crate) outlet: Option<String>,
+    /// Only published on this day or later (ISO date).
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Only published on this day or earlier (ISO date).
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+    /// Words in any inflection, "phrases" in quotation marks; with a - before it, what must not be there (behind --).
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+}
+
+/// A search for events.
+#[derive(Debug, Args)]
+pub(crate) struct SearchEventsArgs {
+    #[command(flatten)]
+    pub(crate) filters: EventsArgs,
+    /// Words of the event's sentence in any inflection, "phrases" in quotation marks; with a - before it, what must not be there (behind
+    /// --).
     #[arg(required = true)]
     pub(crate) query: Vec<String>,
 }

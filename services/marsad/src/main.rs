@@ -68,7 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(Command::Count(args)) => client::graph::count(args).await,
             Some(Command::Watch(args)) => client::graph::watch(args).await,
             Some(Command::Article(args)) => client::read::article(args).await,
-            Some(Command::Search(args)) => client::read::search(args).await,
+            Some(Command::Search(args)) => client::search::search(args).await,
             Some(Command::Delete(args)) => client::delete(args).await,
             Some(Command::Analyze(_) | Command::Token(_)) => Ok(ExitCode::SUCCESS),
         }

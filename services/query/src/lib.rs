@@ -4,8 +4,10 @@
 
 mod graph;
 mod lists;
+mod names;
 mod pages;
 mod records;
+mod search;
 mod watch;
 
 use std::sync::Arc;
@@ -153,7 +155,21 @@ impl QueryService for Query {
         &self,
         request: Request<v1::SearchEntitiesRequest>,
     ) -> Result<Response<v1::SearchEntitiesResponse>, Status> {
-        answer(lists::search_entities(&*self.store, request.into_inner()).await)
+        answer(search::entities(&*self.store, request.into_inner()).await)
+    }
+
+    async fn search_articles(
+        &self,
+        request: Request<v1::SearchArticlesRequest>,
+    ) -> Result<Response<v1::SearchArticlesResponse>, Status> {
+        answer(search::articles(&*self.store, request.into_inner()).await)
+    }
+
+    async fn search_events(
+        &self,
+        request: Request<v1::SearchEventsRequest>,
+    ) -> Result<Response<v1::SearchEventsResponse>, Status> {
+        answer(search::events(&*self.store, request.into_inner()).await)
     }
 
     async fn list_entities(

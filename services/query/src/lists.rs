@@ -40,34 +40,21 @@ pub(crate) async fn entities(
     })
 }
 
-pub(crate) async fn search_entities(
-    store: &dyn Store,
-    request: v1::SearchEntitiesRequest,
-) -> Result<v1::SearchEntitiesResponse, Error> {
-    let page = pages::read(request.page_size, &request.page_token)?;
-    let folded = crate::fold_name(&request.query);
-    if folded.is_empty() {
-        return Err(Error::field(
-            "query",
-            "QUERY_EMPTY",
-            "is empty; a name or the beginning of one is needed",
-        ));
-    }
-    let types = v1::EntityType::read_all(&request.types, "types")?;
-    let page = store.search_entities(&folded, &types, &page).await?;
-    Ok(v1::SearchEntitiesResponse {
-        next_page_token: pages::token(page.next.as_ref()),
-        entities: page.items.into_iter().map(records::entity_summary).collect(),
-    })
-}
-
 pub(crate) async fn events(
     store: &dyn Store,
     request: v1::ListEventsRequest,
 ) -> Result<v1::ListEventsResponse, Error> {
     let page = pages::read(request.page_size, &request.page_token)?;
     let unit = read_unit(request.span_unit)?;
-    let filter = EventFilter {
+    let filter = event_filter(request)?;
+    let page = store.events(&filter, &page).await?;
+    let (events, entities) = records::events(&page.items, unit);
+    Ok(v1::ListEventsResponse { next_page_token: pages::token(page.next.as_ref()), events, entities })
+}
+
+/// Reads the filters of a list of events.
+pub(crate) fn event_filter(request: v1::ListEventsRequest) -> Result<EventFilter, Error> {
+    Ok(EventFilter {
         types: v1::EventType::read_all(&request.types, "types")?,
         modes: read_modes(request.modes, "modes")?,
         actor: entity(request.actor_id.as_deref(), "actor_id")?,
@@ -85,10 +72,7 @@ pub(crate) async fn events(
         article: request.article_id.as_deref().map(|id| read_article_id(id, "article_id")).transpose()?,
         background: request.background,
         min_confidence: confidence(request.min_confidence)?,
-    };
-    let page = store.events(&filter, &page).await?;
-    let (events, entities) = records::events(&page.items, unit);
-    Ok(v1::ListEventsResponse { next_page_token: pages::token(page.next.as_ref()), events, entities })
+    })
 }
 
 pub(crate) async fn claims(

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use marsad_arabic::search::NameFit;
 use marsad_model::limits::MAX_FIELD_BYTES;
 use marsad_model::{Entity, EntityId, Error, SpanUnit};
 use marsad_proto::analysis::{ToWire, entity};
 use marsad_proto::{timestamp_from_micros, v1};
+use marsad_store::Prominence;
 use marsad_store::record::{
-    ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntitySummary, EventRecord,
+    ArticleHit, ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntitySummary, EventHit,
+    EventRecord,
 };
 
 /// Reads an entity id out of a field of a request.
@@ -125,24 +128,75 @@ pub(crate) fn entity_summary(summary: EntitySummary) -> v1::EntitySummary {
 
 /// Events as messages, and the entities that they refer to.
 pub(crate) fn events(records: &[EventRecord], unit: SpanUnit) -> (Vec<v1::EventRecord>, Vec<v1::Entity>) {
-    let messages = records.iter().map(|record| {
-        let wire = ToWire::of_passage(&record.passage, unit);
-        v1::EventRecord {
-            event: Some(wire.event(&record.event)),
-            article: Some(article_reference(&record.article)),
-            context: record.snippet.text.clone(),
-            claim: record.claim.as_ref().map(|claim| wire.claim(claim)),
-            quantities: record
-                .quantities
-                .iter()
-                .map(|q| v1::EventQuantity {
-                    role: v1::QuantityRole::from(q.role).into(),
-                    quantity: Some(wire.quantity(&q.quantity)),
-                })
-                .collect(),
+    let messages = records.iter().map(|record| event(record, &ToWire::of_passage(&record.passage, unit)));
+    (messages.collect(), distinct(records.iter().flat_map(|r| &r.entities)))
+}
+
+/// Events that were found as messages, and the entities that they refer to.
+pub(crate) fn event_hits(hits: &[EventHit], unit: SpanUnit) -> (Vec<v1::EventHit>, Vec<v1::Entity>) {
+    let messages = hits.iter().map(|hit| {
+        let wire = ToWire::of_passage(&hit.record.passage, unit);
+        v1::EventHit {
+            record: Some(event(&hit.record, &wire)),
+            prominence: prominence(hit.prominence),
+            words: hit.words.iter().map(|word| wire.span(*word)).collect(),
         }
     });
-    (messages.collect(), distinct(records.iter().flat_map(|r| &r.entities)))
+    (messages.collect(), distinct(hits.iter().flat_map(|hit| &hit.record.entities)))
+}
+
+/// An article that was found, as a message.
+pub(crate) fn article_hit(hit: ArticleHit, unit: SpanUnit) -> v1::ArticleHit {
+    let text = ToWire::of_passage(&hit.passage, unit);
+    let title = hit.article.title.clone().unwrap_or_default();
+    let title = ToWire::new(&title, unit);
+    v1::ArticleHit {
+        prominence: prominence(hit.prominence),
+        context_span: Some(text.span(hit.snippet.span)),
+        words: hit.words.iter().map(|word| text.span(*word)).collect(),
+        title_words: hit.title_words.iter().map(|word| title.span(*word)).collect(),
+        context: hit.snippet.text,
+        article: Some(article_summary(hit.article)),
+    }
+}
+
+fn prominence(prominence: Prominence) -> i32 {
+    let wire = match prominence {
+        Prominence::Title => v1::Prominence::Title,
+        Prominence::Central => v1::Prominence::Central,
+        Prominence::Text => v1::Prominence::Text,
+    };
+    wire.into()
+}
+
+/// How an entity was found, as a message.
+pub(crate) fn entity_match(fit: NameFit, name: String) -> v1::EntityMatch {
+    let fit = match fit {
+        NameFit::Equal => v1::NameMatch::Equal,
+        NameFit::Prefix => v1::NameMatch::Prefix,
+        NameFit::WordPrefix => v1::NameMatch::WordPrefix,
+        NameFit::Contains => v1::NameMatch::Contains,
+        NameFit::Sound => v1::NameMatch::Sound,
+        NameFit::Spelling => v1::NameMatch::Spelling,
+    };
+    v1::EntityMatch { fit: fit.into(), name }
+}
+
+fn event(record: &EventRecord, wire: &ToWire<'_>) -> v1::EventRecord {
+    v1::EventRecord {
+        event: Some(wire.event(&record.event)),
+        article: Some(article_reference(&record.article)),
+        context: record.snippet.text.clone(),
+        claim: record.claim.as_ref().map(|claim| wire.claim(claim)),
+        quantities: record
+            .quantities
+            .iter()
+            .map(|q| v1::EventQuantity {
+                role: v1::QuantityRole::from(q.role).into(),
+                quantity: Some(wire.quantity(&q.quantity)),
+            })
+            .collect(),
+    }
 }
 
 /// Claims as messages, and the entities that they refer to.

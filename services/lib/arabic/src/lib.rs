@@ -1,4 +1,4 @@
-//! The Arabic language: orthography, tokens, clitics, word forms, numbers, time.
+//! The Arabic language: orthography, tokens, clitics, word forms, numbers, time, and what a search compares.
 //!
 //! Pure functions over text: no input or output, no state, no panic on any input, time linear in the text length. The
 //! crate knows the language and nothing of news; its word lists are the readable tables under `seeds/lexicon`, built
@@ -28,6 +28,7 @@ pub mod morphology;
 pub mod number;
 mod openers;
 pub mod orthography;
+pub mod search;
 pub mod span;
 pub mod time;
 pub mod token;

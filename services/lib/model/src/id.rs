@@ -155,6 +155,11 @@ impl EntityId {
         Self(format!("local:{}", derive("local-entity", &fields)))
     }
 
+    /// Whether it is an entity of the knowledge, whose names are known apart from the articles.
+    pub fn is_known(&self) -> bool {
+        !self.0.starts_with("x:") && !self.0.starts_with("local:")
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

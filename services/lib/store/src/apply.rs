@@ -13,16 +13,19 @@ use crate::link::Mark;
 use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, PreparedSubmission};
 use crate::read::version;
 use crate::record::ArticleState;
+use crate::search;
 use crate::sql::{Connection, Query, Row, insert_rows, values};
 use crate::store::Applied;
 
 /// The tables with index rows that were made from an article's analysis.
-const INDEX_TABLES: [&str; 5] = [
+const INDEX_TABLES: [&str; 7] = [
     "DELETE FROM article_entities WHERE article = $1",
     "DELETE FROM event_participants WHERE article = $1",
     "DELETE FROM claim_participants WHERE article = $1",
     "DELETE FROM events WHERE article = $1",
     "DELETE FROM claims WHERE article = $1",
+    "DELETE FROM search_documents WHERE article = $1",
+    "DELETE FROM entity_words WHERE article = $1",
 ];
 
 /// Locks an article's row, whether it is there or not, and gives of it what follows.
@@ -310,6 +313,7 @@ async fn store_analysis(
     insert_rows(db, sql, &indexed.claims).await?;
     let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct)";
     insert_rows(db, sql, &indexed.speakers).await?;
+    search::insert(db, indexed).await?;
     let sql = "UPDATE articles SET state = $2, reason = NULL, analyzer = $3, knowledge = $4, ontology = $5,
         title = $6, outlet_entity = $7, published = $8 WHERE article = $1";
     let parameters = values![

@@ -7,7 +7,6 @@ use std::ops::DerefMut;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use marsad_model::ontology::EntityType;
 use marsad_model::{AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
@@ -16,11 +15,15 @@ use sqlx::{Database, Pool, SqlSafeStr as _};
 use crate::apply::lease::LeaseWatch;
 use crate::error::StoreError;
 use crate::feed::Feed;
-use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, EventFilter};
 use crate::page::{Page, PageRequest};
 use crate::prepare::Prepared;
-use crate::read::{articles, entities, facts};
-use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
+use crate::read::{articles, entities, facts, names, words};
+use crate::record::{
+    ArticleHit, ArticleRecord, ArticleSummary, ClaimRecord, EntityHit, EntitySummary, EventHit, EventRecord,
+    StoredAnalysis,
+};
+use crate::search::{ArticleSearch, EventSearch};
 use crate::sql::{Connection, Query};
 use crate::store::{AnalysisResult, Applied, Fold, Store};
 use crate::work::Work;
@@ -198,11 +201,34 @@ impl<B: Backend> Store for B {
 
     async fn search_entities(
         &self,
-        folded_query: &str,
-        types: &[EntityType],
+        search: &EntitySearch,
         page: &PageRequest,
-    ) -> Result<Page<EntitySummary>, StoreError> {
-        read!(self, entities::search, folded_query, types, page).await
+    ) -> Result<Page<EntityHit>, StoreError> {
+        read!(self, names::search, search, page).await
+    }
+
+    async fn search_articles(
+        &self,
+        search: &ArticleSearch,
+        page: &PageRequest,
+    ) -> Result<Page<ArticleHit>, StoreError> {
+        let found = read!(self, words::articles, search, page).await?;
+        let query = search.query.clone();
+        aside(move || Ok(found.show(&query))).await
+    }
+
+    async fn search_events(
+        &self,
+        search: &EventSearch,
+        page: &PageRequest,
+    ) -> Result<Page<EventHit>, StoreError> {
+        let mut list = words::EventList::new(search, page)?;
+        while list.wants_more() {
+            let step = list.step();
+            let found = read!(self, words::step, &step).await?;
+            list = aside(move || list.take(step, found)).await?;
+        }
+        Ok(list.page())
     }
 
     async fn events(

@@ -12,6 +12,7 @@ mod lists;
 mod log;
 pub mod order;
 mod records;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -105,10 +106,9 @@ use ensure_eq;
 /// Where no store can be made.
 pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
     let mut failures = Vec::new();
-    for case in [records::CASES, changes::CASES, lists::CASES, links::CASES, graph::CASES, log::CASES]
-        .into_iter()
-        .flatten()
-    {
+    let suites =
+        [records::CASES, changes::CASES, lists::CASES, links::CASES, graph::CASES, log::CASES, search::CASES];
+    for case in suites.into_iter().flatten() {
         let store = factory.fresh().await?;
         if let Err(error) = (case.run)(store.as_ref()).await {
             failures.push(Failure { case: case.name, message: error.to_string() });
@@ -166,7 +166,7 @@ async fn all<T>(
 }
 
 /// What the log, the lease and the list of what waits hold depends on how the rest came to be; that former ids resolve does too.
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 19] = [
     ("articles", "SELECT * FROM articles"),
     ("revisions", "SELECT * FROM revisions"),
     ("analyses", "SELECT * FROM analyses"),
@@ -184,6 +184,9 @@ const TABLES: [(&str, &str); 17] = [
     ("cluster_participants", "SELECT * FROM cluster_participants"),
     ("cluster_members", "SELECT * FROM cluster_members"),
     ("conflicts", "SELECT * FROM conflicts"),
+    // Each engine keeps the words in a form of its own.
+    ("search_documents", "SELECT article, place, parts FROM search_documents"),
+    ("entity_words", "SELECT article, entity, word, skeleton, name FROM entity_words"),
 ];
 
 #[async_trait]

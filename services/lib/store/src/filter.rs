@@ -6,7 +6,7 @@ use marsad_model::ontology::{ConflictKind, EntityType, EventType, Modality, Pola
 use marsad_model::{ArticleId, ClusterId, EntityId, StoryId};
 use serde::{Deserialize, Serialize};
 
-use crate::record::ArticleState;
+use crate::record::{ArticleState, NamedEntity};
 
 /// Which articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,4 +161,16 @@ pub struct NeighbourFilter {
     pub from: Option<Date>,
     /// May have happened on this day or earlier.
     pub to: Option<Date>,
+}
+
+/// Which entities are looked for by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntitySearch {
+    /// The name, or a part of one, in any spelling and script.
+    pub name: String,
+    /// Any of these types, in at least one article; none means all.
+    pub types: Vec<EntityType>,
+    /// What the caller knows to fit: entities of the knowledge, whose names and aliases the store does not index. Those that no article
+    /// refers to are not found.
+    pub known: Vec<NamedEntity>,
 }

@@ -17,6 +17,7 @@
 //!
 //! * [`Store`] is the trait; [`PgStore`] and [`SqliteStore`] implement it.
 //! * [`filter`], [`record`] and [`page`] are what reads take and give.
+//! * [`search`] is what searches ask for.
 //! * `contract` (with the feature of that name) is the suite that every implementation must pass.
 
 mod apply;
@@ -33,6 +34,7 @@ mod postgres;
 mod prepare;
 mod read;
 pub mod record;
+pub mod search;
 mod sql;
 mod sqlite;
 mod store;
@@ -43,8 +45,8 @@ pub mod contract;
 
 pub use error::StoreError;
 pub use filter::{
-    ArticleFilter, ClaimFilter, ClusterFilter, ConflictFilter, EntityFilter, EventFilter, NeighbourFilter,
-    StoryFilter,
+    ArticleFilter, ClaimFilter, ClusterFilter, ConflictFilter, EntityFilter, EntitySearch, EventFilter,
+    NeighbourFilter, StoryFilter,
 };
 pub use graph::{AsOf, GraphStore, Resolved};
 pub use link::{Epoch, LinkBatch, LinkStore};
@@ -52,8 +54,9 @@ pub use lookup::LookupStore;
 pub use page::{Cursor, Page, PageRequest};
 pub use postgres::{PgOptions, PgStore};
 pub use record::{
-    ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntitySummary, EventQuantity, EventRecord,
-    RevisionSummary, Snippet, StoredAnalysis,
+    ArticleHit, ArticleRecord, ArticleState, ArticleSummary, ClaimRecord, EntityHit, EntitySummary, EventHit,
+    EventQuantity, EventRecord, NamedEntity, RevisionSummary, Snippet, StoredAnalysis,
 };
+pub use search::{ArticleSearch, EventSearch, Prominence, TextQuery, TextQueryError};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Analysed, AnalysisResult, Applied, Fold, Store, lower_case};

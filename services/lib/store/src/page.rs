@@ -109,6 +109,16 @@ impl Paging {
         Ok(Self { list, size: request.size as usize, after })
     }
 
+    /// The place behind an item with that key.
+    pub(crate) fn cursor(&self, key: Vec<KeyPart>) -> Cursor {
+        Cursor { list: self.list, key }
+    }
+
+    /// The most items of the page.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// How many rows to ask for: one more than the page has, which tells whether there is a next page.
     pub(crate) fn limit(&self) -> i64 {
         self.size as i64 + 1
@@ -118,7 +128,7 @@ impl Paging {
     pub(crate) fn page<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> Vec<KeyPart>) -> Page<T> {
         let more = items.len() > self.size;
         items.truncate(self.size);
-        let next = items.last().filter(|_| more).map(|last| Cursor { list: self.list, key: key(last) });
+        let next = items.last().filter(|_| more).map(|last| self.cursor(key(last)));
         Page { items, next }
     }
 }

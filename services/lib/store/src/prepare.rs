@@ -11,11 +11,12 @@ use marsad_model::analysis::Revision;
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{
     Analysis, AnalysisVersion, ArticleFields, ArticleId, Change, ClaimId, ClaimSource, Entity, EntityId,
-    Stamp, Submission,
+    PublishedAt, Stamp, Submission,
 };
 
 use crate::encode::encode;
 use crate::error::StoreError;
+use crate::search::{self, Document};
 use crate::sql::{OPEN, Value, day_number, values};
 use crate::store::{Analysed, AnalysisResult, Fold};
 
@@ -43,7 +44,7 @@ pub(crate) struct PreparedSubmission {
 
 #[derive(Debug, Clone)]
 pub(crate) enum PreparedResult {
-    Analysed { indexed: IndexedAnalysis, digest: Vec<u8> },
+    Analysed { indexed: Box<IndexedAnalysis>, digest: Vec<u8> },
     Failed { reason: String },
 }
 
@@ -60,6 +61,9 @@ pub(crate) struct IndexedAnalysis {
     pub(crate) claims: Vec<Vec<Value>>,
     /// Sources of claims, and outlets that they came through.
     pub(crate) speakers: Vec<Vec<Value>>,
+    /// What it is found by.
+    pub(crate) document: Document,
+    pub(crate) entity_words: Vec<Vec<Value>>,
 }
 
 impl Prepared {
@@ -100,7 +104,7 @@ fn submit(
         Some(AnalysisResult::Analysed(Analysed { analysis, digest })) => {
             check(analysis, worker, &submission.fields.text)?;
             let indexed = index(analysis, submission.article, &submission.fields, fold)?;
-            Some(PreparedResult::Analysed { indexed, digest: digest.clone() })
+            Some(PreparedResult::Analysed { indexed: Box::new(indexed), digest: digest.clone() })
         }
     };
     let stamp = Stamp { content_hash: Some(content_hash), ..submission.stamp };
@@ -228,9 +232,14 @@ fn index(
         parts.map(|(role, entity, direct)| values![article, c.id, role, entity, direct]).collect::<Vec<_>>()
     });
     let speakers = speakers.collect();
+    let title = fields.title.clone().or(title);
+    let submitted = fields.published_at.as_ref().map(PublishedAt::date);
+    let published = analysis.published.date.or(submitted);
     Ok(IndexedAnalysis {
         body: encode(analysis)?,
-        title: fields.title.clone().or(title),
+        document: Document::new(article, fields, analysis, title.as_deref(), published),
+        entity_words: search::rows(article, analysis),
+        title,
         outlet: analysis.outlet.clone(),
         published: analysis.published.date,
         entities,

@@ -7,9 +7,11 @@ pub(crate) mod facts;
 pub(crate) mod graph;
 pub(crate) mod linking;
 pub(crate) mod log;
+pub(crate) mod names;
 #[cfg(test)]
 mod plans;
 mod snippet;
+pub(crate) mod words;
 
 use marsad_model::{AnalysisVersion, ArticleId, Stamp};
 

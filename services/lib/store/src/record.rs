@@ -1,12 +1,15 @@
 //! What reads give.
 
 use jiff::civil::Date;
+use marsad_arabic::search::NameFit;
 use marsad_model::ontology::QuantityRole;
 use marsad_model::{
     Analysis, AnalysisVersion, ArticleFields, ArticleId, Claim, ContentHash, Entity, EntityId, Event,
     EventId, Passage, Quantity, Span, Stamp,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::search::Prominence;
 
 /// How far the analysis of a revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -158,4 +161,54 @@ pub struct ClaimRecord {
     pub entities: Vec<Entity>,
     /// The events that are told in it, in order of their triggers.
     pub events: Vec<EventId>,
+}
+
+/// A name of an entity that fits what is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedEntity {
+    /// The entity.
+    pub id: EntityId,
+    /// How the name fits.
+    pub fit: NameFit,
+    /// The name, in comparison form.
+    pub name: String,
+}
+
+/// An entity that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityHit {
+    /// The entity, with its counts.
+    pub summary: EntitySummary,
+    /// How its name fits.
+    pub fit: NameFit,
+    /// The name that fits, in comparison form: one of its own, or another that it is known by.
+    pub name: String,
+}
+
+/// An article that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleHit {
+    /// The article.
+    pub article: ArticleSummary,
+    /// How prominent the words are in it.
+    pub prominence: Prominence,
+    /// The part of a line of its text that holds most of what is looked for; where the text holds nothing of it, the first line.
+    pub snippet: Snippet,
+    /// The words in the snippet, as places in the article's text.
+    pub words: Vec<Span>,
+    /// What of the article's text these spans refer to.
+    pub passage: Passage,
+    /// The words in the title, as places in the title.
+    pub title_words: Vec<Span>,
+}
+
+/// An event that a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventHit {
+    /// The event; its passage holds its sentence.
+    pub record: EventRecord,
+    /// How prominent the words are in the article that tells it.
+    pub prominence: Prominence,
+    /// The words in its sentence, as places in the article's text.
+    pub words: Vec<Span>,
 }

@@ -208,9 +208,18 @@ impl Query {
     }
 }
 
+/// Which engine's SQL is spoken, where the two have nothing in common: full-text search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
 /// A connection of either engine, inside a transaction or not.
 #[async_trait]
 pub(crate) trait Connection: Send {
+    /// The engine's SQL.
+    fn dialect(&self) -> Dialect;
     /// Runs a statement; gives the number of rows that it changed.
     async fn execute(&mut self, query: Query) -> Result<u64, StoreError>;
     /// Runs a statement; gives its rows.
@@ -262,7 +271,7 @@ fn check_text(parameters: &[Value]) -> Result<(), StoreError> {
 
 /// Writes [`Connection`] for an engine: the two differ in their types only.
 macro_rules! connection {
-    ($connection:ty, $database:ty, $row:ty) => {
+    ($connection:ty, $database:ty, $row:ty, $dialect:expr) => {
         const _: () = {
             type Bound = sqlx::query::Query<'static, $database, <$database as sqlx::Database>::Arguments>;
 
@@ -295,6 +304,10 @@ macro_rules! connection {
 
             #[async_trait]
             impl Connection for $connection {
+                fn dialect(&self) -> Dialect {
+                    $dialect
+                }
+
                 async fn execute(&mut self, query: Query) -> Result<u64, StoreError> {
                     Ok(bind(query)?.execute(self).await?.rows_affected())
                 }
@@ -307,8 +320,8 @@ macro_rules! connection {
     };
 }
 
-connection!(sqlx::PgConnection, sqlx::Postgres, sqlx::postgres::PgRow);
-connection!(sqlx::SqliteConnection, sqlx::Sqlite, sqlx::sqlite::SqliteRow);
+connection!(sqlx::PgConnection, sqlx::Postgres, sqlx::postgres::PgRow, Dialect::Postgres);
+connection!(sqlx::SqliteConnection, sqlx::Sqlite, sqlx::sqlite::SqliteRow, Dialect::Sqlite);
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/sqlite/0001_articles.sql")),
     ("sources", include_str!("../migrations/sqlite/0002_sources.sql")),
     ("links", include_str!("../migrations/sqlite/0003_links.sql")),
+    ("search", include_str!("../migrations/sqlite/0004_search.sql")),
 ];
 
 /// The most changes in one transaction.

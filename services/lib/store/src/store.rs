@@ -1,16 +1,19 @@
 //! The trait that both backends implement.
 
 use async_trait::async_trait;
-use marsad_model::ontology::EntityType;
 use marsad_model::{Analysis, AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
 
 use crate::error::StoreError;
-use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, EventFilter};
 use crate::graph::GraphStore;
 use crate::link::LinkStore;
 use crate::lookup::LookupStore;
 use crate::page::{Page, PageRequest};
-use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
+use crate::record::{
+    ArticleHit, ArticleRecord, ArticleSummary, ClaimRecord, EntityHit, EntitySummary, EventHit, EventRecord,
+    StoredAnalysis,
+};
+use crate::search::{ArticleSearch, EventSearch};
 
 /// Turns a name into its comparison form, e.g. without diacritics and with one spelling of alif. The same function must be
 /// used for the names that are stored and for the queries that look for them.
@@ -115,15 +118,30 @@ pub trait Store: LinkStore + GraphStore + LookupStore {
         page: &PageRequest,
     ) -> Result<Page<EntitySummary>, StoreError>;
 
-    /// Entities with a name, Arabic or English, that equals, starts with or contains `folded_query`, in this order; then
-    /// the most mentioned first, then by id. The caller folds the query with the function that the store was opened with.
-    /// No `types` means all.
+    /// Entities by name, in any spelling and script, best fit first; then the most mentioned first, then by id. Names of entities that no
+    /// knowledge has are found here, all others are the caller's to bring.
     async fn search_entities(
         &self,
-        folded_query: &str,
-        types: &[EntityType],
+        search: &EntitySearch,
         page: &PageRequest,
-    ) -> Result<Page<EntitySummary>, StoreError>;
+    ) -> Result<Page<EntityHit>, StoreError>;
+
+    /// Analysed articles by the words of their titles and their own text, in any inflection that has the same light stem. Those in which
+    /// the words are more prominent come first, then the latest publication date, undated ones last, then by id.
+    async fn search_articles(
+        &self,
+        search: &ArticleSearch,
+        page: &PageRequest,
+    ) -> Result<Page<ArticleHit>, StoreError>;
+
+    /// Events by the words of the sentences that tell them: in order of their articles as [`Store::search_articles`] has them, then in
+    /// order of the text. A page may have fewer events than were asked for, or none, and yet a next one: a call looks at so many
+    /// articles and no more.
+    async fn search_events(
+        &self,
+        search: &EventSearch,
+        page: &PageRequest,
+    ) -> Result<Page<EventHit>, StoreError>;
 
     /// Events by the first day that they can have happened on, those without one last, then by id.
     async fn events(&self, filter: &EventFilter, page: &PageRequest)

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Story};
-use marsad_model::ontology::EntityType;
 use marsad_model::{
     AnalysisVersion, ArticleId, Change, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId,
 };
@@ -16,10 +15,11 @@ use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, Tables
 use marsad_store::graph::{Changes, Dimension, EventCounts, Neighbour};
 use marsad_store::link::{Head, LinkState, RecordKind, StoredDigest, ToLink};
 use marsad_store::{
-    Analysed, AnalysisResult, Applied, ArticleFilter, ArticleRecord, ArticleSummary, AsOf, ClaimFilter,
-    ClaimRecord, ClusterFilter, ConflictFilter, EntityFilter, EntitySummary, Epoch, EventFilter, EventRecord,
-    GraphStore, LinkBatch, LinkStore, NeighbourFilter, Page, PageRequest, Resolved, SqliteOptions,
-    SqliteStore, Store, StoreError, StoredAnalysis, StoryFilter,
+    Analysed, AnalysisResult, Applied, ArticleFilter, ArticleHit, ArticleRecord, ArticleSearch,
+    ArticleSummary, AsOf, ClaimFilter, ClaimRecord, ClusterFilter, ConflictFilter, EntityFilter, EntityHit,
+    EntitySearch, EntitySummary, Epoch, EventFilter, EventHit, EventRecord, EventSearch, GraphStore,
+    LinkBatch, LinkStore, NeighbourFilter, Page, PageRequest, Resolved, SqliteOptions, SqliteStore, Store,
+    StoreError, StoredAnalysis, StoryFilter,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,8 @@ enum Fault {
     LowerReplacesHigher,
     /// A deletion forgets that it took place.
     ForgetsDeletions,
+    /// A page of a search is in no order.
+    FindsUnordered,
 }
 
 /// A store with a fault.
@@ -114,11 +116,30 @@ impl Store for Faulty {
 
     async fn search_entities(
         &self,
-        folded_query: &str,
-        types: &[EntityType],
+        search: &EntitySearch,
         page: &PageRequest,
-    ) -> Result<Page<EntitySummary>, StoreError> {
-        self.inner.search_entities(folded_query, types, page).await
+    ) -> Result<Page<EntityHit>, StoreError> {
+        self.inner.search_entities(search, page).await
+    }
+
+    async fn search_articles(
+        &self,
+        search: &ArticleSearch,
+        page: &PageRequest,
+    ) -> Result<Page<ArticleHit>, StoreError> {
+        let mut found = self.inner.search_articles(search, page).await?;
+        if self.fault == Fault::FindsUnordered {
+            found.items.reverse();
+        }
+        Ok(found)
+    }
+
+    async fn search_events(
+        &self,
+        search: &EventSearch,
+        page: &PageRequest,
+    ) -> Result<Page<EventHit>, StoreError> {
+        self.inner.search_events(search, page).await
     }
 
     async fn events(
@@ -345,6 +366,11 @@ async fn a_lower_version_that_replaces_a_higher_is_found() {
 #[tokio::test]
 async fn a_forgotten_deletion_is_found() {
     assert_named(Fault::ForgetsDeletions, "a_deletion_may_come_first").await;
+}
+
+#[tokio::test]
+async fn a_search_without_an_order_is_found() {
+    assert_named(Fault::FindsUnordered, "articles_are_searched").await;
 }
 
 #[test]

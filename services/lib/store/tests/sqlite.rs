@@ -123,21 +123,6 @@ async fn a_schema_of_a_later_program_is_refused() {
 }
 
 #[tokio::test]
-async fn names_are_folded_by_the_function_that_is_given() {
-    fn without_alif(name: &str) -> String {
-        name.replace('ا', "")
-    }
-    let options = SqliteOptions { fold: without_alif, ..Default::default() };
-    let failures = contract::run(&SqliteFactory::new(options).unwrap()).await.unwrap();
-    let names: Vec<_> = failures.iter().map(|failure| failure.case).collect();
-    assert_eq!(
-        names,
-        ["entities_are_searched"],
-        "the query العراق is not folded, so only the search may fail"
-    );
-}
-
-#[tokio::test]
 async fn a_deletion_removes_the_text_from_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

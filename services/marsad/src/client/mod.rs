@@ -2,6 +2,7 @@
 
 pub(crate) mod graph;
 pub(crate) mod read;
+pub(crate) mod search;
 pub(crate) mod submit;
 
 use std::process::ExitCode;

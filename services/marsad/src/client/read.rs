@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuoteKind};
 use marsad_proto::v1;
 use tonic::{Response, Status};
 
 use super::{Connection, refused};
-use crate::cli::{ArticleArgs, ClaimsArgs, EntitiesArgs, EventsArgs, OutputArgs, SearchArgs};
+use crate::cli::{ArticleArgs, ClaimsArgs, EntitiesArgs, EventsArgs, OutputArgs};
 use crate::table::{cell, print, shorten, table};
 
 /// The most that one page may have.
@@ -18,11 +18,26 @@ const LARGEST_PAGE: usize = 1000;
 /// `marsad events`.
 pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {
     let mut client = Connection::new(&args.client)?.query();
+    let output = args.output;
+    let mut request = events_request(args)?;
+    let mut names = Names::default();
+    let events = every_page(output.limit, async |page_size, page_token| {
+        (request.page_size, request.page_token) = (page_size, page_token);
+        let page = client.list_events(request.clone()).await.ok_or_refused()?;
+        names.learn(&page.entities);
+        Ok((page.events, page.next_page_token))
+    })
+    .await?;
+    show(output, &events, |events| print_events(events, &names))
+}
+
+/// The filters of a list of events.
+pub(super) fn events_request(args: EventsArgs) -> anyhow::Result<v1::ListEventsRequest> {
     let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
     let modalities =
         args.modality.iter().map(|name| Ok(v1::Modality::from(name.parse::<Modality>()?).into()));
     let polarity = args.polarity.map(|name| name.parse::<Polarity>()).transpose()?;
-    let mut request = v1::ListEventsRequest {
+    Ok(v1::ListEventsRequest {
         types: types.collect::<anyhow::Result<_>>()?,
         modes: args.mode,
         happened: args.happened,
@@ -41,16 +56,7 @@ pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {
         to_date: args.to,
         article_id: args.article,
         ..Default::default()
-    };
-    let mut names = Names::default();
-    let events = every_page(args.output.limit, async |page_size, page_token| {
-        (request.page_size, request.page_token) = (page_size, page_token);
-        let page = client.list_events(request.clone()).await.ok_or_refused()?;
-        names.learn(&page.entities);
-        Ok((page.events, page.next_page_token))
     })
-    .await?;
-    show(args.output, &events, |events| print_events(events, &names))
 }
 
 /// `marsad entities`.
@@ -93,18 +99,6 @@ pub(crate) async fn claims(args: ClaimsArgs) -> anyhow::Result<ExitCode> {
     })
     .await?;
     show(args.output, &claims, |claims| print_claims(claims, &names))
-}
-
-/// `marsad search`.
-pub(crate) async fn search(args: SearchArgs) -> anyhow::Result<ExitCode> {
-    let mut client = Connection::new(&args.client)?.query();
-    let request = v1::SearchEntitiesRequest {
-        query: args.query.join(" "),
-        page_size: next_page(args.output.limit).context("--limit 0 shows nothing")?,
-        ..Default::default()
-    };
-    let found = client.search_entities(request).await.ok_or_refused()?;
-    show(args.output, &found.entities, print_entities)
 }
 
 /// `marsad article`.
@@ -313,7 +307,7 @@ pub(super) fn print_events(events: &[v1::EventRecord], names: &Names) -> anyhow:
     print(table)
 }
 
-fn print_entities(entities: &[v1::EntitySummary]) -> anyhow::Result<()> {
+pub(super) fn print_entities(entities: &[v1::EntitySummary]) -> anyhow::Result<()> {
     let mut table = table(&["entity", "type", "name", "English", "mentions", "articles"]);
     for summary in entities {
         let Some(entity) = &summary.entity else { continue };

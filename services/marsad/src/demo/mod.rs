@@ -54,7 +54,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
     if shown.is_ok() && args.keep {
         print(format_args!(
             "\nMarsad is up at {server}. Try, in another terminal:\n  export MARSAD_SERVER={server} MARSAD_TOKEN={token}\n  \
-             marsad events --type ASSAULT\n  marsad search بغداد\nCtrl-C ends it."
+             marsad events --type ASSAULT\n  marsad search entities بغداد\nCtrl-C ends it."
         ))?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;

@@ -8,6 +8,7 @@ mod table;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
+use fst::Streamer as _;
 use fst::raw::{CompiledAddr, Output};
 use jiff::civil::Date;
 use marsad_model::EntityId;
@@ -79,6 +80,16 @@ impl Knowledge {
     pub fn look_up(&self, surface: &str) -> impl Iterator<Item = (&KnownEntity<'static>, SurfaceKind)> {
         let key = table::key(&table::key_words(surface));
         self.candidates_of(&key).iter().filter_map(|c| Some((self.at(c.entity)?, c.kind)))
+    }
+
+    /// Every surface that names or describes an entity, in its comparison form, with what it may mean. Demonyms are no names.
+    pub fn surfaces(&self, mut visit: impl FnMut(&str, &KnownEntity<'static>)) {
+        let mut surfaces = self.surfaces.stream();
+        while let Some((surface, value)) = surfaces.next() {
+            let Ok(surface) = std::str::from_utf8(surface) else { continue };
+            let meanings = self.list(value).iter().filter(|meaning| meaning.kind != SurfaceKind::Demonym);
+            meanings.filter_map(|meaning| self.at(meaning.entity)).for_each(|entity| visit(surface, entity));
+        }
     }
 
     fn candidates_of(&self, key: &str) -> &[Candidate] {

@@ -8,7 +8,7 @@ use marsad_model::{Change, EntityId};
 use super::fixture::{V1, january, stamped, submission, work};
 use super::{BoxError, TestStore, all, cases, ensure_eq};
 use crate::error::StoreError;
-use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
+use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, EventFilter};
 use crate::page::PageRequest;
 use crate::record::{ArticleState, ArticleSummary};
 
@@ -21,7 +21,6 @@ cases!(
     articles_are_in_order_of_publication,
     entities_are_counted,
     an_entity_has_the_name_that_most_mentions_have,
-    entities_are_searched,
     a_cursor_works_for_its_list_only,
 );
 
@@ -263,45 +262,6 @@ async fn an_entity_has_the_name_that_most_mentions_have(store: &dyn TestStore) -
     Ok(())
 }
 
-async fn entities_are_searched(store: &dyn TestStore) -> Result<(), BoxError> {
-    let text = "met abc xabcx\nmet abcd ab%c\nmet abcd a_c\nmet العراق بغداد";
-    work(store, &Change::Submit(submission(1, text, 1)), V1).await?;
-    let search = async |query: &str, types: &[EntityType]| -> Result<String, BoxError> {
-        let found = all(async |page| store.search_entities(query, types, &page).await).await?;
-        let names: Vec<_> = found.into_iter().map(|summary| summary.entity.name).collect();
-        Ok(names.join(" "))
-    };
-    let cases = [
-        ("abc", "abc abcd xabcx"),
-        ("bc", "abcd abc xabcx"),
-        ("%", "ab%c"),
-        ("_", "a_c"),
-        ("\\", ""),
-        ("iraq", "العراق"),
-        ("aghda", "بغداد"),
-        ("عرا", "العراق"),
-        ("nothing", ""),
-    ];
-    for (query, expected) in cases {
-        let (mut found, mut expected) = (search(query, &[]).await?, expected.to_owned());
-        if query == "bc" {
-            // Two that are found alike are in order of their ids.
-            (found, expected) = (sorted(&found), sorted(&expected));
-        }
-        ensure_eq!(found, expected, "entities for {query}");
-    }
-    ensure_eq!(search("", &[]).await?.split(' ').count(), 7, "entities for an empty query");
-    ensure_eq!(search("", &[EntityType::Organization]).await?, "", "organizations for an empty query");
-    ensure_eq!(search("iraq", &[EntityType::Gpe]).await?, "العراق", "places for a query");
-    Ok(())
-}
-
-fn sorted(words: &str) -> String {
-    let mut words: Vec<_> = words.split(' ').collect();
-    words.sort_unstable();
-    words.join(" ")
-}
-
 async fn a_cursor_works_for_its_list_only(store: &dyn TestStore) -> Result<(), BoxError> {
     fill(store).await?;
     let filter = EventFilter::default();
@@ -318,7 +278,7 @@ async fn a_cursor_works_for_its_list_only(store: &dyn TestStore) -> Result<(), B
         ("claims", store.claims(&ClaimFilter::default(), &next).await.err()),
         ("articles", store.articles(&ArticleFilter::default(), &next).await.err()),
         ("entities", store.entities(&EntityFilter::default(), &next).await.err()),
-        ("a search", store.search_entities("a", &[], &next).await.err()),
+        ("a search", store.search_entities(&EntitySearch::default(), &next).await.err()),
     ];
     for (list, error) in wrong {
         ensure_eq!(matches!(error, Some(StoreError::BadCursor)), true, "whether {list} refuses it");

@@ -11,27 +11,13 @@ use crate::page::{KeyPart, Page, PageRequest, Paging};
 use crate::record::EntitySummary;
 use crate::sql::{Column, Connection, Query, Row};
 
-/// How well a name fits what is looked for: `$1` equals, starts or is somewhere in one of the folded names.
-const MATCH: &str = "CASE
-    WHEN $1 IN (folded_name, folded_name_en) THEN 0
-    WHEN SUBSTR(folded_name, 1, LENGTH($1)) = $1 OR SUBSTR(folded_name_en, 1, LENGTH($1)) = $1 THEN 1
-    WHEN REPLACE(folded_name, $1, '') <> folded_name OR REPLACE(folded_name_en, $1, '') <> folded_name_en THEN 2
-    END";
-
-/// What stands around the match where a search starts: each name is compared once, not once an article. The engines would put
-/// the comparison back into the inner query if that were not made first, as a whole.
-const NAMES: &str =
-    "names AS MATERIALIZED (SELECT DISTINCT entity, folded_name, folded_name_en FROM article_entities),
-    hits AS MATERIALIZED (SELECT entity FROM names WHERE (";
-const HITS: &str = ") IS NOT NULL), ";
-
-/// The start of the query that counts: one row an entity. `fit` is how well it fits, null where not at all.
-const COUNT: &str = "counted AS (SELECT entity, CAST(SUM(mentions) AS BIGINT) AS mentions,
-    COUNT(*) AS articles, CAST(";
+/// The start of the query that counts: one row an entity.
+const COUNT: &str = "WITH counted AS (SELECT entity, CAST(SUM(mentions) AS BIGINT) AS mentions,
+    COUNT(*) AS articles, ";
 
 /// The end of that query, but for the order.
 const COUNTED: &str = " GROUP BY entity)
-    SELECT entity, mentions, articles, fit FROM counted WHERE typed = 1 AND fit IS NOT NULL";
+    SELECT entity, mentions, articles FROM counted WHERE typed = 1";
 
 /// An entity has a form for each set of properties that articles give it. The form with most mentions is shown.
 const FORMS: &str = "WITH forms AS (
@@ -44,39 +30,26 @@ const SHOWN: &str = " GROUP BY entity, entity_type, name, name_en, wikidata, rol
     SELECT entity, entity_type, name, name_en, wikidata, rollup FROM forms WHERE place = 1";
 
 /// Which entities are counted, and over which rows.
-struct Selection<'a> {
-    /// What their names are searched for.
-    folded_query: Option<&'a str>,
-    types: &'a [EntityType],
-    article: Option<ArticleId>,
-    id: Option<&'a EntityId>,
-}
-
-impl<'a> Selection<'a> {
-    fn search(folded_query: &'a str, types: &'a [EntityType]) -> Self {
-        Self { folded_query: Some(folded_query), types, article: None, id: None }
-    }
-}
-
-/// The query that counts what a search finds.
-#[cfg(test)]
-pub(crate) fn search_query(folded_query: &str, types: &[EntityType], paging: &Paging) -> Query {
-    count(&Selection::search(folded_query, types), paging)
+#[derive(Default)]
+pub(super) struct Selection<'a> {
+    pub(super) types: &'a [EntityType],
+    pub(super) article: Option<ArticleId>,
+    /// These alone, where there are any.
+    pub(super) ids: &'a [&'a EntityId],
 }
 
 /// An entity with its counts.
-struct Counted {
-    id: EntityId,
-    mentions: u64,
-    articles: u64,
-    fit: i64,
+pub(super) struct Counted {
+    pub(super) id: EntityId,
+    pub(super) mentions: u64,
+    pub(super) articles: u64,
 }
 
 pub(crate) async fn entity(
     db: &mut dyn Connection,
     id: &EntityId,
 ) -> Result<Option<EntitySummary>, StoreError> {
-    let selection = Selection { folded_query: None, types: &[], article: None, id: Some(id) };
+    let selection = Selection { ids: &[id], ..Selection::default() };
     let paging = Paging::new(&PageRequest::first(1), "entity", &(), &shape())?;
     Ok(list(db, &selection, &paging).await?.items.pop())
 }
@@ -86,22 +59,12 @@ pub(crate) async fn entities(
     filter: &EntityFilter,
     page: &PageRequest,
 ) -> Result<Page<EntitySummary>, StoreError> {
-    let selection = Selection { folded_query: None, types: &filter.types, article: filter.article, id: None };
+    let selection = Selection { types: &filter.types, article: filter.article, ids: &[] };
     list(db, &selection, &Paging::new(page, "entities", filter, &shape())?).await
 }
 
-pub(crate) async fn search(
-    db: &mut dyn Connection,
-    folded_query: &str,
-    types: &[EntityType],
-    page: &PageRequest,
-) -> Result<Page<EntitySummary>, StoreError> {
-    let selection = Selection::search(folded_query, types);
-    list(db, &selection, &Paging::new(page, "search_entities", &(folded_query, types), &shape())?).await
-}
-
-fn shape() -> [KeyPart; 3] {
-    [KeyPart::Int(0), KeyPart::Int(0), KeyPart::Text(String::new())]
+fn shape() -> [KeyPart; 2] {
+    [KeyPart::Int(0), KeyPart::Text(String::new())]
 }
 
 /// Counts first, over an index alone; only the entities of the page are then looked at more closely.
@@ -110,31 +73,36 @@ async fn list(
     selection: &Selection<'_>,
     paging: &Paging,
 ) -> Result<Page<EntitySummary>, StoreError> {
-    let mut counted = Vec::new();
-    for mut row in db.fetch(count(selection, paging)).await? {
-        let (id, mentions, articles) = (row.take()?, row.take()?, row.take()?);
-        counted.push(Counted { id, mentions, articles, fit: row.take()? });
-    }
-    let page = paging.page(counted, |counted: &Counted| {
+    let mut query = count(selection);
+    query.go_on(&["0 - mentions", "entity"], paging);
+    let page = paging.page(counted(db, query).await?, |counted: &Counted| {
         let mentions = i64::try_from(counted.mentions).unwrap_or(i64::MAX);
-        vec![KeyPart::Int(counted.fit), KeyPart::Int(-mentions), KeyPart::Text(counted.id.0.clone())]
+        vec![KeyPart::Int(-mentions), KeyPart::Text(counted.id.0.clone())]
     });
-    let mut shown = shown(db, selection, &page.items).await?;
-    page.try_map(|Counted { id, mentions, articles, .. }| {
-        let missing = || StoreError::Database(format!("entity {id} was counted and is not there"));
-        let entity = shown.remove(&id).ok_or_else(missing)?;
-        Ok(EntitySummary { entity, mentions, articles })
-    })
+    let mut shown = shown(db, selection.article, page.items.iter().map(|counted| &counted.id)).await?;
+    page.try_map(|counted| summary(counted, &mut shown))
 }
 
-fn count(selection: &Selection<'_>, paging: &Paging) -> Query {
-    let query = selection.folded_query.map(|query| query.to_owned().to_value());
-    let fit = if query.is_some() { MATCH } else { "0" };
-    let mut query = Query::new("WITH ", query.into_iter().collect());
-    if selection.folded_query.is_some() {
-        query.push(NAMES).push(MATCH).push(HITS);
-    }
-    query.push(COUNT).push("MIN(").push(fit).push(") AS BIGINT) AS fit, ");
+/// The entity of a page, with its counts.
+pub(super) fn summary(
+    Counted { id, mentions, articles }: Counted,
+    shown: &mut HashMap<EntityId, Entity>,
+) -> Result<EntitySummary, StoreError> {
+    let missing = || StoreError::Database(format!("entity {id} was counted and is not there"));
+    let entity = shown.remove(&id).ok_or_else(missing)?;
+    Ok(EntitySummary { entity, mentions, articles })
+}
+
+/// Runs a query that counts.
+pub(super) async fn counted(db: &mut dyn Connection, query: Query) -> Result<Vec<Counted>, StoreError> {
+    let rows = db.fetch(query).await?.into_iter();
+    rows.map(|mut row| Ok(Counted { id: row.take()?, mentions: row.take()?, articles: row.take()? }))
+        .collect()
+}
+
+/// The query that counts, without an order.
+pub(super) fn count(selection: &Selection<'_>) -> Query {
+    let mut query = Query::new(COUNT, Vec::new());
     if selection.types.is_empty() {
         query.push("1");
     } else {
@@ -145,13 +113,10 @@ fn count(selection: &Selection<'_>, paging: &Paging) -> Query {
     if let Some(article) = &selection.article {
         query.push(" AND article = ").bind(article.to_value());
     }
-    if selection.folded_query.is_some() {
-        query.push(" AND entity IN (SELECT entity FROM hits)");
+    if !selection.ids.is_empty() {
+        query.push(" AND entity IN ").bind_list(selection.ids.iter().map(|id| id.to_value()));
     }
-    if let Some(id) = selection.id {
-        query.push(" AND entity = ").bind(id.to_value());
-    }
-    query.push(COUNTED).go_on(&["fit", "0 - mentions", "entity"], paging);
+    query.push(COUNTED);
     query
 }
 
@@ -161,27 +126,28 @@ pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EntityId]) -> Result<
 }
 
 /// The forms in which the entities of a page are shown.
-async fn shown(
+pub(super) async fn shown(
     db: &mut dyn Connection,
-    selection: &Selection<'_>,
-    page: &[Counted],
+    article: Option<ArticleId>,
+    page: impl Iterator<Item = &EntityId>,
 ) -> Result<HashMap<EntityId, Entity>, StoreError> {
-    let forms = forms(db, page.iter().map(|counted| &counted.id), selection.article).await?;
+    let forms = forms(db, page, article).await?;
     Ok(forms.into_iter().map(|entity| (entity.id.clone(), entity)).collect())
 }
 
 /// The forms of entities that most of their mentions have, in all articles or in one.
 async fn forms(
     db: &mut dyn Connection,
-    ids: impl ExactSizeIterator<Item = &EntityId> + Send,
+    ids: impl Iterator<Item = &EntityId>,
     article: Option<ArticleId>,
 ) -> Result<Vec<Entity>, StoreError> {
-    if ids.len() == 0 {
+    let ids: Vec<_> = ids.map(Column::to_value).collect();
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut query = Query::new(FORMS, Vec::new());
-    query.bind_list(ids.map(|id| id.to_value()));
-    if let Some(article) = &article {
+    query.bind_list(ids);
+    if let Some(article) = article {
         query.push(" AND article = ").bind(article.to_value());
     }
     query.push(SHOWN);

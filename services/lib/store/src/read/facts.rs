@@ -48,7 +48,7 @@ pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EventId]) -> Result<F
 
 /// The records of a page of events.
 pub(crate) fn event_records(found: Found<EventId>) -> Result<Page<EventRecord>, StoreError> {
-    records(found, |article, id| article.analysis.event(id).map(|event| event_record(article, event)))
+    records(found, |article, id| article.analysis.event(id).map(|event| event_record(article, event, None)))
 }
 
 /// The query for a page of events.
@@ -60,7 +60,7 @@ pub(crate) fn list(filter: &EventFilter, paging: &Paging) -> Query {
     query
 }
 
-fn narrow(query: &mut Query, filter: &EventFilter) {
+pub(super) fn narrow(query: &mut Query, filter: &EventFilter) {
     if !filter.types.is_empty() {
         let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
         query.push(" AND e.event_type IN ").bind_list(types);
@@ -199,7 +199,8 @@ fn find_claim(article: &StoredAnalysis, id: ClaimId) -> Option<&Claim> {
     article.analysis.claims.iter().find(|claim| claim.id == id)
 }
 
-fn event_record(article: &StoredAnalysis, event: &Event) -> EventRecord {
+/// The record of an event; its passage also holds `sentence`.
+pub(super) fn event_record(article: &StoredAnalysis, event: &Event, sentence: Option<Span>) -> EventRecord {
     let claim = event.claim.and_then(|id| find_claim(article, id));
     let parts = event.actors.iter().chain(&event.recipients).chain(&event.places);
     let quantities = event.quantities.iter().filter_map(|link| {
@@ -209,7 +210,8 @@ fn event_record(article: &StoredAnalysis, event: &Event) -> EventRecord {
     let quantities: Vec<EventQuantity> = quantities.collect();
     let spans = std::iter::once(event.trigger)
         .chain(quantities.iter().map(|q| q.quantity.span))
-        .chain(claim.into_iter().flat_map(claim_spans));
+        .chain(claim.into_iter().flat_map(claim_spans))
+        .chain(sentence);
     let passage = Passage::holding(&article.text, spans);
     EventRecord {
         event: event.clone(),

@@ -8,10 +8,11 @@ use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::{articles, entities, facts};
+use super::{articles, facts, names, words};
 use crate::filter::{ArticleFilter, EventFilter};
 use crate::page::{KeyPart, PageRequest, Paging};
 use crate::record::ArticleState;
+use crate::search::TextQuery;
 use crate::sql::{Connection as _, Query};
 
 const DAY: Date = date(2024, 5, 1);
@@ -22,6 +23,7 @@ async fn plan(mut query: Query) -> String {
     let migrations = [
         include_str!("../../migrations/sqlite/0001_articles.sql"),
         include_str!("../../migrations/sqlite/0002_sources.sql"),
+        include_str!("../../migrations/sqlite/0004_search.sql"),
     ];
     for sql in migrations {
         sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
@@ -135,16 +137,19 @@ async fn articles_are_found_in_their_order() {
     }
 }
 
-/// A search compares the names that there are, out of an index alone, before it looks at who mentions them.
+/// Names are found by one of their words out of an index alone, and articles in the order of the index of words.
 #[tokio::test]
-async fn names_are_compared_before_mentions_are_counted() {
-    let key = [KeyPart::Int(0), KeyPart::Int(0), KeyPart::Text(String::new())];
-    let paging = Paging::new(&PageRequest::first(1), "search_entities", &(), &key).unwrap();
-    let plan = plan(entities::search_query("name", &[], &paging)).await;
-    let steps: Vec<_> = plan.lines().collect();
-    let step = |wanted: &str| steps.iter().position(|step| step.contains(wanted));
-    let names = step("SCAN article_entities USING COVERING INDEX article_entities_entity");
-    let counted = step("SEARCH article_entities USING COVERING INDEX article_entities_entity (entity=?)");
-    assert!(names.is_some() && counted.is_some(), "{plan}");
-    assert!(steps.contains(&"MATERIALIZE names"), "{plan}");
+async fn searches_use_their_indexes() {
+    let names = plan(names::by_beginning("name")).await;
+    assert!(
+        names.contains("SEARCH entity_words USING COVERING INDEX entity_words_word (word>? AND word<?)"),
+        "{names}"
+    );
+    let query = TextQuery::parse("abc def").unwrap();
+    let words = plan(words::first_query(&query)).await;
+    assert!(
+        words.contains("SCAN w VIRTUAL TABLE INDEX") && words.contains("SEARCH d USING INTEGER PRIMARY KEY"),
+        "{words}"
+    );
+    assert!(!words.contains("TEMP B-TREE"), "{words}");
 }
