@@ -37,6 +37,10 @@ pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) ->
     actors.into_iter().chain(places).collect()
 }
 
+/// Reports that a version needs: parts that are read wrongly are more frequent than outlets that disagree on them, and two seldom
+/// go wrong alike.
+const SUPPORT: u32 = 2;
+
 /// Types of events with one perpetrator: in others each outlet may name another of those who took part.
 fn is_by_one(event_type: EventType) -> bool {
     matches!(event_type, EventType::Assault | EventType::Coerce | EventType::Crime | EventType::Death)
@@ -49,12 +53,20 @@ fn sides(
     value: fn(Vec<EntityId>) -> ConflictValue,
 ) -> Vec<ConflictSide> {
     let mut groups: BTreeMap<ArticleId, Vec<Reading<'_, Vec<&Party>>>> = BTreeMap::new();
+    // Whoever it was done to by one report did not do it by another: one of them is read wrongly.
+    let suffers = |party: &Party| {
+        part == Part::Actor
+            && members
+                .iter()
+                .any(|(told, _)| told.parties(Part::Recipient).any(|other| is_same(party, other)))
+    };
     let dated = members.iter().filter(|(told, _)| when(*told).is_some());
     let one = |(told, _): &&(Told<'_>, ArticleId)| {
         members.iter().all(|(other, _)| when(*other).is_none() || is_one_time(*told, *other))
     };
     for (told, group) in dated.filter(one) {
-        let parties: Vec<&Party> = told.parties(part).filter(|party| compares(party, part)).collect();
+        let parties: Vec<&Party> =
+            told.parties(part).filter(|party| compares(party, part) && !suffers(party)).collect();
         if !parties.is_empty() {
             let reading = Reading { told: *told, group: *group, value: parties, span: told.trigger() };
             groups.entry(*group).or_default().push(reading);
@@ -77,7 +89,7 @@ fn sides(
             readings.iter().flat_map(|r| &r.value).map(|party| party.id.clone()).collect();
         side(value(ids.into_iter().collect()), &readings)
     });
-    sides.collect()
+    sides.filter(|side| side.reports >= SUPPORT).collect()
 }
 
 fn compares(party: &Party, part: Part) -> bool {

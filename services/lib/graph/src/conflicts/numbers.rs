@@ -1,12 +1,15 @@
 //! Numbers that cannot both hold.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use marsad_arabic::orthography::fold;
 use marsad_model::Amount;
 use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId};
-use marsad_model::ontology::{ConflictKind, QuantityRole, Standing};
+use marsad_model::ontology::{ConflictKind, EventType, QuantityRole, Standing};
+
+use rustc_hash::FxHashMap;
 
 use super::{Reading, conflict, is_one, side};
 use crate::events::{Figure, Told};
@@ -18,80 +21,65 @@ const VAGUE: f64 = 5.0;
 /// Least values of vague numbers from this on: three to nine (عدة) says nothing.
 const DOZENS: f64 = 10.0;
 
-/// Words for people, whoever they are. What is counted without a noun is people too.
-const GENERIC: &[&str] = &["شخص", "قتيل", "جريح", "ضحيه", "مصاب", "شهيد", "وفاه", "اصابه", "جثه", "فرد", ""];
-/// Words for people of one kind: numbers of them compare with each other only.
-const PEOPLE: &[&str] = &[
-    "جندي",
-    "مدني",
-    "طفل",
-    "امراه",
-    "عسكري",
-    "شرطي",
-    "عنصر",
-    "مقاتل",
-    "مسلح",
-    "متظاهر",
-    "محتج",
-    "فلسطيني",
-    "صحفي",
-    "صحافي",
-    "مهاجر",
-    "نازح",
-    "لاجئ",
-    "دبلوماسي",
-    "راكب",
-    "طالب",
-    "مصل",
-    "سائح",
-    "عامل",
-    "مسعف",
-    "ضابط",
-    "رهينه",
-    "مواطن",
-    "معتقل",
-    "مشتبه",
-];
-/// Words for attacks, and how often something was done.
-const ATTACKS: &[&str] = &["هجوم", "غاره", "ضربه", "مره", "عمليه", "اعتداء", "قصف"];
-
 /// The smallest and the greatest number that a report leaves room for.
 type Range = (f64, f64);
 
 /// Disagreements, by role and what is counted.
 pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Vec<Conflict> {
-    let mut counted: BTreeMap<(QuantityRole, String), Vec<Reading<'_, &Figure>>> = BTreeMap::new();
+    let mut counted: BTreeMap<(QuantityRole, &str), Vec<Reading<'_, &Figure>>> = BTreeMap::new();
     for (told, group) in members.iter().filter(|(told, _)| told.mention.standing == Standing::Happened) {
+        if told.mention.background && !told.mention.series
+            || told.mention.event_type == EventType::CultureSport
+        {
+            continue;
+        }
         for figure in &told.mention.figures {
-            let Some(kind) = kind_of(&figure.amount) else { continue };
+            let Some(class) = class_of(&figure.amount) else { continue };
             let reading = Reading { told: *told, group: *group, value: figure, span: figure.span() };
-            counted.entry((figure.amount.role, kind)).or_default().push(reading);
+            counted.entry((figure.amount.role, class)).or_default().push(reading);
         }
     }
-    let found = counted.into_iter().filter_map(|((role, kind), readings)| {
-        let detail = format!("{role} {kind}");
+    let found = counted.into_iter().filter_map(|((role, class), readings)| {
+        let detail = format!("{role} {class}");
         conflict(cluster, ConflictKind::Quantity, Some(role), &detail, sides(readings))
     });
     found.collect()
 }
 
 /// What is counted, as far as numbers of it compare; `None` where a number of that unit and role compares with no other.
-fn kind_of(amount: &Amount) -> Option<String> {
+fn class_of(amount: &Amount) -> Option<&'static str> {
     use QuantityRole::{
-        Aboard, Attacks, Casualties, Damaged, Detained, Displaced, Expelled, Forces, Injured, Killed,
-        Missing, Participants, Rescued, Sentenced, Targets, Weapons,
+        Aboard, Attacks, Damaged, Detained, Displaced, Expelled, Forces, Injured, Killed, Missing,
+        Participants, Rescued, Sentenced, Targets, Weapons,
     };
-    let unit = amount.unit.as_deref().map(fold).unwrap_or_default();
-    let person = GENERIC.contains(&unit.as_str());
-    match amount.role {
-        Killed | Injured | Casualties | Missing | Detained | Displaced | Expelled | Rescued | Aboard
-        | Sentenced => {
-            person.then(|| "person".to_owned()).or_else(|| PEOPLE.contains(&unit.as_str()).then_some(unit))
+    let class = match &amount.unit {
+        Some(unit) => *classes().get(fold(unit).as_str())?,
+        None => ANYONE,
+    };
+    let fits = match amount.role {
+        Killed | Injured | Missing | Detained | Displaced | Expelled | Rescued | Aboard | Sentenced => {
+            class != ATTACK
         }
-        Attacks => ATTACKS.contains(&unit.as_str()).then(|| "attack".to_owned()),
-        Weapons | Targets | Damaged | Forces | Participants => (!unit.is_empty() && !person).then_some(unit),
-        _ => None,
-    }
+        Attacks => class == ATTACK,
+        Weapons | Targets | Damaged | Forces | Participants => class != ATTACK && class != ANYONE,
+        _ => false,
+    };
+    fits.then_some(class)
+}
+
+/// The class of people, whoever they are.
+const ANYONE: &str = "anyone";
+/// The class of attacks, and of how often something was done.
+const ATTACK: &str = "attack";
+
+/// Units in comparison form with their classes, as `seeds/lexicon/counted.tsv` has them.
+fn classes() -> &'static FxHashMap<String, &'static str> {
+    static CLASSES: LazyLock<FxHashMap<String, &str>> = LazyLock::new(|| {
+        let rows = include_str!("../../../../../seeds/lexicon/counted.tsv").lines().skip(1);
+        let columns = rows.filter_map(|row| row.split_once('\t'));
+        columns.filter_map(|(unit, rest)| Some((fold(unit), rest.split_once('\t')?.0))).collect()
+    });
+    &CLASSES
 }
 
 /// The readings as sides: one number each, with the reports that give it and fit none of the others.
