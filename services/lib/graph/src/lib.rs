@@ -5,4 +5,5 @@
 //! state theirs; event clusters; conflicts and timelines. An edge between two articles or two events depends on these two
 //! alone.
 
+pub mod duplicates;
 pub mod words;
