@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use marsad_graph::conflicts::conflicts;
 use marsad_graph::events::{ArticleEvents, Events, Told, describe};
-use marsad_graph::timeline::{News, timeline};
+use marsad_graph::timeline::{News, place, timeline};
 use marsad_graph::words::words;
 use marsad_model::graph::{Conflict, ConflictValue, EventCluster};
 use marsad_model::{ArticleId, ClusterId, EventId};
@@ -57,11 +57,12 @@ fn main() {
         None => events.heads().into_iter().map(|head| events.members(head)).collect(),
         Some(path) => named(path, &articles),
     };
-    let (mut found, mut described): (Vec<Conflict>, Vec<(EventCluster, News)>) = (Vec::new(), Vec::new());
+    let (mut found, mut described): (Vec<Conflict>, Vec<EventCluster>) = (Vec::new(), Vec::new());
     for members in &clusters {
-        let Some(cluster) = describe(members, |article| article, Vec::new()) else { continue };
+        let Some(mut cluster) = describe(members, |article| article, Vec::new()) else { continue };
         found.extend(conflicts(cluster.id, members, |article| article));
-        described.push((cluster, News::of(members)));
+        cluster.placed = place(&cluster, News::of(members));
+        described.push(cluster);
     }
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for conflict in &found {
@@ -80,7 +81,7 @@ fn main() {
         "{} articles, {} clusters, {} of two reports or more; conflicts {kinds:?}",
         articles.len(),
         described.len(),
-        described.iter().filter(|(c, _)| c.reports > 1).count()
+        described.iter().filter(|c| c.reports > 1).count()
     );
     if let Some(path) = graph {
         let name = |id: &ArticleId| by_id[id].name.clone();
@@ -208,13 +209,9 @@ fn around(text: &str, start: usize, end: usize) -> String {
     marked.replace('\n', " / ")
 }
 
-fn written(
-    clusters: &[(EventCluster, News)],
-    found: &[Conflict],
-    name: &dyn Fn(&ArticleId) -> String,
-) -> Value {
+fn written(clusters: &[EventCluster], found: &[Conflict], name: &dyn Fn(&ArticleId) -> String) -> Value {
     let clusters_json: Vec<Value> = (clusters.iter())
-        .map(|(c, _)| {
+        .map(|c| {
             let members: Vec<Value> = c
                 .members
                 .iter()
@@ -236,6 +233,6 @@ fn written(
             json!({"kind": conflict.kind, "cluster_id": conflict.cluster, "sides": sides})
         })
         .collect();
-    let order: Vec<ClusterId> = timeline(clusters.iter().map(|(cluster, news)| (cluster, *news)));
+    let order: Vec<ClusterId> = timeline(clusters);
     json!({"event_clusters": clusters_json, "conflicts": conflicts_json, "timeline": order})
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use marsad_model::graph::{ArticleLinks, LinkedDate, Relation};
-use marsad_model::ontology::{PublishedBasis, RelationKind};
+use marsad_model::graph::{ArticleLinks, LinkedDate};
+use marsad_model::ontology::PublishedBasis;
 use marsad_model::{
     ArticleId, ClusterId, Conflict, ConflictId, EntityId, EventCluster, EventId, Story, StoryId,
 };
@@ -14,10 +14,10 @@ use crate::conflicts::conflicts;
 use crate::dates::{self, Candidate, DateClues};
 use crate::digest::Digest;
 use crate::duplicates::Duplicates;
-use crate::events::similarity::is_part;
 use crate::events::{ArticleEvents, Events, describe};
 use crate::given::Given;
 use crate::stories::Stories;
+use crate::timeline::{News, place};
 
 /// All articles, joined. What it holds is a function of the digests that are in.
 #[derive(Debug, Default)]
@@ -213,8 +213,9 @@ impl Graph {
         let group_of = |article| self.duplicates.group_of(article);
         for head in heads {
             let members = self.events.members(*head);
-            let relations = self.relations(*head);
-            let Some(cluster) = describe(&members, group_of, relations) else { continue };
+            let relations = self.events.relations(*head);
+            let Some(mut cluster) = describe(&members, group_of, relations) else { continue };
+            cluster.placed = place(&cluster, News::of(&members));
             let conflicts = conflicts(cluster.id, &members, group_of);
             let values = [&cluster.actors, &cluster.recipients, &cluster.places].into_iter().flatten();
             add_rollups(&self.rollups, values.map(|value| &value.value), &mut update.rollups);
@@ -225,26 +226,6 @@ impl Graph {
             let now = events.iter().find_map(|event| self.events.cluster_of(*event));
             update.gone_clusters.push((cluster, now));
         }
-    }
-
-    /// How a cluster stands to others: single events to the series that they are of.
-    fn relations(&self, head: EventId) -> Vec<Relation> {
-        let members = self.events.members(head);
-        let mut relations = BTreeSet::new();
-        for other in self.events.related(head) {
-            let others = self.events.members(other);
-            let any = |of: &dyn Fn(usize, usize) -> bool| {
-                (0..members.len()).any(|i| (0..others.len()).any(|j| of(i, j)))
-            };
-            let cluster = ClusterId::new(other);
-            if any(&|i, j| is_part(members[i], others[j])) {
-                relations.insert(Relation { kind: RelationKind::PartOf, cluster });
-            }
-            if any(&|i, j| is_part(others[j], members[i])) {
-                relations.insert(Relation { kind: RelationKind::HasPart, cluster });
-            }
-        }
-        relations.into_iter().collect()
     }
 
     fn give_stories(&mut self, changed: &[StoryId], gone: Vec<StoryId>, update: &mut Update) {

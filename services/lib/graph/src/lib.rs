@@ -17,9 +17,8 @@ mod hash;
 pub mod linkage;
 pub mod stories;
 pub mod terms;
-mod timeline;
+pub mod timeline;
 pub mod words;
 
 pub use digest::{DIGEST_VERSION, Digest, DigestError, Source};
 pub use graph::{Graph, Redate, Update};
-pub use timeline::timeline;

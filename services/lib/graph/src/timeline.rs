@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use marsad_model::analysis::TimeInterval;
-use marsad_model::graph::EventCluster;
+use marsad_model::graph::{EventCluster, Placed};
 use marsad_model::id::ClusterId;
 use marsad_model::ontology::Standing;
 
@@ -34,21 +34,13 @@ impl News {
     }
 }
 
-/// The clusters in order of their days, those of one day from the most precise to the vaguest, then by id.
+/// The places of clusters in a timeline: in order of their days, those of one day from the most precise to the vaguest, then by id.
 ///
 /// What is known to the month or the year alone comes after what is known of that time precisely, but before it if it is told as background
 /// only; a stretch of time stands at its beginning. An event without a day of its own stands at the day on which it was first told as
 /// news. What has neither has no place, and neither has what is denied or told of in general. A plan stands at its day as long
 /// as nobody says that it came true: then the cluster has the day of that.
-pub fn timeline<'a>(clusters: impl IntoIterator<Item = (&'a EventCluster, News)>) -> Vec<ClusterId> {
-    let placed = clusters.into_iter().filter_map(|(cluster, news)| Some((place(cluster, news)?, cluster.id)));
-    let mut placed: Vec<((Date, i32), ClusterId)> = placed.collect();
-    placed.sort_unstable();
-    placed.into_iter().map(|(_, id)| id).collect()
-}
-
-/// The day by which a cluster is ordered, and how many more it may have been.
-fn place(cluster: &EventCluster, news: News) -> Option<(Date, i32)> {
+pub fn place(cluster: &EventCluster, news: News) -> Option<Placed> {
     if matches!(cluster.standing, Standing::Denied | Standing::Generic) {
         return None;
     }
@@ -56,11 +48,22 @@ fn place(cluster: &EventCluster, news: News) -> Option<(Date, i32)> {
         Some(TimeInterval { earliest: Some(first), latest: Some(last) }) => {
             let days = (last - first).get_days();
             let at_end = !news.background && days < YEAR && is_calendar(first, last);
-            Some((if at_end { last } else { first }, days))
+            let day = if at_end { last } else { first };
+            Some(Placed { day, spread: u32::try_from(days).unwrap_or_default() })
         }
-        Some(TimeInterval { earliest, latest }) => Some((earliest.or(latest)?, i32::MAX)),
-        None => Some((news.told?, i32::MAX)),
+        Some(TimeInterval { earliest, latest }) => {
+            Some(Placed { day: earliest.or(latest)?, spread: u32::MAX })
+        }
+        None => Some(Placed { day: news.told?, spread: u32::MAX }),
     }
+}
+
+/// The clusters that have a place in a timeline, in its order.
+pub fn timeline<'a>(clusters: impl IntoIterator<Item = &'a EventCluster>) -> Vec<ClusterId> {
+    let placed = clusters.into_iter().filter_map(|cluster| Some((cluster.placed?, cluster.id)));
+    let mut placed: Vec<(Placed, ClusterId)> = placed.collect();
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Whether it is a whole month, quarter or year.
@@ -92,6 +95,7 @@ mod tests {
             members: Vec::new(),
             reports: 1,
             relations: Vec::new(),
+            placed: None,
         }
     }
 
@@ -100,8 +104,10 @@ mod tests {
     }
 
     fn order(clusters: &[(EventCluster, News)]) -> Vec<usize> {
-        let timeline = timeline(clusters.iter().rev().map(|(cluster, news)| (cluster, *news)));
-        timeline.iter().map(|id| clusters.iter().position(|(c, _)| c.id == *id).unwrap()).collect()
+        let placed: Vec<EventCluster> = (clusters.iter().rev())
+            .map(|(cluster, news)| EventCluster { placed: place(cluster, *news), ..cluster.clone() })
+            .collect();
+        timeline(&placed).iter().map(|id| clusters.iter().position(|(c, _)| c.id == *id).unwrap()).collect()
     }
 
     #[test]

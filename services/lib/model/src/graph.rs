@@ -93,6 +93,17 @@ pub struct EventCluster {
     pub reports: u32,
     /// How it stands to other events.
     pub relations: Vec<Relation>,
+    /// Where it stands in a timeline; `None` where it has no place there.
+    pub placed: Option<Placed>,
+}
+
+/// Where an event stands in a timeline: they are in order of the day, of one day the more precise before the vaguer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Placed {
+    /// The day by which it is ordered.
+    pub day: Date,
+    /// How many days more it may have been; the greatest number where that is not known.
+    pub spread: u32,
 }
 
 /// A value with those who give it.

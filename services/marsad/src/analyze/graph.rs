@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use marsad_graph::{Digest, Update, timeline};
+use marsad_graph::timeline::timeline;
+use marsad_graph::{Digest, Update};
 use marsad_model::graph::ConflictValue;
 use marsad_model::{ArticleId, Conflict, Entity, EntityId};
 use serde_json::{Value, json};

@@ -9,26 +9,26 @@ use serde::Deserialize;
 /// An article with its analysis.
 #[derive(Deserialize)]
 #[allow(dead_code)] // each example reads what it needs
-pub struct Record {
+pub(crate) struct Record {
     /// Its name in the evaluation data.
-    pub name: String,
+    pub(crate) name: String,
     /// Its id.
-    pub article: ArticleId,
+    pub(crate) article: ArticleId,
     /// The outlet as submitted.
-    pub outlet: Option<String>,
+    pub(crate) outlet: Option<String>,
     /// The title as submitted.
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
     /// The text that all spans refer to.
-    pub text: String,
+    pub(crate) text: String,
     /// What was found in it.
-    pub analysis: Analysis,
+    pub(crate) analysis: Analysis,
 }
 
 /// The records of a file.
 ///
 /// # Panics
 /// Where the file cannot be read.
-pub fn records(path: &str) -> impl Iterator<Item = Record> {
+pub(crate) fn records(path: &str) -> impl Iterator<Item = Record> {
     let lines = BufReader::new(File::open(path).unwrap_or_else(|e| panic!("{path}: {e}"))).lines();
     lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap())
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use fnv::FnvHasher;
 use jiff::civil::Date;
+use marsad_arabic::orthography::is_arabic_letter;
 use marsad_model::Span;
 use marsad_model::ontology::SegmentKind;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ use crate::words::Word;
 /// The words of an article's body, each as a hash of 16 bits with its place in the text, and the day: about four bytes a
 /// word.
 ///
-/// Titles and headings are left out: each outlet writes its own. The hash is FNV-1a over the word's comparison form, the same
+/// Titles and headings are left out, as each outlet writes its own, and words of other scripts: there are few in a text, but many
+/// in what is left of a page's code. The hash is FNV-1a over the word's comparison form, the same
 /// on every machine and in every version.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Fingerprint {
@@ -33,9 +35,8 @@ impl Fingerprint {
             published.map(|date| date.since(jiff::civil::date(1970, 1, 1)).map_or(0, |span| span.get_days()));
         let mut print = Self { day, ..Self::default() };
         let mut end = 0;
-        for word in words.iter().filter(|word| word.part == SegmentKind::Body) {
-            let hash = fnv(word.folded.as_bytes());
-            print.words.push(((hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) as u16).to_le_bytes());
+        for word in words.iter().filter(|word| word.part == SegmentKind::Body && is_arabic(&word.folded)) {
+            print.words.push(word_hash(&word.folded));
             push_leb128(word.span.start.saturating_sub(end), &mut print.places);
             push_leb128(word.span.end.saturating_sub(word.span.start), &mut print.places);
             end = word.span.end;
@@ -57,6 +58,11 @@ impl Words {
     /// How many they are.
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// The hash of each word.
+    pub(super) fn hashes(&self) -> &[[u8; 2]] {
+        &self.0
     }
 
     /// Identifies the text.
@@ -111,10 +117,20 @@ impl Places {
     }
 }
 
+/// The hash of a word in comparison form, little-endian: FNV-1a, 64 bits folded to 16.
+pub fn word_hash(folded: &str) -> [u8; 2] {
+    let hash = fnv(folded.as_bytes());
+    ((hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) as u16).to_le_bytes()
+}
+
 fn fnv(bytes: &[u8]) -> u64 {
     let mut hasher = FnvHasher::default();
     hasher.write(bytes);
     hasher.finish()
+}
+
+fn is_arabic(word: &str) -> bool {
+    word.chars().any(is_arabic_letter)
 }
 
 fn push_leb128(mut value: usize, out: &mut Vec<u8>) {

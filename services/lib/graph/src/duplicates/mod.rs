@@ -8,6 +8,7 @@ mod fingerprint;
 mod groups;
 mod overlap;
 mod postings;
+mod rarity;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use marsad_model::ArticleId;
 use marsad_model::graph::Duplicate;
 use rustc_hash::FxHashMap;
 
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, word_hash};
 use fingerprint::{Places, Words};
 use groups::{Pair, groups};
 use overlap::{Compared, is_too_short};
@@ -78,6 +79,7 @@ impl Duplicates {
         if is_too_short(&words) {
             return;
         }
+        self.touched.insert(article);
         let key = words.key();
         let slot = self.slots.get(&key).copied().unwrap_or_else(|| self.new_text(key, words));
         self.articles.insert(article, Article { text: slot, places });
@@ -89,6 +91,7 @@ impl Duplicates {
     /// Takes an article out; one that is not there changes nothing.
     pub fn remove(&mut self, article: ArticleId) {
         let Some(Article { text: slot, .. }) = self.articles.remove(&article) else { return };
+        self.touched.insert(article);
         self.touch_lists_with(article, slot);
         self.texts[slot as usize].articles.remove(&article);
         self.settle(slot);
@@ -281,7 +284,6 @@ impl Duplicates {
                 self.touched.extend(self.texts[other as usize].articles.keys());
             }
         }
-        self.touched.insert(article);
     }
 
     /// Finds the groups again of all texts that are linked to these, over however many others.

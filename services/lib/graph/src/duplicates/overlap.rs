@@ -1,8 +1,10 @@
 //! What two texts have in common, and when it is enough to call them duplicates.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::fingerprint::Words;
+use super::rarity::rarity;
 
 /// Words in a row that two texts must have in common for any of them to count as shared. Phrases, names and most offices are
 /// shorter.
@@ -11,16 +13,25 @@ pub(super) const SHINGLE: usize = 8;
 /// How many words of the shorter text have to be shared: fewer are a quotation, a caption, a closing line.
 const LEAST_WORDS: usize = 24;
 
-/// The share of the shorter text's words that has to be shared, by the days between the two. What an agency sends is printed
-/// that day and the next; reports that say nearly the same on days further apart are mostly forms that are filled in anew
-/// (weather, prices, congratulations), unless they say the same to the word.
-const LEAST_SHARE: [f32; 3] = [0.5, 0.6, 0.75];
+/// How many of the rarest words of the shorter text are looked at: they are its names.
+const RAREST: usize = 8;
 
-/// The same for more days.
-const LEAST_SHARE_LATER: f32 = 0.85;
+/// How many of them the other text has to have, in whatever place, for the two to be about the same.
+const LEAST_RAREST: usize = 7;
 
-/// The same where a day is unknown.
-const LEAST_SHARE_UNDATED: f32 = 0.75;
+/// The share of the shorter text's words that has to be shared: of texts about the same, and of others.
+type LeastShare = (f32, f32);
+
+/// By the days between the two. What an agency sends is printed that day and the next; reports that say nearly the same on
+/// days further apart are mostly forms that are filled in anew (weather, prices, congratulations), unless they say the same
+/// to the word.
+const LEAST_SHARE: [LeastShare; 3] = [(0.5, 0.8), (0.7, 0.8), (0.8, 0.85)];
+
+/// For more days.
+const LEAST_SHARE_LATER: LeastShare = (0.85, 0.95);
+
+/// Where a day is unknown.
+const LEAST_SHARE_UNDATED: LeastShare = (0.75, 0.85);
 
 /// The part of what is shared that has to be in the first half of either text. What outlets put under a report is shared at
 /// the end: teasers of other reports, background kept from earlier ones.
@@ -75,13 +86,24 @@ impl<'t> Compared<'t> {
         let runs = shorter.shared_with(longer);
         let shared = total(&runs);
         let share = shared as f32 / shorter.words.len().max(1) as f32;
-        let least = match days {
+        let (about_the_same, of_others) = match days {
             Some(days) => LEAST_SHARE.get(days as usize).copied().unwrap_or(LEAST_SHARE_LATER),
             None => LEAST_SHARE_UNDATED,
         };
-        let enough = shared >= LEAST_WORDS && share >= least;
-        (enough && shorter.begins_with(&runs) && longer.begins_with(&longer.shared_with(shorter)))
+        let enough = shared >= LEAST_WORDS && share >= about_the_same;
+        let says_the_same = enough && (share >= of_others || shorter.is_about_the_same_as(longer));
+        (says_the_same && shorter.begins_with(&runs) && longer.begins_with(&longer.shared_with(shorter)))
             .then_some(share)
+    }
+
+    /// Whether the other text has the rarest words of this one.
+    fn is_about_the_same_as(&self, other: &Compared<'_>) -> bool {
+        let mut words = self.words.hashes().to_vec();
+        words.sort_unstable_by_key(|word| (Reverse(rarity(*word)), *word));
+        words.dedup();
+        words.truncate(RAREST);
+        words.iter().filter(|word| other.words.hashes().contains(word)).count()
+            >= LEAST_RAREST.min(words.len())
     }
 
     /// Whether enough of these runs of its words is in its first half.

@@ -69,6 +69,7 @@ pub fn describe(
             })
             .collect(),
         relations,
+        placed: None,
     })
 }
 

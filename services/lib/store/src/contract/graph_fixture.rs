@@ -90,6 +90,7 @@ pub(super) fn cluster(number: usize, event_type: EventType, articles: &[u32]) ->
         members: articles.iter().map(member).collect(),
         reports: u32::try_from(articles.len()).unwrap_or(u32::MAX),
         relations: Vec::new(),
+        placed: None,
     }
 }
 
