@@ -154,6 +154,11 @@ impl<'a> Told<'a> {
             .filter_map(move |(_, at)| all.get(usize::from(*at)))
     }
 
+    /// Actors and recipients, for what both sides do to each other.
+    pub fn sides(self) -> impl Iterator<Item = &'a Party> + Clone {
+        self.parties(Part::Actor).chain(self.parties(Part::Recipient))
+    }
+
     /// The finer class.
     pub fn mode(self) -> Option<&'a str> {
         self.article.modes.get(usize::from(self.mention.mode?)).map(|mode| &**mode)
