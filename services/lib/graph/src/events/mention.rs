@@ -442,3 +442,21 @@ pub(super) fn days(time: Option<TimeInterval>) -> Option<i32> {
 pub(super) fn is_country(id: &str) -> bool {
     matches!(id.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::root_letters;
+
+    #[test]
+    fn a_verb_and_its_nouns_have_one_root() {
+        for (a, b) in
+            [("هجوم", "هجمة"), ("طالب", "مطالبة"), ("اغتال", "اغتيال"), ("أدان", "دان"), ("اتهم", "اتهام")]
+        {
+            assert_eq!(root_letters(a), root_letters(b), "{a} {b}");
+        }
+        assert_ne!(root_letters("قتل"), root_letters("قصف"));
+        for short in ["", "رد", "ى"] {
+            let _ = root_letters(short);
+        }
+    }
+}
