@@ -21,9 +21,11 @@ const COMMON: f32 = 1.4;
 const NEAR: usize = 5;
 
 /// Up to sixteen words and entities of the event's sentence, the rarest and nearest, in ascending order.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Context {
     words: Box<[(Term, u8)]>,
+    /// Length of the vector of all words, and of the near ones.
+    lengths: (f32, f32),
 }
 
 /// Bit of a word that stands near the trigger; the others are ten times its rarity.
@@ -55,7 +57,11 @@ impl Context {
         words.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
         words.truncate(KEPT);
         words.sort_unstable();
-        Self { words: words.into() }
+        let length = |bit: u8| {
+            let words = words.iter().filter(|(_, weight)| weight & bit == bit);
+            words.map(|(_, weight)| square(*weight)).sum::<f32>().sqrt()
+        };
+        Self { lengths: (length(0), length(IS_NEAR)), words: words.into() }
     }
 
     /// How much two contexts have in common, from 0 to 1: of all their words, and of those near both triggers.
@@ -73,12 +79,7 @@ impl Context {
             }
         }
         let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
-        (over(shared, self.norm(0) * other.norm(0)), over(near, self.norm(IS_NEAR) * other.norm(IS_NEAR)))
-    }
-
-    fn norm(&self, bit: u8) -> f32 {
-        let words = self.words.iter().filter(|(_, weight)| weight & bit == bit);
-        words.map(|(_, weight)| square(*weight)).sum::<f32>().sqrt()
+        (over(shared, self.lengths.0 * other.lengths.0), over(near, self.lengths.1 * other.lengths.1))
     }
 }
 

@@ -12,14 +12,16 @@ use super::similarity::{is_part, score};
 use crate::components::Components;
 use crate::linkage::average_linkage;
 
-/// Log-odds from which two mentions hang together, rung by rung: a leaf with too many mentions is looked at with the next.
-const LADDER: &[f32] = &[0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0];
+/// Mean log-odds from which two groups of mentions are one event: a little more than as likely as not, for a wrong join costs more than
+/// a missed one.
+const CUT: f32 = 0.25;
+
+/// Log-odds from which two mentions hang together, rung by rung: a leaf with too many mentions is looked at with the next. Groups are
+/// joined only where a pair has [`CUT`] or more, so that the first rung loses nothing.
+const LADDER: &[f32] = &[CUT, 0.75, 1.25, 2.0, 3.0, 4.0];
 
 /// Most mentions that are clustered at once.
-pub const LIMIT: usize = 200;
-
-/// Mean log-odds from which two groups of mentions are one event.
-const CUT: f32 = 0.25;
+pub const LIMIT: usize = 120;
 
 /// The events of all articles and how they are joined: a function of the articles and of how alike each two are.
 ///

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 use marsad_model::analysis::{self, Analysis, TimeInterval};
 use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId};
-use marsad_model::ontology::{EntityType, EventType, Modality, QuantityRole, SegmentKind, Standing, Tense};
+use marsad_model::ontology::{
+    EntityType, EventType, Modality, Polarity, QuantityRole, SegmentKind, Standing, Tense,
+};
 use marsad_model::{Amount, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -91,6 +93,15 @@ impl Figure {
     }
 }
 
+/// How an event is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Denial {
+    /// Somebody denies it (نفى).
+    Said,
+    /// The verb is negated (لم يحدث).
+    Negated,
+}
+
 /// One event of one article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -116,8 +127,8 @@ pub struct Mention {
     pub beside: Option<TimeInterval>,
     /// How real.
     pub standing: Standing,
-    /// That somebody denies it, which a negation (لم يحدث) does not say.
-    pub denied: bool,
+    /// How the event itself is denied. Of other events in a negated sentence the negation says little.
+    pub denial: Option<Denial>,
     /// Grammatical time of the trigger.
     pub tense: Tense,
     /// Told as background to the news.
@@ -154,6 +165,11 @@ impl<'a> Told<'a> {
         (self.mention.parts.iter())
             .filter(move |(given, _)| *given == part)
             .filter_map(move |(_, at)| all.get(usize::from(*at)))
+    }
+
+    /// Actors and recipients, for what both sides do to each other.
+    pub fn sides(self) -> impl Iterator<Item = &'a Party> + Clone {
+        self.parties(Part::Actor).chain(self.parties(Part::Recipient))
     }
 
     /// The finer class.
@@ -224,7 +240,7 @@ impl ArticleEvents {
                     time: event.time,
                     beside: if event.time.is_none() { days } else { None },
                     standing: Standing::of(event.polarity, event.modality),
-                    denied: event.modality == Modality::Denied,
+                    denial: denial(event, analysis, text),
                     tense: event.tense,
                     background: event.background,
                     title: in_title(event.trigger, analysis),
@@ -366,6 +382,30 @@ fn figure(role: QuantityRole, quantity: &analysis::Quantity) -> Figure {
     Figure { amount, start: span.start as u32, end: span.end as u32 }
 }
 
+/// The farthest, in bytes, that what is denied begins after the word that denies it: some eight words.
+const DENIAL: usize = 100;
+
+/// Words right before a verb that negate it.
+const NEGATIONS: [&str; 4] = ["لم", "لن", "لا", "ما"];
+/// Words that negate a verb in which أن comes between.
+const WITHOUT: [&str; 2] = ["دون", "بدون"];
+
+/// How the event itself is denied.
+fn denial(event: &analysis::Event, analysis: &Analysis, text: &str) -> Option<Denial> {
+    if event.modality == Modality::Denied {
+        let claim = event.claim.and_then(|id| analysis.claims.iter().find(|claim| claim.id == id))?;
+        let after = event.trigger.start.checked_sub(claim.cue.end)?;
+        return (after <= DENIAL).then_some(Denial::Said);
+    }
+    if event.polarity == Polarity::Affirmed {
+        return None;
+    }
+    let mut before = text.get(..event.trigger.start)?.split_whitespace().rev().map(fold);
+    let last = before.next()?;
+    let mut without = || last == "ان" && before.next().is_some_and(|word| WITHOUT.contains(&word.as_str()));
+    (NEGATIONS.contains(&last.as_str()) || without()).then_some(Denial::Negated)
+}
+
 fn in_title(trigger: Span, analysis: &Analysis) -> bool {
     analysis.segments.iter().any(|s| s.kind == SegmentKind::Title && s.span.contains(trigger))
 }
@@ -439,4 +479,22 @@ pub(super) fn days(time: Option<TimeInterval>) -> Option<i32> {
 /// Whether an id is that of a country: two capital letters.
 pub(super) fn is_country(id: &str) -> bool {
     matches!(id.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root_letters;
+
+    #[test]
+    fn a_verb_and_its_nouns_have_one_root() {
+        for (a, b) in
+            [("هجوم", "هجمة"), ("طالب", "مطالبة"), ("اغتال", "اغتيال"), ("أدان", "دان"), ("اتهم", "اتهام")]
+        {
+            assert_eq!(root_letters(a), root_letters(b), "{a} {b}");
+        }
+        assert_ne!(root_letters("قتل"), root_letters("قصف"));
+        for short in ["", "رد", "ى"] {
+            let _ = root_letters(short);
+        }
+    }
 }

@@ -183,58 +183,61 @@ struct Who {
 }
 
 fn participants(a: Told<'_>, b: Told<'_>, mutual: bool) -> Who {
+    let nothing = (0.0, 0.0);
     if mutual {
-        let sides = |t| [with_part(t, Part::Actor), with_part(t, Part::Recipient)].concat();
-        let (x, y) = (sides(a), sides(b));
-        let (agree, against) = sets(&x, &y);
+        let (x, y) = (a.sides(), b.sides());
+        let (m, n) = (x.clone().count(), y.clone().count());
+        let (agree, against) = sets(x, y);
         // Talks of one side with whomever are not yet those of both.
-        let known = (x.len().min(y.len()) as f32 / x.len().max(y.len()).max(1) as f32).sqrt();
+        let known = (m.min(n) as f32 / m.max(n).max(1) as f32).sqrt();
         return Who {
             actors: (agree * known, against),
-            recipients: (0.0, 0.0),
+            recipients: nothing,
             persons_against: 0.0,
             persons_beside: 0.0,
         };
     }
-    let of = |part| sets(&with_part(a, part), &with_part(b, part));
+    let of = |part| sets(a.parties(part), b.parties(part));
     let (x, y) = (persons(a), persons(b));
-    let beside = |x: &[&Party], y: &[&Party], named: &[&Party]| {
-        !x.is_empty() && y.is_empty() && sets(x, named).1 > 0.5
+    let (some_x, some_y) = (x.clone().next().is_some(), y.clone().next().is_some());
+    let persons_beside = match (some_x, some_y) {
+        (true, false) => sets(x.clone(), b.parties(Part::Beside)).1 > 0.5,
+        (false, true) => sets(y.clone(), a.parties(Part::Beside)).1 > 0.5,
+        _ => false,
     };
-    let persons_beside =
-        beside(&x, &y, &with_part(b, Part::Beside)) || beside(&y, &x, &with_part(a, Part::Beside));
     Who {
         actors: of(Part::Actor),
         recipients: of(Part::Recipient),
-        persons_against: sets(&x, &y).1,
+        persons_against: if some_x && some_y { sets(x, y).1 } else { 0.0 },
         persons_beside: flag(persons_beside),
     }
 }
 
-fn with_part(told: Told<'_>, part: Part) -> Vec<&Party> {
-    told.parties(part).collect()
-}
-
 /// The people to whom it was done.
-fn persons(told: Told<'_>) -> Vec<&Party> {
-    told.parties(Part::Recipient).filter(|party| party.entity_type == EntityType::Person).collect()
+fn persons(told: Told<'_>) -> impl Iterator<Item = &Party> + Clone {
+    told.parties(Part::Recipient).filter(|party| party.entity_type == EntityType::Person)
 }
 
 /// How much two sets of parties agree, and how much they disagree: by those of the smaller set.
-fn sets(a: &[&Party], b: &[&Party]) -> (f32, f32) {
-    if a.is_empty() || b.is_empty() {
+fn sets<'a>(
+    a: impl Iterator<Item = &'a Party> + Clone,
+    b: impl Iterator<Item = &'a Party> + Clone,
+) -> (f32, f32) {
+    let (m, n) = (a.clone().count(), b.clone().count());
+    if m == 0 || n == 0 {
         return (0.0, 0.0);
     }
-    let covered = |few: &[&Party], many: &[&Party]| {
-        let best = |party: &&Party| many.iter().map(|other| same_party(party, other)).fold(0.0, f32::max);
-        few.iter().map(best).sum::<f32>() / few.len() as f32
-    };
-    let agree = match a.len().cmp(&b.len()) {
-        std::cmp::Ordering::Less => covered(a, b),
-        std::cmp::Ordering::Equal => (covered(a, b) + covered(b, a)) / 2.0,
-        std::cmp::Ordering::Greater => covered(b, a),
+    let agree = match m.cmp(&n) {
+        std::cmp::Ordering::Less => covered(a, b) / m as f32,
+        std::cmp::Ordering::Equal => (covered(a.clone(), b.clone()) + covered(b, a)) / (m + n) as f32,
+        std::cmp::Ordering::Greater => covered(b, a) / n as f32,
     };
     (agree, 1.0 - agree)
+}
+
+/// How much of the first set the second has, summed.
+fn covered<'a>(few: impl Iterator<Item = &'a Party>, many: impl Iterator<Item = &'a Party> + Clone) -> f32 {
+    few.map(|party| many.clone().map(|other| same_party(party, other)).fold(0.0, f32::max)).sum()
 }
 
 /// How far two parties are the same in what they do: who they are, or whom they act for.

@@ -1,6 +1,7 @@
 //! Mentions made by hand, and that the order of arrival makes no difference.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use jiff::civil::{Date, date};
 use marsad_model::analysis::{
@@ -66,51 +67,42 @@ fn meeting(id: u128) -> Say {
     Say { event_type, mode, trigger: "اجتماع", lemma: "اجتماع", ..attack(id) }
 }
 
-/// An article of one sentence an event, each with `around` after its trigger.
-fn tell(number: u128, published: Option<Date>, around: &str, says: &[Say]) -> ArticleEvents {
-    let mut text = String::new();
-    let (mut events, mut quantities) = (Vec::new(), Vec::new());
-    for say in says {
-        let start = text.len();
-        text.push_str(say.trigger);
-        let trigger = Span::new(start, text.len());
-        text.push_str(&format!(" {around}.\n"));
-        let ids = |names: &[&str]| names.iter().map(|name| EntityId::known(*name)).collect();
-        let links = say.figures.iter().map(|(role, number)| {
-            let (low, high) = (Some(*number), Some(*number));
-            quantities.push(Quantity { span: trigger, low, high, approximate: false, unit: None });
-            QuantityLink { index: quantities.len() - 1, role: *role }
-        });
-        events.push(Event {
-            id: EventId(Uuid::from_u128(say.id)),
-            trigger,
-            lemma: say.lemma.to_owned(),
-            event_type: say.event_type,
-            mode: say.mode.map(str::to_owned),
-            actors: ids(&say.actors),
-            recipients: ids(&say.recipients),
-            places: ids(&say.places),
-            time: say.time,
-            polarity: Polarity::Affirmed,
-            modality: say.modality,
-            tense: Tense::Past,
-            quantities: links.collect(),
-            background: false,
-            claim: None,
-            repeats: say.repeats.map(|id| EventId(Uuid::from_u128(id))),
-            confidence: 1.0,
-        });
+fn event(say: &Say, trigger: Span) -> Event {
+    let ids = |names: &[&str]| names.iter().map(|name| EntityId::known(*name)).collect();
+    Event {
+        id: EventId(Uuid::from_u128(say.id)),
+        trigger,
+        lemma: say.lemma.to_owned(),
+        event_type: say.event_type,
+        mode: say.mode.map(str::to_owned),
+        actors: ids(&say.actors),
+        recipients: ids(&say.recipients),
+        places: ids(&say.places),
+        time: say.time,
+        polarity: Polarity::Affirmed,
+        modality: say.modality,
+        tense: Tense::Past,
+        quantities: vec![],
+        background: false,
+        claim: None,
+        repeats: say.repeats.map(|id| EventId(Uuid::from_u128(id))),
+        confidence: 1.0,
     }
-    let names = says.iter().flat_map(|say| say.actors.iter().chain(&say.recipients).chain(&say.places));
-    let entities = names.map(|name| Entity {
-        id: EntityId::known(*name),
-        entity_type: if name.len() == 2 { EntityType::Gpe } else { EntityType::Person },
-        name: (*name).to_owned(),
+}
+
+/// An analysis in which two-letter names are countries and others people.
+fn analysis_of(text: &str, published: Option<Date>, events: Vec<Event>) -> Analysis {
+    let ids =
+        events.iter().flat_map(|event| event.actors.iter().chain(&event.recipients).chain(&event.places));
+    let entities = ids.map(|id| Entity {
+        id: id.clone(),
+        entity_type: if id.as_str().len() == 2 { EntityType::Gpe } else { EntityType::Person },
+        name: id.as_str().to_owned(),
         name_en: None,
         wikidata: None,
         rollup: None,
     });
-    let analysis = Analysis {
+    Analysis {
         version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
         language: "ar".to_owned(),
         published: Published { date: published, basis: PublishedBasis::Metadata, weekday: None },
@@ -125,10 +117,31 @@ fn tell(number: u128, published: Option<Date>, around: &str, says: &[Say]) -> Ar
         mentions: vec![],
         roles: vec![],
         times: vec![],
-        quantities,
+        quantities: vec![],
         events,
         claims: vec![],
-    };
+    }
+}
+
+/// An article of one sentence an event, each with `around` after its trigger.
+fn tell(number: u128, published: Option<Date>, around: &str, says: &[Say]) -> ArticleEvents {
+    let mut text = String::new();
+    let (mut events, mut quantities) = (Vec::new(), Vec::new());
+    for say in says {
+        let start = text.len();
+        text.push_str(say.trigger);
+        let trigger = Span::new(start, text.len());
+        text.push_str(&format!(" {around}.\n"));
+        let mut event = event(say, trigger);
+        for (role, number) in &say.figures {
+            let (low, high) = (Some(*number), Some(*number));
+            event.quantities.push(QuantityLink { index: quantities.len(), role: *role });
+            quantities.push(Quantity { span: trigger, low, high, approximate: false, unit: None });
+        }
+        events.push(event);
+    }
+    let mut analysis = analysis_of(&text, published, events);
+    analysis.quantities = quantities;
     ArticleEvents::of(article(number), published, &analysis, &text)
 }
 
@@ -140,7 +153,7 @@ const OTHERWISE: &str = "بناية مهجورة بجوار محطة القطا�
 /// Whether the first events of two alike articles, of the same day, are more likely one than not.
 fn one(a: &Say, b: &Say) -> bool {
     let today = Some(date(2024, 5, 10));
-    let (x, y) = (tell(1, today, AROUND, &[a.clone()]), tell(2, today, OTHERWISE, &[b.clone()]));
+    let (x, y) = (tell(1, today, AROUND, slice::from_ref(a)), tell(2, today, OTHERWISE, slice::from_ref(b)));
     let (x, y) = (x.told().next().unwrap(), y.told().next().unwrap());
     assert_eq!(score(x, y, 0.4), score(y, x, 0.4));
     score(x, y, 0.4).is_some_and(|score| score > 0.0)
@@ -224,6 +237,37 @@ fn a_series_and_its_single_events_are_related_and_not_one() {
         events.relations(whole),
         [Relation { kind: RelationKind::HasPart, cluster: ClusterId::new(head) }]
     );
+}
+
+#[test]
+fn so_many_times_is_a_series() {
+    let text = "استهداف القاعدة حوالي 150 مرة";
+    let number = text.find("حوالي").unwrap();
+    let unlinked = |unit: &str| Quantity {
+        span: Span::new(number, text.len()),
+        low: Some(150.0),
+        high: Some(150.0),
+        approximate: true,
+        unit: Some(unit.to_owned()),
+    };
+    let told = |unit: &str, event_type| {
+        let mut analysis = analysis_of(text, None, vec![event(&attack(1), Span::new(0, "استهداف".len()))]);
+        analysis.events[0].event_type = event_type;
+        analysis.quantities.push(unlinked(unit));
+        ArticleEvents::of(article(1), None, &analysis, text)
+    };
+    for (unit, event_type, series) in [
+        ("مرة", EventType::Assault, true),
+        ("كيلومتر", EventType::Assault, false),
+        ("مرة", EventType::Consult, false),
+    ] {
+        let told = told(unit, event_type);
+        assert_eq!(
+            (told.mentions[0].series, told.mentions[0].figures.len()),
+            (series, usize::from(series)),
+            "{unit}"
+        );
+    }
 }
 
 #[test]
