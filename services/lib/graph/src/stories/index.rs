@@ -25,8 +25,9 @@ pub(super) struct Index<K> {
     shared: Vec<u8>,
 }
 
+/// A thing as it was put.
 #[derive(Debug)]
-struct Entry<K> {
+pub(super) struct Entry<K> {
     key: K,
     day: Day,
     vector: Vector,
@@ -112,6 +113,12 @@ impl<K: Copy + Ord + Hash> Index<K> {
         Some((&entry.vector, entry.day))
     }
 
+    /// The entries of some things, for [`Index::similarity`].
+    pub(super) fn entries(&self, keys: &[K]) -> Vec<Option<&Entry<K>>> {
+        let entry = |key| self.entries.get(*self.slots.get(key)? as usize)?.as_ref();
+        keys.iter().map(entry).collect()
+    }
+
     /// The leaves that were touched since the last settling, and what was put.
     pub(super) fn settle(&mut self) -> (Settled<K>, FxHashSet<K>) {
         (self.graph.settle(), std::mem::take(&mut self.fresh))
@@ -160,7 +167,8 @@ impl<K: Copy + Ord + Hash> Index<K> {
         alike
     }
 
-    fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
+    /// How alike two are, from 0 to 1.
+    pub(super) fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
         let lengths = a.length * b.length;
         if lengths == 0.0 {
             return 0.0;

@@ -13,7 +13,11 @@ pub(super) const LEAD_WORDS: usize = 60;
 pub(super) const TERMS: usize = 40;
 
 /// Terms by which alike profiles are found, the strongest.
-pub(super) const KEYS: usize = 16;
+pub(super) const KEYS: usize = 24;
+
+/// How rare a term must be to be one of them: one article in ninety has such a word. Commoner ones would bring together what is compared in vain, the more the
+/// more is stored.
+pub(super) const KEY_RARITY: f32 = 4.0;
 
 /// How many of them two profiles share before they are compared.
 pub(super) const SHARED_KEYS: u8 = 2;
@@ -51,7 +55,7 @@ pub(super) const STORIES: Rules = Rules {
     window: 200,
     near: 7.0,
     fall: 0.3,
-    floor: 0.12,
+    floor: 0.15,
     ladder: &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97],
     limit: 200,
     cut: 0.25,
