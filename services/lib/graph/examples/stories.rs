@@ -5,7 +5,7 @@
 //! `GROUPS` is a JSON list of lists of objects with the `id` of an article: articles of one story each. `OUT` is what the scorer reads. `--show` prints stories to
 //! look at, drawn with a fixed seed.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
 #[path = "support/mod.rs"]
 mod support;

@@ -15,8 +15,8 @@ pub(super) const TERMS: usize = 40;
 /// Terms by which alike profiles are found, the strongest.
 pub(super) const KEYS: usize = 24;
 
-/// How rare a term must be to be one of them: one article in ninety has such a word. Commoner ones would bring together what is compared in vain, the more the
-/// more is stored.
+/// How rare a term must be to be one of them: one article in fifty-five has such a word. Commoner ones would bring together what
+/// is compared in vain, the more the more is stored.
 pub(super) const KEY_RARITY: f32 = 4.0;
 
 /// How many of them two profiles share before they are compared.
