@@ -13,6 +13,8 @@ use crate::terms::Term;
 #[derive(Debug)]
 pub(super) struct Index<K> {
     rules: &'static Rules,
+    /// By days apart.
+    decays: Vec<f32>,
     slots: FxHashMap<K, u32>,
     entries: Vec<Option<Entry<K>>>,
     free: Vec<u32>,
@@ -50,6 +52,7 @@ impl<K: Copy + Ord + Hash> Index<K> {
     pub(super) fn new(rules: &'static Rules) -> Self {
         Self {
             rules,
+            decays: rules.decays(),
             slots: FxHashMap::default(),
             entries: Vec::new(),
             free: Vec::new(),
@@ -173,7 +176,12 @@ impl<K: Copy + Ord + Hash> Index<K> {
         if lengths == 0.0 {
             return 0.0;
         }
-        let days = (a.day != UNDATED && b.day != UNDATED).then(|| a.day.abs_diff(b.day));
-        a.vector.dot(&b.vector) as f32 / lengths * self.rules.decay(days)
+        // What has no day is compared by its text alone; what is further apart than the window, not at all.
+        let decay = if a.day == UNDATED || b.day == UNDATED {
+            1.0
+        } else {
+            self.decays.get(a.day.abs_diff(b.day) as usize).copied().unwrap_or(0.0)
+        };
+        a.vector.dot(&b.vector) as f32 / lengths * decay
     }
 }

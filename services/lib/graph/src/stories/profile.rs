@@ -84,7 +84,8 @@ struct Occurrences {
 
 impl Occurrences {
     fn weight(self) -> f32 {
-        let frequency = 1.0 + (self.count as f32).ln();
+        // In software, so that it is the same on every machine.
+        let frequency = 1.0 + libm::logf(self.count as f32);
         let title = if self.in_title { TITLE } else { 1.0 };
         let lead = if self.first < LEAD_WORDS { LEAD } else { 1.0 };
         frequency * self.rarity * title * lead

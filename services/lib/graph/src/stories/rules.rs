@@ -33,7 +33,7 @@ pub(super) const STORY_ENTITIES: usize = 10;
 pub(super) struct Rules {
     /// Most days between two that are compared.
     pub(super) window: i32,
-    /// Two things so many days apart have lost a fifth of their similarity (see [`Rules::decay`]).
+    /// Two things so many days apart have lost a fifth of their similarity (see [`Rules::decays`]).
     pub(super) near: f32,
     /// How fast it goes on to fall.
     pub(super) fall: f32,
@@ -75,10 +75,10 @@ pub(super) const PARENTS: Rules = Rules {
 };
 
 impl Rules {
-    /// What similarity is multiplied with for two things that many days apart, 1 for the same day or where either has none: it falls
-    /// fast at first and ever more slowly, as what news comes back to does.
-    pub(super) fn decay(&self, days: Option<u32>) -> f32 {
-        days.map_or(1.0, |days| (1.0 + days as f32 / self.near).powf(-self.fall))
+    /// What similarity is multiplied with for things that many days apart, from none to the whole window: it falls fast at first and
+    /// ever more slowly, as what news comes back to does. The same on every machine.
+    pub(super) fn decays(&self) -> Vec<f32> {
+        (0..=self.window).map(|days| libm::powf(1.0 + days as f32 / self.near, -self.fall)).collect()
     }
 
     /// The mean similarity that joins two parts of a group in a component at that rung.
