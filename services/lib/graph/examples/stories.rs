@@ -117,10 +117,8 @@ fn report(stories: &Stories, names: &Names) {
         sizes.len(),
         &sizes[..sizes.len().min(5)]
     );
-    println!(
-        "largest components clustered at once: {:?}",
-        &descending(stories.component_sizes().collect())[..5]
-    );
+    let components = descending(stories.component_sizes().collect());
+    println!("largest components clustered at once: {:?}", &components[..components.len().min(5)]);
     let parents = descending(stories.parents().map(|id| stories.parts_of(id).len()).collect());
     let articles =
         descending(stories.parents().map(|id| stories.describe(id).unwrap().articles.len()).collect());
