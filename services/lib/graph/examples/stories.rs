@@ -5,18 +5,20 @@
 //! `GROUPS` is a JSON list of lists of objects with the `id` of an article: articles of one story each. `OUT` is what the scorer reads. `--show` prints stories to
 //! look at, drawn with a fixed seed.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
 
 #[path = "support/mod.rs"]
 mod support;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use marsad_graph::stories::{Profile, Stories};
 use marsad_graph::words::words;
+use marsad_model::graph::Story;
 use marsad_model::{ArticleId, StoryId};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Articles that the linker takes at once.
 const BATCH: usize = 64;
@@ -31,18 +33,18 @@ fn main() {
     let options: HashMap<String, String> =
         std::iter::from_fn(|| Some((arguments.next()?, arguments.next()?))).collect();
     let mut stories = Stories::new();
-    let mut names: BTreeMap<ArticleId, String> = BTreeMap::new();
+    let mut names: Names = Vec::new();
     let (mut profiling, mut linking) = (Duration::ZERO, Vec::new());
     let mut bytes = 0;
     let mut batch = Vec::new();
     for record in support::records(&dump) {
-        let started = Instant::now();
+        let started = cpu();
         let words = words(&record.text, &record.analysis);
         let profile = Profile::of(record.title.as_deref(), &record.text, &words, &record.analysis);
-        profiling += started.elapsed();
+        profiling += cpu() - started;
         bytes += serde_json::to_vec(&profile).unwrap().len();
         batch.push((record.article, profile, record.analysis.published.date));
-        names.insert(record.article, record.name);
+        names.push((record.name, record.article));
         if batch.len() == BATCH {
             linking.push(link(&mut stories, &mut batch));
         }
@@ -79,13 +81,22 @@ fn main() {
     }
 }
 
+/// The articles by name: in the corpora some have two.
+type Names = Vec<(String, ArticleId)>;
+
+/// The processor time that the process has used, which other processes do not add to.
+fn cpu() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
+}
+
 fn link(stories: &mut Stories, batch: &mut Vec<(ArticleId, Profile, Option<jiff::civil::Date>)>) -> Duration {
-    let started = Instant::now();
+    let started = cpu();
     for (article, profile, published) in batch.drain(..) {
         stories.put(article, profile, published);
     }
     stories.settle();
-    started.elapsed()
+    cpu() - started
 }
 
 /// What the process holds, where the system says so.
@@ -94,7 +105,7 @@ fn memory() -> String {
     status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("unknown").to_owned()
 }
 
-fn report(stories: &Stories, names: &BTreeMap<ArticleId, String>) {
+fn report(stories: &Stories, names: &Names) {
     let descending = |mut sizes: Vec<usize>| {
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         sizes
@@ -106,10 +117,8 @@ fn report(stories: &Stories, names: &BTreeMap<ArticleId, String>) {
         sizes.len(),
         &sizes[..sizes.len().min(5)]
     );
-    println!(
-        "largest components clustered at once: {:?}",
-        &descending(stories.component_sizes().collect())[..5]
-    );
+    let components = descending(stories.component_sizes().collect());
+    println!("largest components clustered at once: {:?}", &components[..components.len().min(5)]);
     let parents = descending(stories.parents().map(|id| stories.parts_of(id).len()).collect());
     let articles =
         descending(stories.parents().map(|id| stories.describe(id).unwrap().articles.len()).collect());
@@ -119,14 +128,14 @@ fn report(stories: &Stories, names: &BTreeMap<ArticleId, String>) {
         &parents[..parents.len().min(5)],
         &articles[..articles.len().min(5)]
     );
-    let neighbours: usize = names.keys().map(|&article| stories.neighbours(article).count()).sum();
-    let most = names.keys().map(|&article| stories.neighbours(article).count()).max().unwrap_or(0);
+    let neighbours: usize = names.iter().map(|(_, article)| stories.neighbours(*article).count()).sum();
+    let most = names.iter().map(|(_, article)| stories.neighbours(*article).count()).max().unwrap_or(0);
     println!("{:.1} neighbours an article, at most {most}", neighbours as f64 / names.len() as f64);
 }
 
 /// B-cubed over the articles that are in a group.
-fn b_cubed(stories: &Stories, names: &BTreeMap<ArticleId, String>, path: &str) {
-    let ids: HashMap<&str, ArticleId> = names.iter().map(|(&id, name)| (name.as_str(), id)).collect();
+fn b_cubed(stories: &Stories, names: &Names, path: &str) {
+    let ids: HashMap<&str, ArticleId> = names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let groups: Vec<Vec<serde_json::Value>> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let story = |value: &serde_json::Value| {
         let article = ids.get(value["id"].as_str().unwrap())?;
@@ -154,11 +163,12 @@ fn b_cubed(stories: &Stories, names: &BTreeMap<ArticleId, String>, path: &str) {
     );
 }
 
-fn graph(stories: &Stories, names: &BTreeMap<ArticleId, String>) -> String {
+fn graph(stories: &Stories, names: &Names) -> String {
     let mut ids: Vec<StoryId> = stories.stories().collect();
     ids.sort_unstable();
+    let names: BTreeMap<ArticleId, &String> = names.iter().map(|(name, id)| (*id, name)).collect();
     let story = |id: &StoryId| {
-        let articles: Vec<&String> = stories.articles_of(*id).iter().map(|article| &names[article]).collect();
+        let articles: Vec<&String> = stories.articles_of(*id).iter().map(|article| names[article]).collect();
         serde_json::json!({ "id": id, "articles": articles, "parent": stories.parent_of(*id) })
     };
     serde_json::json!({ "stories": ids.iter().map(story).collect::<Vec<_>>() }).to_string()
@@ -171,28 +181,23 @@ fn show(stories: &Stories, count: usize) {
     let mut parents: Vec<StoryId> = stories.parents().collect();
     parents.sort_unstable();
     // Ids are hashes, so every so-manieth is a sample.
-    for &id in ids
-        .iter()
-        .step_by(ids.len() / count.max(1) + 1)
-        .chain(parents.iter().step_by(parents.len() / count.max(1) + 1))
-    {
+    let sample =
+        |ids: &[StoryId]| ids.iter().copied().step_by(ids.len() / count.max(1) + 1).collect::<Vec<_>>();
+    for id in [sample(&ids), sample(&parents)].concat() {
         let story = stories.describe(id).unwrap();
-        println!(
-            "\n{} articles, {:?}: {:?} {:?}",
-            story.articles.len(),
-            story.days,
-            story.title,
-            story.entities
-        );
-        let parts = stories.parts_of(id);
-        for &part in parts.iter().take(12) {
-            let part = stories.describe(part).unwrap();
-            println!("  part {} articles, {:?} {:?}", part.articles.len(), part.days, part.title);
+        println!("\n{} {:?}", line(&story), story.entities);
+        for &part in stories.parts_of(id).iter().take(12) {
+            println!("  part: {}", line(&stories.describe(part).unwrap()));
         }
-        if parts.is_empty() {
+        if stories.parts_of(id).is_empty() {
             for article in story.articles.iter().take(12) {
-                println!("  {:?}", stories.headline_of(*article));
+                println!("  {}", stories.headline_of(*article).unwrap_or("-"));
             }
         }
     }
+}
+
+fn line(story: &Story) -> String {
+    let days = story.days.map_or("undated".to_owned(), |(from, to)| format!("{from} to {to}"));
+    format!("{} articles, {days}: {}", story.articles.len(), story.title.as_deref().unwrap_or("-"))
 }

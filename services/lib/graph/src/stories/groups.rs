@@ -77,16 +77,9 @@ fn group<K: Copy + Ord + Hash>(index: &Index<K>, leaf: K) -> Vec<Box<[K]>> {
     if n == 1 {
         return vec![keys.into()];
     }
-    let places: FxHashMap<K, usize> = keys.iter().copied().zip(0..).collect();
-    let mut weights = vec![0.0; n * n];
-    for (i, &key) in keys.iter().enumerate() {
-        for (other, similarity) in index.neighbours(key) {
-            if let Some(&j) = places.get(&other) {
-                weights[i * n + j] = similarity;
-            }
-        }
-    }
     let cut = index.rules().cut_at(graph.rung_of(leaf).unwrap_or(0));
-    let groups = average_linkage(n, cut, |i, j| Some(weights[i * n + j]));
+    // All pairs, also those that share too few keys to be neighbours.
+    let entries = index.entries(&keys);
+    let groups = average_linkage(n, cut, |i, j| Some(index.similarity(entries[i]?, entries[j]?)));
     groups.into_iter().map(|group| group.into_iter().map(|i| keys[i]).collect()).collect()
 }

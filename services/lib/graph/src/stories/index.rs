@@ -13,6 +13,8 @@ use crate::terms::Term;
 #[derive(Debug)]
 pub(super) struct Index<K> {
     rules: &'static Rules,
+    /// By days apart.
+    decays: Vec<f32>,
     slots: FxHashMap<K, u32>,
     entries: Vec<Option<Entry<K>>>,
     free: Vec<u32>,
@@ -25,8 +27,9 @@ pub(super) struct Index<K> {
     shared: Vec<u8>,
 }
 
+/// A thing as it was put.
 #[derive(Debug)]
-struct Entry<K> {
+pub(super) struct Entry<K> {
     key: K,
     day: Day,
     vector: Vector,
@@ -49,6 +52,7 @@ impl<K: Copy + Ord + Hash> Index<K> {
     pub(super) fn new(rules: &'static Rules) -> Self {
         Self {
             rules,
+            decays: rules.decays(),
             slots: FxHashMap::default(),
             entries: Vec::new(),
             free: Vec::new(),
@@ -112,6 +116,12 @@ impl<K: Copy + Ord + Hash> Index<K> {
         Some((&entry.vector, entry.day))
     }
 
+    /// The entries of some things, for [`Index::similarity`].
+    pub(super) fn entries(&self, keys: &[K]) -> Vec<Option<&Entry<K>>> {
+        let entry = |key| self.entries.get(*self.slots.get(key)? as usize)?.as_ref();
+        keys.iter().map(entry).collect()
+    }
+
     /// The leaves that were touched since the last settling, and what was put.
     pub(super) fn settle(&mut self) -> (Settled<K>, FxHashSet<K>) {
         (self.graph.settle(), std::mem::take(&mut self.fresh))
@@ -160,12 +170,18 @@ impl<K: Copy + Ord + Hash> Index<K> {
         alike
     }
 
-    fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
+    /// How alike two are, from 0 to 1.
+    pub(super) fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
         let lengths = a.length * b.length;
         if lengths == 0.0 {
             return 0.0;
         }
-        let days = (a.day != UNDATED && b.day != UNDATED).then(|| a.day.abs_diff(b.day));
-        a.vector.dot(&b.vector) as f32 / lengths * self.rules.decay(days)
+        // What has no day is compared by its text alone; what is further apart than the window, not at all.
+        let decay = if a.day == UNDATED || b.day == UNDATED {
+            1.0
+        } else {
+            self.decays.get(a.day.abs_diff(b.day) as usize).copied().unwrap_or(0.0)
+        };
+        a.vector.dot(&b.vector) as f32 / lengths * decay
     }
 }

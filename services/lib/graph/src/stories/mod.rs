@@ -104,8 +104,15 @@ impl Stories {
             let articles = self.stories.members(first);
             let parts = articles.iter().filter_map(|&article| self.articles.get(article));
             let (vectors, days): (Vec<&Vector>, Vec<Day>) = parts.unzip();
-            let centroid = Vector::centroid(&vectors);
-            self.by_story.put(story, centroid, middle(days));
+            match middle(days) {
+                UNDATED => {
+                    self.by_story.remove(story);
+                    if self.parent_of.remove(&story).is_some() {
+                        touched.insert(story);
+                    }
+                }
+                day => self.by_story.put(story, Vector::centroid(&vectors), day),
+            }
             self.firsts.insert(story, first);
             touched.insert(story);
         }

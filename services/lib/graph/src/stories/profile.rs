@@ -7,7 +7,7 @@ use marsad_model::{Analysis, EntityId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::rules::{ENTITIES, KEYS, LEAD, LEAD_WORDS, TERMS, TITLE};
+use super::rules::{ENTITIES, KEY_RARITY, KEYS, LEAD, LEAD_WORDS, TERMS, TITLE};
 use crate::terms::{Term, rarity, stem};
 use crate::words::Word;
 
@@ -50,10 +50,10 @@ impl Profile {
             add(&mut found, &word.folded, place, word.part == SegmentKind::Title);
         }
         let entities = entities(words, analysis);
-        let mut terms: Vec<(Term, f32)> =
-            found.into_iter().map(|(term, occurrences)| (term, occurrences.weight())).collect();
+        let mut terms: Vec<Weighted> =
+            found.into_iter().map(|(term, occurrences)| occurrences.weighted(term)).collect();
         terms.extend(
-            entities.iter().map(|(id, occurrences)| (Term::of_entity(id.as_str()), occurrences.weight())),
+            entities.iter().map(|(id, occurrences)| occurrences.weighted(Term::of_entity(id.as_str()))),
         );
         Self {
             vector: Vector::of(terms),
@@ -61,6 +61,15 @@ impl Profile {
             entities: entities.into_iter().take(ENTITIES).map(|(id, _)| id.clone()).collect(),
         }
     }
+}
+
+/// A term with its weight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighted {
+    pub(super) term: Term,
+    pub(super) weight: f32,
+    /// Whether it is rare enough for finding alike vectors by it.
+    pub(super) finds: bool,
 }
 
 /// Where and how often a term occurs.
@@ -75,10 +84,15 @@ struct Occurrences {
 
 impl Occurrences {
     fn weight(self) -> f32 {
-        let frequency = 1.0 + (self.count as f32).ln();
+        // In software, so that it is the same on every machine.
+        let frequency = 1.0 + libm::logf(self.count as f32);
         let title = if self.in_title { TITLE } else { 1.0 };
         let lead = if self.first < LEAD_WORDS { LEAD } else { 1.0 };
         frequency * self.rarity * title * lead
+    }
+
+    fn weighted(self, term: Term) -> Weighted {
+        Weighted { term, weight: self.weight(), finds: self.rarity >= KEY_RARITY }
     }
 }
 
@@ -117,29 +131,35 @@ fn entities<'a>(words: &[Word], analysis: &'a Analysis) -> Vec<(&'a EntityId, Oc
 
 impl Vector {
     /// The strongest of some terms; each is given once.
-    pub(super) fn of(mut terms: Vec<(Term, f32)>) -> Self {
-        terms.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
+    pub(super) fn of(mut terms: Vec<Weighted>) -> Self {
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term)));
         terms.truncate(TERMS);
-        let greatest = terms.first().map_or(1.0, |(_, weight)| weight.max(f32::MIN_POSITIVE));
-        let keys = terms.iter().take(KEYS).map(|(term, _)| *term).collect();
-        terms.sort_by_key(|(term, _)| *term);
+        let greatest = terms.first().map_or(1.0, |first| first.weight.max(f32::MIN_POSITIVE));
+        let keys = terms.iter().filter(|term| term.finds).take(KEYS).map(|term| term.term).collect();
+        terms.sort_by_key(|term| term.term);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let share = |weight: f32| (weight / greatest * 255.0).round().clamp(0.0, 255.0) as u8;
         let (terms, weights): (Vec<Term>, Vec<u8>) =
-            terms.into_iter().map(|(term, weight)| (term, share(weight))).unzip();
+            terms.into_iter().map(|term| (term.term, share(term.weight))).unzip();
         Self { terms: terms.into(), weights: weights.into(), keys }
     }
 
-    /// What many vectors have in common: the strongest terms of their sum, each vector counting the same.
+    /// What many vectors have in common: the strongest terms of their sum, each vector counting the same. It is found by what one of them is found by.
     pub(super) fn centroid(vectors: &[&Self]) -> Self {
-        let mut sum: FxHashMap<Term, f32> = FxHashMap::default();
+        let mut sum: FxHashMap<Term, Weighted> = FxHashMap::default();
         for vector in vectors {
             let length = vector.length().max(1.0);
             for (term, weight) in vector.iter() {
-                *sum.entry(term).or_insert(0.0) += f32::from(weight) / length;
+                let new = Weighted { term, weight: 0.0, finds: false };
+                sum.entry(term).or_insert(new).weight += f32::from(weight) / length;
+            }
+            for key in &vector.keys {
+                if let Some(term) = sum.get_mut(key) {
+                    term.finds = true;
+                }
             }
         }
-        Self::of(sum.into_iter().collect())
+        Self::of(sum.into_values().collect())
     }
 
     /// The terms by which it is found, the strongest first.

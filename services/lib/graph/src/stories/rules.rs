@@ -13,7 +13,11 @@ pub(super) const LEAD_WORDS: usize = 60;
 pub(super) const TERMS: usize = 40;
 
 /// Terms by which alike profiles are found, the strongest.
-pub(super) const KEYS: usize = 16;
+pub(super) const KEYS: usize = 24;
+
+/// How rare a term must be to be one of them: one article in fifty-five has such a word. Commoner ones would bring together what
+/// is compared in vain, the more the more is stored.
+pub(super) const KEY_RARITY: f32 = 4.0;
 
 /// How many of them two profiles share before they are compared.
 pub(super) const SHARED_KEYS: u8 = 2;
@@ -29,7 +33,7 @@ pub(super) const STORY_ENTITIES: usize = 10;
 pub(super) struct Rules {
     /// Most days between two that are compared.
     pub(super) window: i32,
-    /// Two things so many days apart have lost a fifth of their similarity (see [`Rules::decay`]).
+    /// Two things so many days apart have lost a fifth of their similarity (see [`Rules::decays`]).
     pub(super) near: f32,
     /// How fast it goes on to fall.
     pub(super) fall: f32,
@@ -51,7 +55,7 @@ pub(super) const STORIES: Rules = Rules {
     window: 200,
     near: 7.0,
     fall: 0.3,
-    floor: 0.12,
+    floor: 0.15,
     ladder: &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97],
     limit: 200,
     cut: 0.25,
@@ -71,10 +75,10 @@ pub(super) const PARENTS: Rules = Rules {
 };
 
 impl Rules {
-    /// What similarity is multiplied with for two things that many days apart, 1 for the same day or where either has none: it falls
-    /// fast at first and ever more slowly, as what news comes back to does.
-    pub(super) fn decay(&self, days: Option<u32>) -> f32 {
-        days.map_or(1.0, |days| (1.0 + days as f32 / self.near).powf(-self.fall))
+    /// What similarity is multiplied with for things that many days apart, from none to the whole window: it falls fast at first and
+    /// ever more slowly, as what news comes back to does. The same on every machine.
+    pub(super) fn decays(&self) -> Vec<f32> {
+        (0..=self.window).map(|days| libm::powf(1.0 + days as f32 / self.near, -self.fall)).collect()
     }
 
     /// The mean similarity that joins two parts of a group in a component at that rung.

@@ -1,11 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use marsad_model::analysis::{AnalysisVersion, Entity, Mention, Published, Segment};
 use marsad_model::graph::Story;
+use marsad_model::ontology::{EntityType, MentionKind, PublishedBasis, SegmentKind};
+use marsad_model::{Analysis, EntityId, Span};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::profile::Weighted;
 use super::*;
 use crate::terms::Term;
+use crate::words::words;
 
 fn article(number: u8) -> ArticleId {
     ArticleId(Uuid::from_u128(u128::from(number)))
@@ -14,7 +19,9 @@ fn article(number: u8) -> ArticleId {
 /// A profile with these terms, the first the strongest.
 fn profile(terms: &[u32]) -> Profile {
     let weight = |place: usize| 3.0 / (1.0 + place as f32 / 4.0);
-    let terms = terms.iter().enumerate().map(|(place, &term)| (Term(term), weight(place))).collect();
+    let weighted =
+        |(place, &term): (usize, &u32)| Weighted { term: Term(term), weight: weight(place), finds: true };
+    let terms = terms.iter().enumerate().map(weighted).collect();
     Profile { vector: Vector::of(terms), title: Some("عنوان".into()), entities: Box::new([]) }
 }
 
@@ -135,4 +142,126 @@ fn what_lies_half_a_year_apart_is_not_compared() {
     let parent = stories.story_of(article(1)).and_then(|story| stories.parent_of(story)).unwrap();
     assert_eq!(stories.parts_of(parent).len(), 2);
     assert_eq!(stories.describe(parent).unwrap().articles, [article(1), article(2)]);
+}
+
+/// An article out of parts with their kinds, and the analysis that has these and no more.
+fn page(parts: &[(SegmentKind, &str)], mentions: &[(&str, &str)]) -> (String, Analysis) {
+    let mut text = String::new();
+    let mut segments = Vec::new();
+    for (kind, part) in parts {
+        let start = text.len();
+        text.push_str(part);
+        segments.push(Segment {
+            span: Span::new(start, text.len()),
+            kind: *kind,
+            reason: None,
+            warning: None,
+        });
+        text.push('\n');
+    }
+    let entity = |id: &str, name: &str| Entity {
+        id: EntityId::known(id),
+        entity_type: EntityType::Person,
+        name: name.to_owned(),
+        name_en: None,
+        wikidata: None,
+        rollup: None,
+    };
+    let mention = |id: &str, start: usize, name: &str| Mention {
+        span: Span::new(start, start + name.len()),
+        entity_type: EntityType::Person,
+        entity: EntityId::known(id),
+        kind: MentionKind::Name,
+        metonymy: false,
+        confidence: 1.0,
+    };
+    let analysis = Analysis {
+        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
+        language: "ar".to_owned(),
+        published: Published { date: None, basis: PublishedBasis::None, weekday: None },
+        outlet: None,
+        segments,
+        entities: mentions.iter().map(|(id, name)| entity(id, name)).collect(),
+        mentions: (mentions.iter())
+            .flat_map(|(id, name)| text.match_indices(name).map(move |(at, name)| mention(id, at, name)))
+            .collect(),
+        roles: Vec::new(),
+        times: Vec::new(),
+        quantities: Vec::new(),
+        events: Vec::new(),
+        claims: Vec::new(),
+    };
+    analysis.check(&text).unwrap();
+    (text, analysis)
+}
+
+fn profile_of(parts: &[(SegmentKind, &str)], mentions: &[(&str, &str)]) -> Profile {
+    let (text, analysis) = page(parts, mentions);
+    Profile::of(None, &text, &words(&text, &analysis), &analysis)
+}
+
+const HOST: [(SegmentKind, &str); 2] = [
+    (SegmentKind::Title, "زلزال يضرب ساحل تشيلي ويشرد آلاف السكان"),
+    (
+        SegmentKind::Body,
+        "أعلن معهد الجيولوجيا أن زلزالا قويا ضرب ساحل تشيلي فجرا، وفتحت البلدية ملاجئ للسكان المشردين.",
+    ),
+];
+const APPENDED: [(SegmentKind, &str); 2] = [
+    (SegmentKind::Title, "إضراب عمال الموانئ يعطل تصدير القمح الأوكراني"),
+    (
+        SegmentKind::Body,
+        "دخل إضراب عمال الموانئ في أوديسا يومه الثالث وتوقف تصدير القمح، وقال لاجوردي إن السفن تنتظر.",
+    ),
+];
+
+#[test]
+fn an_article_appended_to_a_page_does_not_join_the_story_of_its_host() {
+    let people = [("lajwardi", "لاجوردي")];
+    let appended = APPENDED.map(|(_, text)| (SegmentKind::Boilerplate, text));
+    let page = profile_of(&[HOST.as_slice(), &appended].concat(), &people);
+    assert_eq!(page, profile_of(&HOST, &[]), "neither its words nor its names count");
+
+    let mut stories = Stories::new();
+    stories.put(article(1), page, Some(on(0)));
+    stories.put(article(2), profile_of(&APPENDED, &people), Some(on(0)));
+    stories.put(article(3), profile_of(&HOST, &[]), None);
+    stories.settle();
+    assert_eq!(stories.story_of(article(1)), stories.story_of(article(3)));
+    assert_ne!(stories.story_of(article(1)), stories.story_of(article(2)));
+    assert_eq!(stories.neighbours(article(2)).count(), 0);
+}
+
+#[test]
+fn a_story_has_the_headline_of_the_article_most_like_all_others_and_the_entities_of_most() {
+    let mut stories = Stories::new();
+    let named = |terms: &[u32], title: &str, entities: &[&str]| Profile {
+        title: Some(title.into()),
+        entities: entities.iter().map(|id| EntityId::known(*id)).collect(),
+        ..profile(terms)
+    };
+    stories.put(article(1), named(&[1, 2, 3, 4, 9, 10], "الأول", &["a", "b"]), Some(on(3)));
+    stories.put(article(2), named(&[1, 2, 3, 4, 5, 6], "الأوسط", &["b", "a"]), Some(on(2)));
+    stories.put(article(3), named(&[1, 2, 5, 6, 7, 8], "الأخير", &["b", "c"]), None);
+    stories.settle();
+    let story = stories.describe(stories.story_of(article(1)).unwrap()).unwrap();
+    assert_eq!(story.articles.len(), 3);
+    assert_eq!(story.title.as_deref(), Some("الأوسط"));
+    assert_eq!(story.entities, ["b", "a"].map(EntityId::known));
+    assert_eq!(story.days, Some((on(2), on(3))));
+}
+
+#[test]
+fn a_profile_is_small_and_comes_back_as_it_was() {
+    let profile = profile_of(&HOST, &[("cl", "تشيلي")]);
+    assert_eq!(profile.title.as_deref(), Some(HOST[0].1));
+    assert_eq!(*profile.entities, [EntityId::known("cl")]);
+    let json = serde_json::to_string(&profile).unwrap();
+    assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
+    let empty = profile_of(&[], &[]);
+    let mut stories = Stories::new();
+    stories.put(article(1), empty.clone(), None);
+    stories.put(article(2), empty, None);
+    stories.settle();
+    assert_ne!(stories.story_of(article(1)), stories.story_of(article(2)), "nothing said is nothing shared");
 }
