@@ -105,7 +105,10 @@ pub fn compare(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<Features> {
     let values = [
         flag(m.word == n.word),
         flag(modes.is_some_and(|(x, y)| x == y)),
-        flag(m.event_type == n.event_type && modes.is_some_and(|(x, y)| !modes_fit(m.event_type, x, y))),
+        flag(
+            m.event_type == n.event_type
+                && modes.is_some_and(|(x, y)| x != y && !modes_fit(m.mode_sets, n.mode_sets)),
+        ),
         flag(m.event_type != n.event_type),
         who.actors.0,
         who.actors.1,
