@@ -66,8 +66,15 @@ fn main() {
             linking.push(link(&stories, &mut events, &mut batch, &mut features, &mut few));
             stories.settle();
             if let Some(stored) = STORED.iter().find(|&&stored| stored / BATCH == linking.len()) {
-                let time: Duration = linking[linking.len() - SAMPLE / BATCH..].iter().sum();
-                println!("at {stored}: {:.3} ms an article; {}", ms(time, SAMPLE / BATCH * BATCH), memory());
+                let sample = &linking[linking.len() - SAMPLE / BATCH..];
+                let n = SAMPLE / BATCH * BATCH;
+                let (put, all) = (sample.iter().map(|l| l.put).sum(), sample.iter().map(|l| l.all).sum());
+                println!(
+                    "at {stored}: put {:.3}, with settling {:.3} ms an article; {}",
+                    ms(put, n),
+                    ms(all, n),
+                    memory()
+                );
             }
         }
     }
@@ -79,11 +86,11 @@ fn main() {
         ms(digesting, n),
         bytes / n.max(1)
     );
-    let longest = linking.iter().max().unwrap();
+    let longest = linking.iter().map(|linked| linked.all).max().unwrap_or_default();
     println!(
         "all: {:.3} ms an article, longest batch {:.1} ms",
-        ms(linking.iter().sum(), n),
-        ms(*longest, 1)
+        ms(linking.iter().map(|linked| linked.all).sum(), n),
+        ms(longest, 1)
     );
     println!("memory with stories: {}", memory());
 
@@ -99,6 +106,12 @@ fn main() {
     if let Some(path) = graph {
         fs::write(path, graph_of(&described, &names).to_string()).unwrap();
     }
+}
+
+/// What linking a batch took.
+struct Linked {
+    put: Duration,
+    all: Duration,
 }
 
 fn ms(time: Duration, articles: usize) -> f64 {
@@ -123,7 +136,7 @@ fn link(
     batch: &mut Vec<ArticleEvents>,
     features: &mut Option<BufWriter<File>>,
     few: &mut Vec<ArticleId>,
-) -> Duration {
+) -> Linked {
     let started = processor_time();
     for told in batch.drain(..) {
         let article = told.article;
@@ -133,8 +146,9 @@ fn link(
             write_features(stories, events, article, if few.len() < FEW { few } else { &[] }, out);
         }
     }
+    let put = processor_time() - started;
     events.settle();
-    processor_time() - started
+    Linked { put, all: processor_time() - started }
 }
 
 /// Ids of both mentions, whether they contradict each other, and what they have in common; each pair once. Of a few articles every two
