@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p marsad-graph --example events -- DUMP... [--graph OUT] [--features OUT]
 //!
-//! `--graph` writes what the scorer reads, `--features` what each two mentions have in common, to fit the weights with.
+//! Times are processor time. `--graph` writes what the scorer reads, `--features` what each two mentions have in common, to fit the weights with.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
@@ -12,7 +12,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use marsad_graph::events::{ArticleEvents, Events, describe, similarity};
 use marsad_graph::stories::{Profile, Stories};
@@ -54,9 +54,9 @@ fn main() {
             &words(&record.text, &record.analysis),
             &record.analysis,
         );
-        let started = Instant::now();
+        let started = processor_time();
         let told = ArticleEvents::of(record.article, published, &record.analysis, &record.text);
-        digesting += started.elapsed();
+        digesting += processor_time() - started;
         bytes += serde_json::to_vec(&told).unwrap().len();
         mentions += told.mentions.len();
         stories.put(record.article, profile, published);
@@ -64,38 +64,41 @@ fn main() {
         batch.push(told);
         if batch.len() == BATCH {
             linking.push(link(&stories, &mut events, &mut batch, &mut features, &mut few));
+            stories.settle();
+            if let Some(stored) = STORED.iter().find(|&&stored| stored / BATCH == linking.len()) {
+                let sample = &linking[linking.len() - SAMPLE / BATCH..];
+                let n = SAMPLE / BATCH * BATCH;
+                let (put, all) = (sample.iter().map(|l| l.put).sum(), sample.iter().map(|l| l.all).sum());
+                println!(
+                    "at {stored}: put {:.3}, with settling {:.3} ms an article; {}",
+                    ms(put, n),
+                    ms(all, n),
+                    memory()
+                );
+            }
         }
     }
     linking.push(link(&stories, &mut events, &mut batch, &mut features, &mut few));
 
     let n = names.len();
-    let ms = |time: Duration, articles: usize| time.as_secs_f64() * 1000.0 / articles.max(1) as f64;
     println!(
         "{n} articles, {mentions} mentions; digest {:.3} ms, {} bytes as JSON",
         ms(digesting, n),
         bytes / n.max(1)
     );
-    for stored in STORED.into_iter().filter(|&stored| stored <= n) {
-        let (from, to) = ((stored - SAMPLE) / BATCH, stored / BATCH);
-        println!("at {stored}: {:.3} ms an article", ms(linking[from..to].iter().sum(), (to - from) * BATCH));
-    }
-    let longest = linking.iter().max().unwrap();
+    let longest = linking.iter().map(|linked| linked.all).max().unwrap_or_default();
     println!(
         "all: {:.3} ms an article, longest batch {:.1} ms",
-        ms(linking.iter().sum(), n),
-        ms(*longest, 1)
+        ms(linking.iter().map(|linked| linked.all).sum(), n),
+        ms(longest, 1)
     );
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    println!(
-        "memory with stories: {}",
-        status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("unknown")
-    );
+    println!("memory with stories: {}", memory());
 
-    let started = Instant::now();
+    let started = processor_time();
     let described: Vec<EventCluster> = (events.heads().into_iter())
         .filter_map(|head| describe(&events.members(head), |article| article, events.relations(head)))
         .collect();
-    println!("describing all: {:.3} ms a cluster", ms(started.elapsed(), described.len()));
+    println!("describing all: {:.3} ms a cluster", ms(processor_time() - started, described.len()));
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
     described.iter().for_each(|cluster| *sizes.entry(cluster.members.len()).or_default() += 1);
     println!("{} clusters, by size {sizes:?}; largest leaf {}", described.len(), events.largest_leaf());
@@ -105,14 +108,36 @@ fn main() {
     }
 }
 
+/// What linking a batch took.
+struct Linked {
+    put: Duration,
+    all: Duration,
+}
+
+fn ms(time: Duration, articles: usize) -> f64 {
+    time.as_secs_f64() * 1000.0 / articles.max(1) as f64
+}
+
+/// What this thread has computed so far, whatever else the machine does; zero where the system does not say.
+fn processor_time() -> Duration {
+    let given = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(given.split_whitespace().next().and_then(|ns| ns.parse().ok()).unwrap_or(0))
+}
+
+/// What the process holds, where the system says so.
+fn memory() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("unknown").to_owned()
+}
+
 fn link(
     stories: &Stories,
     events: &mut Events,
     batch: &mut Vec<ArticleEvents>,
     features: &mut Option<BufWriter<File>>,
     few: &mut Vec<ArticleId>,
-) -> Duration {
-    let started = Instant::now();
+) -> Linked {
+    let started = processor_time();
     for told in batch.drain(..) {
         let article = told.article;
         events.put(told, stories.neighbours(article));
@@ -121,8 +146,9 @@ fn link(
             write_features(stories, events, article, if few.len() < FEW { few } else { &[] }, out);
         }
     }
+    let put = processor_time() - started;
     events.settle();
-    started.elapsed()
+    Linked { put, all: processor_time() - started }
 }
 
 /// Ids of both mentions, whether they contradict each other, and what they have in common; each pair once. Of a few articles every two

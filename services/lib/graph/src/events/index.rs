@@ -8,7 +8,7 @@ use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::mention::{ArticleEvents, Told};
-use super::similarity::{is_part, score};
+use super::similarity::{is_part, score, score_from};
 use crate::components::Components;
 use crate::linkage::average_linkage;
 
@@ -103,7 +103,7 @@ impl Events {
             let others = others.flat_map(|(other, alike)| other.told().map(move |told| (told, alike)));
             let others = others.filter(|(other, _)| other.mention.repeats.is_none());
             for (other, alike) in earlier.iter().map(|other| (*other, 1.0)).chain(others) {
-                if let Some(score) = score(told, other, alike).filter(|score| *score >= LADDER[0]) {
+                if let Some(score) = score_from(CUT, told, other, alike) {
                     own.push((other.mention.event, score));
                 }
                 if is_part(told, other) || is_part(other, told) {

@@ -1,5 +1,7 @@
 //! Which types and modes tell of one thing in other words: the only place that says so.
 
+use std::sync::LazyLock;
+
 use marsad_model::ontology::EventType::{
     self, Accident, Accuse, Adjudicate, Agree, Aid, Assault, Coerce, Concede, Consult, ConveyMessage,
     Cooperate, Crime, CultureSport, Death, Disaster, EconomicIndicator, EconomicPolicy, Election, Legislate,
@@ -78,23 +80,33 @@ const MODES: &[(EventType, &[&str])] = &[
 const GENERAL: &[(EventType, &[&str])] =
     &[(Assault, &["KILL", "WOUND", "ASSASSINATION", "DESTROY", "MASSACRE"]), (Sanction, &["IMPOSE"])];
 
+/// For each type the set of those that fit it, as bits.
+static FITTING: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let fit = |a: EventType, b: EventType| a == b || TYPES.contains(&(a, b)) || TYPES.contains(&(b, a));
+    let set =
+        |a: &EventType| EventType::ALL.iter().filter(|b| fit(*a, **b)).fold(0, |set, b| set | 1 << *b as u64);
+    EventType::ALL.iter().map(set).collect()
+});
+
 /// Whether mentions of the two types can be one event.
 pub fn types_fit(a: EventType, b: EventType) -> bool {
-    a == b || TYPES.contains(&(a, b)) || TYPES.contains(&(b, a))
+    FITTING.get(a as usize).is_some_and(|set| set >> (b as u64) & 1 == 1)
 }
 
-/// Whether mentions of the two modes of one type can be one event.
-pub fn modes_fit(event_type: EventType, a: &str, b: &str) -> bool {
-    let bare = |mode| {
-        str::strip_prefix(mode, event_type.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(mode)
-    };
-    let (a, b) = (bare(a), bare(b));
-    let sets = |table: &'static [(EventType, &'static [&'static str])]| {
-        table.iter().filter(move |(of, _)| *of == event_type)
-    };
-    a == b
-        || sets(GENERAL).any(|(_, modes)| modes.contains(&a) || modes.contains(&b))
-        || sets(MODES).any(|(_, modes)| modes.contains(&a) && modes.contains(&b))
+/// The sets of [`MODES`] that a mode is in, as bits; the highest where it is general.
+pub fn sets_of(event_type: EventType, mode: &str) -> u64 {
+    let bare = mode.strip_prefix(event_type.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(mode);
+    let is_in = |(of, modes): &(EventType, &[&str])| *of == event_type && modes.contains(&bare);
+    let sets = MODES.iter().enumerate().filter(|(_, set)| is_in(set)).fold(0, |sets, (at, _)| sets | 1 << at);
+    if GENERAL.iter().any(is_in) { sets | IS_GENERAL } else { sets }
+}
+
+/// The bit of general modes.
+const IS_GENERAL: u64 = 1 << 63;
+
+/// Whether two modes of one type, which differ, can be one event, by their [`sets_of`].
+pub fn modes_fit(a: u64, b: u64) -> bool {
+    a & b != 0 || (a | b) & IS_GENERAL != 0
 }
 
 /// Types in which both sides do the same to each other.
@@ -129,13 +141,15 @@ mod tests {
             assert_ne!(a, b);
         }
         assert!(!types_fit(Assault, Consult));
+        assert!(MODES.len() < 63 && EventType::ALL.len() <= 64);
+        assert!(EventType::ALL.iter().enumerate().all(|(at, t)| at == *t as usize && types_fit(*t, *t)));
         for (a, b, fit) in [
             ("ASSAULT_KILL", "ASSAULT_AERIAL", true),
             ("ASSAULT_STABBING", "ASSAULT_AERIAL", false),
             ("ASSAULT_SHELLING", "ASSAULT_AERIAL", true),
         ] {
-            assert_eq!(modes_fit(Assault, a, b), fit, "{a} {b}");
-            assert_eq!(modes_fit(Assault, b, a), fit, "{b} {a}");
+            let (x, y) = (sets_of(Assault, a), sets_of(Assault, b));
+            assert_eq!((modes_fit(x, y), modes_fit(y, x)), (fit, fit), "{a} {b}");
         }
     }
 }

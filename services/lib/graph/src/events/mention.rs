@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Setting, settings};
-use super::kinds::is_counted;
+use super::kinds::{is_counted, sets_of};
 use crate::hash::fnv;
 
 /// The events of one article, with the tables that they point into.
@@ -113,6 +113,8 @@ pub struct Mention {
     pub event_type: EventType,
     /// Position of its mode in [`ArticleEvents::modes`].
     pub mode: Option<u16>,
+    /// Which modes may be one event with it (see [`super::kinds::sets_of`]).
+    pub mode_sets: u64,
     /// Hash of the root-like letters of its lemma: هجوم and هجمة, طرد and يطرد have one.
     pub word: u32,
     /// First byte of the trigger.
@@ -233,6 +235,7 @@ impl ArticleEvents {
                     repeats: event.repeats.and_then(|id| positions.get(&id).copied()),
                     event_type: event.event_type,
                     mode: event.mode.as_deref().and_then(|mode| tables.mode(mode)),
+                    mode_sets: event.mode.as_deref().map_or(0, |mode| sets_of(event.event_type, mode)),
                     word: fnv(root_letters(&event.lemma).bytes()) as u32,
                     start: event.trigger.start as u32,
                     end: event.trigger.end as u32,

@@ -1,5 +1,7 @@
 //! How likely two mentions are one event: a function of the two and of how alike their articles are.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use marsad_model::Amount;
 use marsad_model::analysis::TimeInterval;
@@ -18,6 +20,17 @@ pub const WEIGHTS: [(&str, f32); 28] = [
     ("mode", 1.52),
     ("mode_against", -3.30),
     ("type_against", -2.28),
+    // The words of their sentences, all and those near the triggers.
+    ("context", 2.13),
+    ("context_near", 2.63),
+    ("articles", 2.66),
+    ("same_article", -1.01),
+    // Both are what their articles begin with, within some days or not; or one of them.
+    ("lead_both", 1.25),
+    ("lead_apart", -1.56),
+    ("lead_one", 0.68),
+    ("standing_against", -0.72),
+    // From here on what takes longer to compare (see [`CHEAP`]).
     // Who did it to whom, for what is done to each other both sides together.
     ("actors", 0.64),
     ("actors_against", -0.79),
@@ -40,16 +53,6 @@ pub const WEIGHTS: [(&str, f32); 28] = [
     ("series", 1.04),
     ("figures", 1.10),
     ("figures_against", -0.34),
-    // The words of their sentences, all and those near the triggers.
-    ("context", 2.13),
-    ("context_near", 2.63),
-    ("articles", 2.66),
-    ("same_article", -1.01),
-    // Both are what their articles begin with, within some days or not; or one of them.
-    ("lead_both", 1.25),
-    ("lead_apart", -1.56),
-    ("lead_one", 0.68),
-    ("standing_against", -0.72),
 ];
 
 /// Log-odds of two mentions that have nothing in common and nothing against each other.
@@ -76,37 +79,98 @@ pub struct Features {
     pub contradict: bool,
 }
 
+/// How many of [`WEIGHTS`] are compared first.
+const CHEAP: usize = 12;
+
+/// The most that the others can add.
+static REST: LazyLock<f32> =
+    LazyLock::new(|| WEIGHTS[CHEAP..].iter().map(|(_, weight)| weight.max(0.0)).sum());
+
 /// The log-odds that the two are one event; `articles` is how alike their articles are, from 0 to 1 (1 for one article). `None` where they
 /// never are. The same whichever comes first.
 pub fn score(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<f32> {
-    let features = compare(a, b, articles).filter(|features| !features.contradict)?;
-    let sum: f32 = WEIGHTS.iter().zip(features.values).map(|((_, weight), value)| weight * value).sum();
-    Some((BIAS + sum).clamp(-FIRM, FIRM))
+    score_from(f32::NEG_INFINITY, a, b, articles)
+}
+
+/// As [`score`], and `None` as well where it is less than `least`: cheaper for the many pairs that are far from it.
+pub fn score_from(least: f32, a: Told<'_>, b: Told<'_>, articles: f32) -> Option<f32> {
+    if !may_be_one(a, b) {
+        return None;
+    }
+    let mut values = [0.0; WEIGHTS.len()];
+    values[..CHEAP].copy_from_slice(&at_a_glance(a, b, articles));
+    if weighted(&values) + *REST < least {
+        return None;
+    }
+    let (closely, contradict) = closely(a, b);
+    values[CHEAP..].copy_from_slice(&closely);
+    let score = weighted(&values).clamp(-FIRM, FIRM);
+    (!contradict && score >= least).then_some(score)
+}
+
+fn weighted(values: &[f32; WEIGHTS.len()]) -> f32 {
+    BIAS + WEIGHTS.iter().zip(values).map(|((_, weight), value)| weight * value).sum::<f32>()
 }
 
 /// What the two have in common; `None` where their types never tell of one event.
 pub fn compare(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<Features> {
-    let (m, n) = (a.mention, b.mention);
-    if !types_fit(m.event_type, n.event_type) || [m.standing, n.standing].contains(&Standing::Generic) {
+    if !may_be_one(a, b) {
         return None;
     }
+    let mut values = [0.0; WEIGHTS.len()];
+    values[..CHEAP].copy_from_slice(&at_a_glance(a, b, articles));
+    let (closely, contradict) = closely(a, b);
+    values[CHEAP..].copy_from_slice(&closely);
+    Some(Features { values, contradict })
+}
+
+fn may_be_one(a: Told<'_>, b: Told<'_>) -> bool {
+    let (m, n) = (a.mention, b.mention);
+    types_fit(m.event_type, n.event_type) && ![m.standing, n.standing].contains(&Standing::Generic)
+}
+
+/// The values of the first [`CHEAP`] weights.
+fn at_a_glance(a: Told<'_>, b: Told<'_>, articles: f32) -> [f32; CHEAP] {
+    let (m, n) = (a.mention, b.mention);
     let same_article = a.article.article == b.article.article;
-    let both = |is: fn(EventType) -> bool| is(m.event_type) && is(n.event_type);
     let modes = a.mode().zip(b.mode());
-    let who = participants(a, b, both(is_mutual));
-    let (places, places_against) = places(a, b);
-    let when = times(a, b);
-    let (figures, figures_against) = figures(&m.figures, &n.figures);
+    let modes_against = modes.is_some_and(|(x, y)| x != y && !modes_fit(m.mode_sets, n.mode_sets));
     // Two events of one sentence share its words without being one.
     let one_sentence = same_article && m.sentence == n.sentence;
     let (context, context_near) = if one_sentence { (0.0, 0.0) } else { m.context.alike(&n.context) };
     let published = a.article.published.zip(b.article.published);
     let near = published.is_none_or(|(x, y)| (x - y).get_days().abs() <= PRECISE);
-    let values = [
+    [
         flag(m.word == n.word),
         flag(modes.is_some_and(|(x, y)| x == y)),
-        flag(m.event_type == n.event_type && modes.is_some_and(|(x, y)| !modes_fit(m.event_type, x, y))),
+        flag(m.event_type == n.event_type && modes_against),
         flag(m.event_type != n.event_type),
+        context,
+        context_near,
+        articles,
+        flag(same_article),
+        flag(m.lead && n.lead && near),
+        flag(m.lead && n.lead && !near),
+        flag(m.lead != n.lead),
+        standing_against(m.standing, n.standing),
+    ]
+}
+
+/// The values of the other weights, and whether the two can never be one.
+fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - CHEAP], bool) {
+    let (m, n) = (a.mention, b.mention);
+    let both = |is: fn(EventType) -> bool| is(m.event_type) && is(n.event_type);
+    let who = participants(a, b, both(is_mutual));
+    let (places, places_against) = places(a, b);
+    let when = times(a, b);
+    let (figures, figures_against) = figures(&m.figures, &n.figures);
+    let contradict = who.persons_against >= 1.0
+        || both(is_said) && who.actors.1 >= 1.0
+        || when.contradict
+        || both(recurs) && when.against >= 1.0
+        // A campaign is none of its attacks.
+        || m.series != n.series && (precise(m.time) || precise(n.time));
+    let values = [
         who.actors.0,
         who.actors.1,
         who.recipients.0,
@@ -123,22 +187,8 @@ pub fn compare(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<Features> {
         flag(m.series && n.series),
         figures,
         figures_against,
-        context,
-        context_near,
-        articles,
-        flag(same_article),
-        flag(m.lead && n.lead && near),
-        flag(m.lead && n.lead && !near),
-        flag(m.lead != n.lead),
-        standing_against(m.standing, n.standing),
     ];
-    let contradict = who.persons_against >= 1.0
-        || both(is_said) && who.actors.1 >= 1.0
-        || when.contradict
-        || both(recurs) && when.against >= 1.0
-        // A campaign is none of its attacks.
-        || m.series != n.series && (precise(m.time) || precise(n.time));
-    Some(Features { values, contradict })
+    (values, contradict)
 }
 
 /// Whether the one is a single event of the series that the other is: of its type, within its time, and by or against the same.

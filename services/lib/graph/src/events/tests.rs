@@ -17,7 +17,7 @@ use marsad_model::{Segment, Span};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::similarity::{compare, is_part, score};
+use super::similarity::{compare, is_part, score, score_from};
 use super::*;
 
 fn article(number: u128) -> ArticleId {
@@ -156,6 +156,9 @@ fn one(a: &Say, b: &Say) -> bool {
     let (x, y) = (tell(1, today, AROUND, slice::from_ref(a)), tell(2, today, OTHERWISE, slice::from_ref(b)));
     let (x, y) = (x.told().next().unwrap(), y.told().next().unwrap());
     assert_eq!(score(x, y, 0.4), score(y, x, 0.4));
+    for least in [-2.0, 0.25, 1.0] {
+        assert_eq!(score_from(least, x, y, 0.4), score(x, y, 0.4).filter(|score| *score >= least));
+    }
     score(x, y, 0.4).is_some_and(|score| score > 0.0)
 }
 
