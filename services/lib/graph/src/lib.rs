@@ -6,6 +6,7 @@
 //! alone.
 
 pub mod components;
+pub mod dates;
 pub mod events;
 mod hash;
 pub mod linkage;
