@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 use marsad_model::analysis::{self, Analysis, TimeInterval};
 use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId};
-use marsad_model::ontology::{EntityType, EventType, QuantityRole, SegmentKind, Standing, Tense};
+use marsad_model::ontology::{EntityType, EventType, Modality, QuantityRole, SegmentKind, Standing, Tense};
 use marsad_model::{Amount, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,8 @@ pub struct Mention {
     pub beside: Option<TimeInterval>,
     /// How real.
     pub standing: Standing,
+    /// That somebody denies it, which a negation (لم يحدث) does not say.
+    pub denied: bool,
     /// Grammatical time of the trigger.
     pub tense: Tense,
     /// Told as background to the news.
@@ -230,6 +232,7 @@ impl ArticleEvents {
                     time: event.time,
                     beside: if event.time.is_none() { days } else { None },
                     standing: Standing::of(event.polarity, event.modality),
+                    denied: event.modality == Modality::Denied,
                     tense: event.tense,
                     background: event.background,
                     title: in_title(event.trigger, analysis),
