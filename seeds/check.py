@@ -186,6 +186,7 @@ FORMATS = {
     "lexicon/time_cues.tsv": [("surface", "text"), ("value", "text"), ("source", SOURCE)],
     "lexicon/time_context.tsv": [("surface", "text"), ("value", "text"), ("source", SOURCE)],
     "lexicon/units.tsv": [("surface", "text"), ("unit", "text"), ("source", SOURCE)],
+    "lexicon/counted.tsv": [("unit", "text"), ("class", SLUG), ("source", SOURCE)],
 }
 
 # Files whose first column is an id; ids are unique over all of them together.
@@ -232,6 +233,7 @@ KEYS = {
     "lexicon/time_cues.tsv": ("surface", "value"),
     "lexicon/time_context.tsv": ("surface", "value"),
     "lexicon/units.tsv": ("surface",),
+    "lexicon/counted.tsv": ("unit",),
 }
 
 

@@ -6,10 +6,12 @@
 //! alone.
 
 pub mod components;
+pub mod conflicts;
 pub mod dates;
 pub mod events;
 mod hash;
 pub mod linkage;
 pub mod stories;
 pub mod terms;
+pub mod timeline;
 pub mod words;

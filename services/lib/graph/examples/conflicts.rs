@@ -1,0 +1,241 @@
+//! What the articles of a dump disagree on, with the words.
+//!
+//! ```sh
+//! cargo run --release -p marsad-graph --example conflicts -- DUMP.jsonl... [--graph graph.json] [--clusters clusters.json]
+//! ```
+//!
+//! `--graph` writes clusters, conflicts and timeline for the scorer. `--clusters` takes clusters from a graph that is given, e.g. one made
+//! of gold, instead of joining events.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "prints what it measures")]
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use marsad_graph::conflicts::conflicts;
+use marsad_graph::events::{ArticleEvents, Events, Told, describe};
+use marsad_graph::timeline::{News, timeline};
+use marsad_graph::words::words;
+use marsad_model::graph::{Conflict, ConflictValue, EventCluster};
+use marsad_model::{ArticleId, ClusterId, EventId};
+use serde_json::{Value, json};
+
+/// Terms of an article by which its neighbours are found.
+const TERMS: usize = 40;
+/// Articles with a term from which it says nothing.
+const COMMON: usize = 400;
+/// Cosine from which articles are neighbours.
+const FLOOR: f32 = 0.08;
+/// Days that neighbours are apart at most.
+const WINDOW: i32 = 7;
+
+struct Article {
+    name: String,
+    text: String,
+    events: ArticleEvents,
+    date: Option<Date>,
+    counts: HashMap<String, f32>,
+}
+
+fn main() {
+    let (mut paths, mut graph, mut given) = (Vec::new(), None, None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--graph" => graph = arguments.next(),
+            "--clusters" => given = arguments.next(),
+            _ => paths.push(argument),
+        }
+    }
+    let articles: Vec<Article> = paths.iter().flat_map(|path| support::records(path)).map(read).collect();
+    let by_id: HashMap<ArticleId, &Article> = articles.iter().map(|a| (a.events.article, a)).collect();
+    let clusters: Vec<Vec<Told<'_>>>;
+    let events = joined(&articles, given.is_none());
+    clusters = match &given {
+        None => events.heads().into_iter().map(|head| events.members(head)).collect(),
+        Some(path) => named(path, &articles),
+    };
+    let (mut found, mut described): (Vec<Conflict>, Vec<(EventCluster, News)>) = (Vec::new(), Vec::new());
+    for members in &clusters {
+        let Some(cluster) = describe(members, |article| article, Vec::new()) else { continue };
+        found.extend(conflicts(cluster.id, members, |article| article));
+        described.push((cluster, News::of(members)));
+    }
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for conflict in &found {
+        *kinds.entry(conflict.kind.to_string()).or_default() += 1;
+        println!("== {} {:?}", conflict.kind, conflict.role);
+        for side in &conflict.sides {
+            println!("  {} ({} reports)", value(&side.value), side.reports);
+            for statement in side.statements.iter().take(4) {
+                let article = by_id[&statement.article];
+                let text = around(&article.text, statement.span.start, statement.span.end);
+                println!("    {} {:?} {:?}: {text}", article.name, article.date, statement.source);
+            }
+        }
+    }
+    println!(
+        "{} articles, {} clusters, {} of two reports or more; conflicts {kinds:?}",
+        articles.len(),
+        described.len(),
+        described.iter().filter(|(c, _)| c.reports > 1).count()
+    );
+    if let Some(path) = graph {
+        let name = |id: &ArticleId| by_id[id].name.clone();
+        std::fs::write(path, written(&described, &found, &name).to_string()).unwrap();
+    }
+}
+
+fn read(record: support::Record) -> Article {
+    let mut counts: HashMap<String, f32> = HashMap::new();
+    for word in words(&record.text, &record.analysis) {
+        *counts.entry(word.folded).or_default() += 1.0;
+    }
+    let date = record.analysis.published.date;
+    let events = ArticleEvents::of(record.article, date, &record.analysis, &record.text);
+    Article { name: record.name, text: record.text, events, date, counts }
+}
+
+/// The events of all articles, joined across those that are alike.
+fn joined(articles: &[Article], wanted: bool) -> Events {
+    let mut events = Events::default();
+    if !wanted {
+        return events;
+    }
+    let mut frequency: HashMap<&str, usize> = HashMap::new();
+    for word in articles.iter().flat_map(|a| a.counts.keys()) {
+        *frequency.entry(word).or_default() += 1;
+    }
+    let mut postings: HashMap<&str, Vec<(usize, f32)>> = HashMap::new();
+    for (at, article) in articles.iter().enumerate() {
+        let weight = |(word, n): (&'_ String, &f32)| {
+            let n_with = frequency[word.as_str()];
+            ((1.0 + n.ln()) * (articles.len() as f32 / n_with as f32).ln(), n_with)
+        };
+        let mut terms: Vec<(f32, usize, &str)> = article
+            .counts
+            .iter()
+            .map(|(word, n)| {
+                let (w, f) = weight((word, n));
+                (w, f, word.as_str())
+            })
+            .collect();
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(b.2)));
+        let terms: Vec<_> = terms.into_iter().filter(|(_, f, _)| *f > 1).take(TERMS).collect();
+        let norm = terms.iter().map(|(w, ..)| w * w).sum::<f32>().sqrt();
+        for (w, f, word) in terms {
+            if f <= COMMON {
+                postings.entry(word).or_default().push((at, w / norm));
+            }
+        }
+    }
+    let mut dots: HashMap<(usize, usize), f32> = HashMap::new();
+    for list in postings.values() {
+        for (i, (a, x)) in list.iter().enumerate() {
+            for (b, y) in &list[i + 1..] {
+                let near = match (articles[*a].date, articles[*b].date) {
+                    (Some(a), Some(b)) => (a - b).get_days().abs() <= WINDOW,
+                    _ => true,
+                };
+                if near {
+                    *dots.entry((*a, *b)).or_default() += x * y;
+                }
+            }
+        }
+    }
+    let mut near: HashMap<usize, Vec<(ArticleId, f32)>> = HashMap::new();
+    for ((a, b), dot) in dots.into_iter().filter(|(_, dot)| *dot >= FLOOR) {
+        near.entry(a).or_default().push((articles[b].events.article, dot));
+        near.entry(b).or_default().push((articles[a].events.article, dot));
+    }
+    for (at, article) in articles.iter().enumerate() {
+        events.put(article.events.clone(), near.remove(&at).unwrap_or_default());
+    }
+    events.settle();
+    events
+}
+
+/// Clusters as a graph gives them, by the names of the articles.
+fn named<'a>(path: &str, articles: &'a [Article]) -> Vec<Vec<Told<'a>>> {
+    let graph: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let told: HashMap<(&str, EventId), Told<'_>> = (articles.iter())
+        .flat_map(|a| a.events.told().map(move |told| ((a.name.as_str(), told.mention.event), told)))
+        .collect();
+    let clusters = graph["event_clusters"].as_array().unwrap().iter().map(|cluster| {
+        let members = cluster["members"].as_array().unwrap().iter().filter_map(|member| {
+            let event: EventId = member["event_id"].as_str().unwrap().parse().unwrap();
+            told.get(&(member["article_id"].as_str().unwrap(), event)).copied()
+        });
+        members.collect()
+    });
+    clusters.collect()
+}
+
+fn value(value: &ConflictValue) -> String {
+    match value {
+        ConflictValue::Quantity(amount) => {
+            let number = |n: Option<f64>| n.map_or(String::new(), |n| n.to_string());
+            match (amount.approximate, amount.low, amount.high) {
+                (false, low, None) => format!(">{}", number(low)),
+                (true, low, None) => format!("~{}", number(low)),
+                (true, low, Some(_)) => format!("~{}", number(low)),
+                (false, None, high) => format!("<{}", number(high)),
+                (false, low, _) => number(low),
+            }
+        }
+        ConflictValue::Date(time) => {
+            let day = |day: Option<Date>| day.map_or("..".to_owned(), |day| day.to_string());
+            if time.earliest == time.latest {
+                day(time.earliest)
+            } else {
+                format!("{}/{}", day(time.earliest), day(time.latest))
+            }
+        }
+        ConflictValue::Actors(ids) | ConflictValue::Places(ids) => {
+            ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" ")
+        }
+        ConflictValue::Status(standing) => standing.to_string(),
+    }
+}
+
+/// The words around a span, which is marked.
+fn around(text: &str, start: usize, end: usize) -> String {
+    let floor = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let (from, to) = (floor(start.saturating_sub(180)), floor((end + 180).min(text.len())));
+    let marked = format!("{}[{}]{}", &text[from..start], &text[start..end], &text[end..to]);
+    marked.replace('\n', " / ")
+}
+
+fn written(
+    clusters: &[(EventCluster, News)],
+    found: &[Conflict],
+    name: &dyn Fn(&ArticleId) -> String,
+) -> Value {
+    let clusters_json: Vec<Value> = (clusters.iter())
+        .map(|(c, _)| {
+            let members: Vec<Value> = c
+                .members
+                .iter()
+                .map(|m| json!({"article_id": name(&m.article), "event_id": m.event}))
+                .collect();
+            json!({"id": c.id, "type": c.event_type, "time": c.time, "members": members})
+        })
+        .collect();
+    let conflicts_json: Vec<Value> = (found.iter())
+        .map(|conflict| {
+            let sides: Vec<Value> = (conflict.sides.iter())
+                .flat_map(|side| {
+                    let told = value(&side.value);
+                    side.statements.iter().map(
+                        move |s| json!({"article_id": name(&s.article), "event_id": s.event, "value": told}),
+                    )
+                })
+                .collect();
+            json!({"kind": conflict.kind, "cluster_id": conflict.cluster, "sides": sides})
+        })
+        .collect();
+    let order: Vec<ClusterId> = timeline(clusters.iter().map(|(cluster, news)| (cluster, *news)));
+    json!({"event_clusters": clusters_json, "conflicts": conflicts_json, "timeline": order})
+}

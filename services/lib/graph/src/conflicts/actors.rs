@@ -1,0 +1,105 @@
+//! Who did it, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
+use marsad_model::id::{ArticleId, ClusterId, EntityId};
+use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing};
+
+use super::{Reading, conflict, is_one_time, side, when};
+use crate::events::{Part, Party, Told};
+
+/// Disagreements over who did it and where it was.
+pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Vec<Conflict> {
+    let happened: Vec<(Told<'_>, ArticleId)> = (members.iter())
+        .filter(|(told, _)| told.mention.standing == Standing::Happened && !told.mention.series)
+        .copied()
+        .collect();
+    let by_one = happened.iter().all(|(told, _)| is_by_one(told.mention.event_type));
+    let actors = by_one
+        .then(|| {
+            conflict(
+                cluster,
+                ConflictKind::Actor,
+                None,
+                "",
+                sides(&happened, Part::Actor, ConflictValue::Actors),
+            )
+        })
+        .flatten();
+    let places = conflict(
+        cluster,
+        ConflictKind::Place,
+        None,
+        "",
+        sides(&happened, Part::Place, ConflictValue::Places),
+    );
+    actors.into_iter().chain(places).collect()
+}
+
+/// Reports that a version needs: parts that are read wrongly are more frequent than outlets that disagree on them, and two seldom
+/// go wrong alike.
+const SUPPORT: u32 = 2;
+
+/// Types of events with one perpetrator: in others each outlet may name another of those who took part.
+fn is_by_one(event_type: EventType) -> bool {
+    matches!(event_type, EventType::Assault | EventType::Coerce | EventType::Crime | EventType::Death)
+}
+
+/// Groups of reports that name parties of which none is one of the other's, acts for it or for the same.
+fn sides(
+    members: &[(Told<'_>, ArticleId)],
+    part: Part,
+    value: fn(Vec<EntityId>) -> ConflictValue,
+) -> Vec<ConflictSide> {
+    let mut groups: BTreeMap<ArticleId, Vec<Reading<'_, Vec<&Party>>>> = BTreeMap::new();
+    // Whoever it was done to by one report did not do it by another: one of them is read wrongly.
+    let suffers = |party: &Party| {
+        part == Part::Actor
+            && members
+                .iter()
+                .any(|(told, _)| told.parties(Part::Recipient).any(|other| is_same(party, other)))
+    };
+    let dated = members.iter().filter(|(told, _)| when(*told).is_some());
+    let one = |(told, _): &&(Told<'_>, ArticleId)| {
+        members.iter().all(|(other, _)| when(*other).is_none() || is_one_time(*told, *other))
+    };
+    for (told, group) in dated.filter(one) {
+        let parties: Vec<&Party> =
+            told.parties(part).filter(|party| compares(party, part) && !suffers(party)).collect();
+        if !parties.is_empty() {
+            let reading = Reading { told: *told, group: *group, value: parties, span: told.trigger() };
+            groups.entry(*group).or_default().push(reading);
+        }
+    }
+    let mut versions: Vec<Vec<Reading<'_, Vec<&Party>>>> = Vec::new();
+    for readings in groups.into_values() {
+        let like = |version: &Vec<Reading<'_, Vec<&Party>>>| {
+            version.iter().any(|a| {
+                readings.iter().any(|b| a.value.iter().any(|x| b.value.iter().any(|y| is_same(x, y))))
+            })
+        };
+        // Whoever names parties of several versions joins them.
+        let (alike, mut rest): (Vec<_>, Vec<_>) = versions.into_iter().partition(like);
+        rest.push(alike.into_iter().flatten().chain(readings).collect());
+        versions = rest;
+    }
+    let sides = versions.into_iter().map(|readings| {
+        let ids: BTreeSet<EntityId> =
+            readings.iter().flat_map(|r| &r.value).map(|party| party.id.clone()).collect();
+        side(value(ids.into_iter().collect()), &readings)
+    });
+    sides.filter(|side| side.reports >= SUPPORT).collect()
+}
+
+fn compares(party: &Party, part: Part) -> bool {
+    match part {
+        // Only countries: what lies in what is not known of other places.
+        Part::Place => party.entity_type == EntityType::Gpe && party.id.as_str().len() == 2,
+        _ => !party.local && !matches!(party.entity_type, EntityType::Media | EntityType::Person),
+    }
+}
+
+fn is_same(a: &Party, b: &Party) -> bool {
+    a.own == b.own || a.side == b.side || a.own == b.side || b.own == a.side || a.surname == b.surname
+}

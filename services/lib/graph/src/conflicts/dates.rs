@@ -1,0 +1,72 @@
+//! When it was.
+
+use jiff::civil::Date;
+use marsad_model::analysis::TimeInterval;
+use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
+use marsad_model::id::{ArticleId, ClusterId};
+use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing, Tense};
+
+use super::{NIGHT, Reading, conflict, side};
+use crate::events::{Part, Party, Told};
+
+/// Numbers from this on are seldom the same in two events.
+const TELLING: f64 = 10.0;
+/// Days from which two are of different events.
+const WEEK: i32 = 7;
+
+/// A time and the day that it is about.
+type Said = (TimeInterval, Date);
+
+/// The disagreement over the day.
+pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Option<Conflict> {
+    let mut readings: Vec<Reading<'_, Said>> = Vec::new();
+    for (told, group) in members {
+        if let Some(value) = said(*told) {
+            readings.push(Reading { told: *told, group: *group, value, span: told.trigger() });
+        }
+    }
+    let apart = |a: &Reading<'_, Said>, b: &Reading<'_, Said>| {
+        let days = (a.value.1 - b.value.1).get_days().abs();
+        a.group != b.group && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
+    };
+    readings.sort_by_key(|reading| (reading.value.1, reading.told.key()));
+    let disputed: Vec<Reading<'_, Said>> =
+        readings.iter().filter(|a| readings.iter().any(|b| apart(a, b))).cloned().collect();
+    let same_days = disputed.chunk_by(|a, b| a.value.1 == b.value.1);
+    let sides: Vec<ConflictSide> =
+        same_days.filter_map(|same| Some(side(ConflictValue::Date(same.first()?.value.0), same))).collect();
+    conflict(cluster, ConflictKind::Date, None, "", sides)
+}
+
+/// When a mention says that it happened, if it says so by a verb and on one day. The article's own day is what a mention gets where
+/// nothing else is said.
+fn said(told: Told<'_>) -> Option<Said> {
+    let mention = told.mention;
+    let time = mention.time?;
+    let (first, last) = (time.earliest?, time.latest?);
+    let as_news = mention.tense == Tense::Past && !mention.background && !mention.series;
+    let one_day = first == last && told.article.published.is_some_and(|own| own != first);
+    (mention.standing == Standing::Happened && as_news && one_day).then_some((time, first))
+}
+
+/// Whether two mentions are one event, whatever their days: they have a number of it in common that is not small, or a person to
+/// whom it happens once.
+fn is_sure(a: Told<'_>, b: Told<'_>) -> bool {
+    let numbers = a.mention.figures.iter().any(|x| {
+        b.mention
+            .figures
+            .iter()
+            .any(|y| x.amount == y.amount && x.amount.low.is_some_and(|low| low >= TELLING))
+    });
+    let mut persons = a.parties(Part::Recipient).filter(|party| is_person(party));
+    numbers || is_once(a) && is_once(b) && persons.any(|x| b.parties(Part::Recipient).any(|y| x.own == y.own))
+}
+
+fn is_once(told: Told<'_>) -> bool {
+    matches!(told.mode(), Some("ASSAULT_KILL" | "ASSAULT_ASSASSINATION" | "DEATH_DIE"))
+        || told.mention.event_type == EventType::PersonnelChange
+}
+
+fn is_person(party: &Party) -> bool {
+    party.entity_type == EntityType::Person && !party.local
+}

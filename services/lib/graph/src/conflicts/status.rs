@@ -1,0 +1,78 @@
+//! Whether it happened.
+
+use marsad_model::graph::{Conflict, ConflictValue};
+use marsad_model::id::{ArticleId, ClusterId};
+use marsad_model::ontology::{ConflictKind, EventType, Standing, Tense};
+
+use super::{ONE_EVENT, Reading, conflict, is_one, side};
+use crate::events::{Part, Told};
+
+/// Reports that it happened, or that it was to, against reports that it did not.
+///
+/// What is demanded, possible or told of in general says nothing of whether it happened. A plan is set against a denial only where nobody
+/// says that it happened.
+pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Option<Conflict> {
+    let of = |standing: Standing| -> Vec<Reading<'_, ()>> {
+        let given = members.iter().filter(|(told, _)| told.mention.standing == standing);
+        given
+            .map(|(told, group)| Reading { told: *told, group: *group, value: (), span: told.trigger() })
+            .collect()
+    };
+    let mut denied = of(Standing::Denied);
+    denied.retain(|reading| is_of_event(reading.told));
+    let happened = of(Standing::Happened);
+    let (mut affirmed, standing) = match happened.is_empty() {
+        true => (of(Standing::Planned), Standing::Planned),
+        false => (happened, Standing::Happened),
+    };
+    let against = |affirmed: &Reading<'_, ()>, denied: &Reading<'_, ()>| {
+        let (a, b) = (affirmed.told, denied.told);
+        affirmed.group != denied.group
+            && match standing {
+                Standing::Planned => is_planned(a, b),
+                _ => is_denial(a, b),
+            }
+    };
+    let all = affirmed.clone();
+    affirmed.retain(|reading| denied.iter().any(|other| against(reading, other)));
+    denied.retain(|reading| all.iter().any(|other| against(other, reading)));
+    if affirmed.is_empty() || denied.is_empty() {
+        return None;
+    }
+    let sides = vec![
+        side(ConflictValue::Status(standing), &affirmed),
+        side(ConflictValue::Status(Standing::Denied), &denied),
+    ];
+    conflict(cluster, ConflictKind::Status, None, "", sides)
+}
+
+/// Whether the denial is of the event itself: a verb that is negated, or what somebody denies. A noun in a negated sentence may be
+/// anything: لم يعرف سبب الحادث.
+fn is_of_event(told: Told<'_>) -> bool {
+    let mention = told.mention;
+    let counted = matches!(mention.event_type, EventType::CultureSport | EventType::EconomicIndicator);
+    let verb = matches!(mention.tense, Tense::Past | Tense::Present);
+    !counted && !mention.background && (mention.denied || verb)
+}
+
+/// Whether a denial is of that event. Who denies an event speaks of what others told, and need not say again when it was.
+fn is_denial(event: Told<'_>, denial: Told<'_>) -> bool {
+    let timeless = denial.mention.denied && denial.mention.time.is_none();
+    let same = is_one(event, denial) || timeless && !event.mention.series;
+    same && [Part::Actor, Part::Recipient].into_iter().any(|part| shares(event, denial, part))
+        || timeless && !event.mention.series && names_nobody(denial) && shares(event, denial, Part::Place)
+}
+
+/// Whether a plan and a denial are of one event: within days of each other, of one who was to do it.
+fn is_planned(plan: Told<'_>, denial: Told<'_>) -> bool {
+    let days = plan.article.published.zip(denial.article.published);
+    days.is_some_and(|(a, b)| (a - b).get_days().abs() <= ONE_EVENT) && shares(plan, denial, Part::Actor)
+}
+
+fn names_nobody(told: Told<'_>) -> bool {
+    told.parties(Part::Actor).chain(told.parties(Part::Recipient)).next().is_none()
+}
+
+fn shares(a: Told<'_>, b: Told<'_>, part: Part) -> bool {
+    a.parties(part).any(|a| b.parties(part).any(|b| a.own == b.own))
+}
