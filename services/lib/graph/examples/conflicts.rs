@@ -16,27 +16,19 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use marsad_graph::conflicts::conflicts;
 use marsad_graph::events::{ArticleEvents, Events, Told, describe};
+use marsad_graph::stories::{Profile, Stories};
 use marsad_graph::timeline::{News, timeline};
 use marsad_graph::words::words;
 use marsad_model::graph::{Conflict, ConflictValue, EventCluster};
 use marsad_model::{ArticleId, ClusterId, EventId};
 use serde_json::{Value, json};
 
-/// Terms of an article by which its neighbours are found.
-const TERMS: usize = 40;
-/// Articles with a term from which it says nothing.
-const COMMON: usize = 400;
-/// Cosine from which articles are neighbours.
-const FLOOR: f32 = 0.08;
-/// Days that neighbours are apart at most.
-const WINDOW: i32 = 7;
-
 struct Article {
     name: String,
     text: String,
     events: ArticleEvents,
     date: Option<Date>,
-    counts: HashMap<String, f32>,
+    profile: Profile,
 }
 
 fn main() {
@@ -51,9 +43,8 @@ fn main() {
     }
     let articles: Vec<Article> = paths.iter().flat_map(|path| support::records(path)).map(read).collect();
     let by_id: HashMap<ArticleId, &Article> = articles.iter().map(|a| (a.events.article, a)).collect();
-    let clusters: Vec<Vec<Told<'_>>>;
-    let events = joined(&articles, given.is_none());
-    clusters = match &given {
+    let events = if given.is_none() { joined(&articles) } else { Events::default() };
+    let clusters: Vec<Vec<Told<'_>>> = match &given {
         None => events.heads().into_iter().map(|head| events.members(head)).collect(),
         Some(path) => named(path, &articles),
     };
@@ -89,69 +80,19 @@ fn main() {
 }
 
 fn read(record: support::Record) -> Article {
-    let mut counts: HashMap<String, f32> = HashMap::new();
-    for word in words(&record.text, &record.analysis) {
-        *counts.entry(word.folded).or_default() += 1.0;
-    }
-    let date = record.analysis.published.date;
-    let events = ArticleEvents::of(record.article, date, &record.analysis, &record.text);
-    Article { name: record.name, text: record.text, events, date, counts }
+    let support::Record { name, article, title, text, analysis, .. } = record;
+    let date = analysis.published.date;
+    let events = ArticleEvents::of(article, date, &analysis, &text);
+    let profile = Profile::of(title.as_deref(), &text, &words(&text, &analysis), &analysis);
+    Article { name, text, events, date, profile }
 }
 
 /// The events of all articles, joined across those that are alike.
-fn joined(articles: &[Article], wanted: bool) -> Events {
-    let mut events = Events::default();
-    if !wanted {
-        return events;
-    }
-    let mut frequency: HashMap<&str, usize> = HashMap::new();
-    for word in articles.iter().flat_map(|a| a.counts.keys()) {
-        *frequency.entry(word).or_default() += 1;
-    }
-    let mut postings: HashMap<&str, Vec<(usize, f32)>> = HashMap::new();
-    for (at, article) in articles.iter().enumerate() {
-        let weight = |(word, n): (&'_ String, &f32)| {
-            let n_with = frequency[word.as_str()];
-            ((1.0 + n.ln()) * (articles.len() as f32 / n_with as f32).ln(), n_with)
-        };
-        let mut terms: Vec<(f32, usize, &str)> = article
-            .counts
-            .iter()
-            .map(|(word, n)| {
-                let (w, f) = weight((word, n));
-                (w, f, word.as_str())
-            })
-            .collect();
-        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(b.2)));
-        let terms: Vec<_> = terms.into_iter().filter(|(_, f, _)| *f > 1).take(TERMS).collect();
-        let norm = terms.iter().map(|(w, ..)| w * w).sum::<f32>().sqrt();
-        for (w, f, word) in terms {
-            if f <= COMMON {
-                postings.entry(word).or_default().push((at, w / norm));
-            }
-        }
-    }
-    let mut dots: HashMap<(usize, usize), f32> = HashMap::new();
-    for list in postings.values() {
-        for (i, (a, x)) in list.iter().enumerate() {
-            for (b, y) in &list[i + 1..] {
-                let near = match (articles[*a].date, articles[*b].date) {
-                    (Some(a), Some(b)) => (a - b).get_days().abs() <= WINDOW,
-                    _ => true,
-                };
-                if near {
-                    *dots.entry((*a, *b)).or_default() += x * y;
-                }
-            }
-        }
-    }
-    let mut near: HashMap<usize, Vec<(ArticleId, f32)>> = HashMap::new();
-    for ((a, b), dot) in dots.into_iter().filter(|(_, dot)| *dot >= FLOOR) {
-        near.entry(a).or_default().push((articles[b].events.article, dot));
-        near.entry(b).or_default().push((articles[a].events.article, dot));
-    }
-    for (at, article) in articles.iter().enumerate() {
-        events.put(article.events.clone(), near.remove(&at).unwrap_or_default());
+fn joined(articles: &[Article]) -> Events {
+    let (mut events, mut stories) = (Events::default(), Stories::new());
+    for Article { events: told, profile, date, .. } in articles {
+        stories.put(told.article, profile.clone(), *date);
+        events.put(told.clone(), stories.neighbours(told.article));
     }
     events.settle();
     events

@@ -7,36 +7,30 @@
 
 mod support;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use marsad_graph::dates::{Candidate, DateClues, infer};
+use marsad_graph::stories::{Profile, Stories};
 use marsad_graph::words::words;
 use marsad_model::ArticleId;
+use uuid::Uuid;
 
-/// Like articles that are looked at.
-const NEIGHBOURS: usize = 12;
-/// Cosine from which articles are alike.
-const FLOOR: f32 = 0.1;
-
-/// Cosine from which articles are the same one, published twice.
+/// Similarity from which articles are one, published twice.
 const COPY: f32 = 0.97;
 
 struct Article {
     id: ArticleId,
     name: String,
     clues: DateClues,
-    counts: HashMap<String, f32>,
+    profile: Profile,
 }
 
 fn read(path: &str) -> Vec<Article> {
     support::records(path)
         .map(|record| {
-            let mut counts: HashMap<String, f32> = HashMap::new();
-            for word in words(&record.text, &record.analysis) {
-                *counts.entry(word.folded).or_default() += 1.0;
-            }
-            let clues = DateClues::of(&record.text, &record.analysis);
-            Article { id: record.article, name: record.name, clues, counts }
+            let support::Record { name, article: id, title, text, analysis, .. } = record;
+            let profile = Profile::of(title.as_deref(), &text, &words(&text, &analysis), &analysis);
+            Article { id, name, clues: DateClues::of(&text, &analysis), profile }
         })
         .collect()
 }
@@ -45,43 +39,26 @@ fn main() {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [dated, undated] = paths.as_slice() else { panic!("dates DATED UNDATED") };
     let (dated, undated) = (read(dated), read(undated));
-    let mut frequency: HashMap<&str, f32> = HashMap::new();
+    let mut stories = Stories::new();
     for article in &dated {
-        for word in article.counts.keys() {
-            *frequency.entry(word).or_default() += 1.0;
-        }
+        stories.put(article.id, article.profile.clone(), article.clues.stated);
     }
-    let vector = |article: &Article| -> BTreeMap<String, f32> {
-        let weight = |word: &str| (dated.len() as f32 / frequency.get(word).copied().unwrap_or(1.0)).ln();
-        let raw: BTreeMap<String, f32> =
-            article.counts.iter().map(|(word, n)| (word.clone(), (1.0 + n.ln()) * weight(word))).collect();
-        let norm = raw.values().map(|x| x * x).sum::<f32>().sqrt().max(f32::EPSILON);
-        raw.into_iter().map(|(word, x)| (word, x / norm)).collect()
-    };
-    let mut index: HashMap<String, Vec<(usize, f32)>> = HashMap::new();
-    for (at, article) in dated.iter().enumerate() {
-        for (word, weight) in vector(article) {
-            index.entry(word).or_default().push((at, weight));
-        }
-    }
+    let by_id: HashMap<ArticleId, &Article> = dated.iter().map(|a| (a.id, a)).collect();
     let stated: HashMap<&str, _> = dated.iter().map(|a| (a.name.as_str(), a.clues.stated)).collect();
     let (mut found, mut right, mut all, mut bytes) = (0, 0, 0, 0);
     for article in undated.iter().filter(|a| a.clues.stated.is_none()) {
-        let mut scores: BTreeMap<usize, f32> = BTreeMap::new();
-        for (word, weight) in vector(article) {
-            for (at, other) in index.get(&word).into_iter().flatten() {
-                *scores.entry(*at).or_default() += weight * other;
-            }
-        }
-        let mut near: Vec<(usize, f32)> = scores
-            .into_iter()
-            .filter(|(at, s)| *s >= FLOOR && dated[*at].name != article.name && *s < COPY)
+        // What is measured has an id of its own, whether or not its dated form is in.
+        let id = ArticleId(Uuid::max());
+        stories.put(id, article.profile.clone(), None);
+        let near: Vec<(&Article, f32)> = (stories.neighbours(id))
+            .filter_map(|(other, similarity)| Some((*by_id.get(&other)?, similarity)))
+            .filter(|(other, similarity)| other.name != article.name && *similarity < COPY)
             .collect();
-        near.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let candidates: Vec<Candidate> = (near.iter().take(NEIGHBOURS))
-            .map(|(at, similarity)| Candidate {
-                article: dated[*at].id,
-                clues: &dated[*at].clues,
+        stories.remove(id);
+        let candidates: Vec<Candidate> = (near.iter())
+            .map(|(other, similarity)| Candidate {
+                article: other.id,
+                clues: &other.clues,
                 similarity: *similarity,
             })
             .collect();
@@ -90,11 +67,9 @@ fn main() {
         let truth = stated.get(article.name.as_str()).copied().flatten();
         all += usize::from(truth.is_some());
         if let Some((day, from)) = given {
-            let names: Vec<String> = near
-                .iter()
-                .take(NEIGHBOURS)
-                .filter(|(at, _)| from.contains(&dated[*at].id))
-                .map(|(at, s)| format!("{} {:.2}", dated[*at].name, s))
+            let names: Vec<String> = (near.iter())
+                .filter(|(other, _)| from.contains(&other.id))
+                .map(|(other, similarity)| format!("{} {similarity:.2}", other.name))
                 .collect();
             match truth {
                 Some(truth) => {
@@ -107,11 +82,9 @@ fn main() {
                 None => println!("given {} {day} from {names:?}", article.name),
             }
         } else if truth.is_none() {
-            println!(
-                "none for {}: {:?}",
-                article.name,
-                near.iter().take(5).map(|(at, s)| (&dated[*at].name, s)).collect::<Vec<_>>()
-            );
+            let near: Vec<String> =
+                near.iter().take(5).map(|(other, s)| format!("{} {s:.2}", other.name)).collect();
+            println!("none for {}: {near:?}", article.name);
         }
     }
     println!(
