@@ -2,10 +2,10 @@
 
 use marsad_model::graph::{Conflict, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId};
-use marsad_model::ontology::{ConflictKind, EventType, Standing, Tense};
+use marsad_model::ontology::{ConflictKind, EventType, Standing};
 
 use super::{ONE_EVENT, Reading, conflict, is_one, side};
-use crate::events::{Part, Told};
+use crate::events::{Denial, Part, Told};
 
 /// Reports that it happened, or that it was to, against reports that it did not.
 ///
@@ -46,21 +46,21 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
     conflict(cluster, ConflictKind::Status, None, "", sides)
 }
 
-/// Whether the denial is of the event itself: a verb that is negated, or what somebody denies. A noun in a negated sentence may be
-/// anything: لم يعرف سبب الحادث.
+/// Whether the denial is of the event itself and not of something about it.
 fn is_of_event(told: Told<'_>) -> bool {
+    use EventType::{Accuse, CultureSport, EconomicIndicator, Reject, Statement};
     let mention = told.mention;
-    let counted = matches!(mention.event_type, EventType::CultureSport | EventType::EconomicIndicator);
-    let verb = matches!(mention.tense, Tense::Past | Tense::Present);
-    !counted && !mention.background && (mention.denied || verb)
+    let said = matches!(mention.event_type, Accuse | Reject | Statement | CultureSport | EconomicIndicator);
+    mention.denial.is_some() && !mention.background && !said
 }
 
-/// Whether a denial is of that event. Who denies an event speaks of what others told, and need not say again when it was.
+/// Whether somebody denies that event. Who denies what others told need not say again when it was. A negated verb is no denial of
+/// what others tell: mostly it speaks of another occasion (لم يتوقف).
 fn is_denial(event: Told<'_>, denial: Told<'_>) -> bool {
-    let timeless = denial.mention.denied && denial.mention.time.is_none();
-    let same = is_one(event, denial) || timeless && !event.mention.series;
-    same && [Part::Actor, Part::Recipient].into_iter().any(|part| shares(event, denial, part))
-        || timeless && !event.mention.series && names_nobody(denial) && shares(event, denial, Part::Place)
+    let timeless = denial.mention.time.is_none() && !event.mention.series;
+    let same = denial.mention.denial == Some(Denial::Said) && (is_one(event, denial) || timeless);
+    let party = [Part::Actor, Part::Recipient].into_iter().any(|part| shares(event, denial, part));
+    same && (party || timeless && names_nobody(denial) && shares(event, denial, Part::Place))
 }
 
 /// Whether a plan and a denial are of one event: within days of each other, of one who was to do it.

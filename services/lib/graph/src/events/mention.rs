@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 use marsad_model::analysis::{self, Analysis, TimeInterval};
 use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId};
-use marsad_model::ontology::{EntityType, EventType, Modality, QuantityRole, SegmentKind, Standing, Tense};
+use marsad_model::ontology::{
+    EntityType, EventType, Modality, Polarity, QuantityRole, SegmentKind, Standing, Tense,
+};
 use marsad_model::{Amount, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -91,6 +93,15 @@ impl Figure {
     }
 }
 
+/// How an event is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Denial {
+    /// Somebody denies it (نفى).
+    Said,
+    /// The verb is negated (لم يحدث).
+    Negated,
+}
+
 /// One event of one article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -118,8 +129,8 @@ pub struct Mention {
     pub beside: Option<TimeInterval>,
     /// How real.
     pub standing: Standing,
-    /// That somebody denies it, which a negation (لم يحدث) does not say.
-    pub denied: bool,
+    /// How the event itself is denied. Of other events in a negated sentence the negation says little.
+    pub denial: Option<Denial>,
     /// Grammatical time of the trigger.
     pub tense: Tense,
     /// Told as background to the news.
@@ -232,7 +243,7 @@ impl ArticleEvents {
                     time: event.time,
                     beside: if event.time.is_none() { days } else { None },
                     standing: Standing::of(event.polarity, event.modality),
-                    denied: event.modality == Modality::Denied,
+                    denial: denial(event, analysis, text),
                     tense: event.tense,
                     background: event.background,
                     title: in_title(event.trigger, analysis),
@@ -372,6 +383,30 @@ fn figure(role: QuantityRole, quantity: &analysis::Quantity) -> Figure {
     let analysis::Quantity { span, low, high, approximate, unit } = quantity;
     let amount = Amount { role, low: *low, high: *high, approximate: *approximate, unit: unit.clone() };
     Figure { amount, start: span.start as u32, end: span.end as u32 }
+}
+
+/// The farthest, in bytes, that what is denied begins after the word that denies it: some eight words.
+const DENIAL: usize = 100;
+
+/// Words right before a verb that negate it.
+const NEGATIONS: [&str; 4] = ["لم", "لن", "لا", "ما"];
+/// Words that negate a verb in which أن comes between.
+const WITHOUT: [&str; 2] = ["دون", "بدون"];
+
+/// How the event itself is denied.
+fn denial(event: &analysis::Event, analysis: &Analysis, text: &str) -> Option<Denial> {
+    if event.modality == Modality::Denied {
+        let claim = event.claim.and_then(|id| analysis.claims.iter().find(|claim| claim.id == id))?;
+        let after = event.trigger.start.checked_sub(claim.cue.end)?;
+        return (after <= DENIAL).then_some(Denial::Said);
+    }
+    if event.polarity == Polarity::Affirmed {
+        return None;
+    }
+    let mut before = text.get(..event.trigger.start)?.split_whitespace().rev().map(fold);
+    let last = before.next()?;
+    let mut without = || last == "ان" && before.next().is_some_and(|word| WITHOUT.contains(&word.as_str()));
+    (NEGATIONS.contains(&last.as_str()) || without()).then_some(Denial::Negated)
 }
 
 fn in_title(trigger: Span, analysis: &Analysis) -> bool {

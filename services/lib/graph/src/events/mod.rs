@@ -15,7 +15,7 @@ pub mod similarity;
 
 pub use describe::describe;
 pub use index::{Events, LIMIT, Touched};
-pub use mention::{ArticleEvents, Figure, Mention, Part, Party, Told};
+pub use mention::{ArticleEvents, Denial, Figure, Mention, Part, Party, Told};
 
 #[cfg(test)]
 mod tests;
