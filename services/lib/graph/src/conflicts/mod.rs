@@ -70,9 +70,11 @@ fn is_one(a: Told<'_>, b: Told<'_>) -> bool {
 
 /// Whether both say when it was, and it is the same time.
 fn is_one_time(a: Told<'_>, b: Told<'_>) -> bool {
+    // A time that is said may be off by a night; news without one is of its day or the one before.
+    let slack = if a.mention.time.is_some() && b.mention.time.is_some() { NIGHT } else { 0 };
     a.mention.series == b.mention.series
         && match (when(a), when(b)) {
-            (Some(a), Some(b)) => (a.0 - b.1).get_days() <= NIGHT && (b.0 - a.1).get_days() <= NIGHT,
+            (Some(a), Some(b)) => (a.0 - b.1).get_days() <= slack && (b.0 - a.1).get_days() <= slack,
             _ => false,
         }
 }

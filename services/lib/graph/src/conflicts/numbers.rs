@@ -18,6 +18,8 @@ use crate::events::{Figure, Told};
 const ABOUT: f64 = 0.2;
 /// How much greater than its least value a vague number (عشرات, مئات) may be: dozens are fewer than a hundred.
 const VAGUE: f64 = 5.0;
+/// How many times the one the other may be: what is many times a number counts the whole of which that is a part, or another event.
+const TIMES: f64 = 4.0;
 /// Least values of vague numbers from this on: three to nine (عدة) says nothing.
 const DOZENS: f64 = 10.0;
 
@@ -97,7 +99,7 @@ fn sides(readings: Vec<Reading<'_, &Figure>>) -> Vec<ConflictSide> {
     });
     let sure: Vec<&Reading<'_, &Figure>> = by_group.values().flatten().collect();
     let disputed: Vec<Reading<'_, &Figure>> = (sure.iter())
-        .filter(|a| sure.iter().any(|b| !fits(a.value, b.value) && is_one(a.told, b.told)))
+        .filter(|a| sure.iter().any(|b| disagree(a.value, b.value) && is_one(a.told, b.told)))
         .map(|reading| (*reading).clone())
         .collect();
     let mut values: BTreeMap<(u64, u64, bool), Vec<Reading<'_, &Figure>>> = BTreeMap::new();
@@ -119,10 +121,19 @@ fn fits(a: &Figure, b: &Figure) -> bool {
     a_low <= b_high && b_low <= a_high
 }
 
+/// Whether both give a number of the same, and another one.
+fn disagree(a: &Figure, b: &Figure) -> bool {
+    let ((a_low, a_high), (b_low, b_high)) = (range(&a.amount), range(&b.amount));
+    !fits(a, b) && a_low <= TIMES * b_high && b_low <= TIMES * a_high
+}
+
+/// What a number leaves room for. Of people vague words are used whatever the toll; of things, dozens are fewer than a hundred.
 fn range(amount: &Amount) -> Range {
     let Amount { low, high, approximate, .. } = *amount;
+    let things = matches!(amount.role, QuantityRole::Attacks | QuantityRole::Weapons | QuantityRole::Targets);
     match (low, high) {
-        (Some(low), None) if approximate && low >= DOZENS => (low / 2.0, low * VAGUE),
+        (Some(low), None) if approximate && low >= DOZENS && things => (low / 2.0, low * VAGUE),
+        (_, None) if approximate => (0.0, f64::INFINITY),
         (low, high) if approximate => (
             low.map_or(0.0, |low| low * (1.0 - ABOUT)),
             high.map_or(f64::INFINITY, |high| high * (1.0 + ABOUT)),
