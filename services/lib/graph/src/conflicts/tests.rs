@@ -152,9 +152,9 @@ fn numbers_that_fit_are_no_disagreement() {
 
 #[test]
 fn dozens_of_attacks_are_fewer_than_a_hundred() {
-    let attacks = |low: f64, high: Option<f64>| {
-        let quantity = Quantity { approximate: high.is_none(), ..counted(Some(low), high, Some("غارة")) };
-        quantity
+    let attacks = |low: f64, high: Option<f64>| Quantity {
+        approximate: high.is_none(),
+        ..counted(Some(low), high, Some("غارة"))
     };
     let told = |number: u128, quantity: Quantity| {
         let mut article = article(number, event(), &[quantity]);
