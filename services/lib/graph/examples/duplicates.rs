@@ -1,20 +1,39 @@
 //! Measures the duplicates of a corpus: `duplicates FILE [--sample N --seed S]`.
 //!
-//! FILE has articles with their analyses, or raw ones (`id`, `outlet`, `title`, `text`), whose whole text is taken for the body.
+//! FILE has articles with their analyses, or raw ones (`id`, `outlet`, `title`, `date`, `text`), whose whole text is taken for the
+//! body. Times are of the processor, not of the clock. With `--sample` it prints N pairs for reading, what they share in brackets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a tool for measuring: it may stop
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::Duration;
 
-use jiff::civil::Date;
 use marsad_graph::duplicates::{Duplicates, Fingerprint};
-use marsad_graph::words::Word;
 use marsad_model::ArticleId;
 use marsad_model::graph::Duplicate;
 use raw::Raw;
+use rustix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
 #[path = "support/raw.rs"]
 mod raw;
+
+/// The processor time that this program has used.
+fn now() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Milliseconds an article since `start`.
+fn each(start: Duration, articles: usize) -> f64 {
+    (now() - start).as_secs_f64() * 1e3 / articles as f64
+}
+
+/// The memory that this program has, in bytes.
+fn memory() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -23,41 +42,40 @@ fn main() {
     let file = args.first().expect("duplicates FILE [--sample N --seed S]");
     let records: Vec<Raw> = raw::articles(file).collect();
 
-    let all_words: Vec<(Vec<Word>, Option<Date>)> =
-        records.iter().map(|record| (record.words(), record.day())).collect();
-    let started = Instant::now();
-    let prints: Vec<Fingerprint> =
-        all_words.iter().map(|(words, day)| Fingerprint::of(words, *day)).collect();
-    println!(
-        "fingerprints: {:.3} ms an article",
-        started.elapsed().as_secs_f64() * 1e3 / records.len() as f64
-    );
-    drop(all_words);
-    let bytes: usize = prints.iter().map(|print| serde_json::to_string(print).unwrap().len()).sum();
-    println!("as JSON {} bytes an article", bytes / records.len());
+    let before = memory();
+    let mut making = Duration::ZERO;
+    let mut prints = Vec::new();
+    for record in &records {
+        let (words, day) = (record.words(), record.day());
+        let start = now();
+        prints.push(Fingerprint::of(&words, day));
+        making += now() - start;
+    }
+    println!("fingerprints: {:.3} ms an article", making.as_secs_f64() * 1e3 / records.len() as f64);
 
     let mut index = Duplicates::new();
-    let (mut slowest, mut mark) = (0.0_f64, Instant::now());
+    let (mut slowest, mut mark, mut marked) = (Duration::ZERO, now(), 0);
     for (at, (record, print)) in records.iter().zip(prints).enumerate() {
-        let before = Instant::now();
+        let start = now();
         index.put(record.article(), print);
         index.take_touched();
-        slowest = slowest.max(before.elapsed().as_secs_f64());
-        if [5_000, 10_000, 20_000, 40_000, 88_000].contains(&(at + 1)) || at + 1 == records.len() {
+        slowest = slowest.max(now() - start);
+        let count = at + 1;
+        if [1_000, 10_000, 20_000, 30_000, 40_000, 60_000, 88_000].contains(&count) {
             println!(
-                "{} articles: {:.3} s since the last line, slowest {:.1} ms",
-                at + 1,
-                mark.elapsed().as_secs_f64(),
-                slowest * 1e3
+                "to {count} articles: {:.3} ms an article, slowest {slowest:.1?}",
+                each(mark, count - marked)
             );
-            (slowest, mark) = (0.0, Instant::now());
+            (slowest, mark, marked) = (Duration::ZERO, now(), count);
         }
     }
+    println!("memory: {} bytes an article", (memory() - before) / records.len() as u64);
+
     let by_id: BTreeMap<ArticleId, &Raw> = records.iter().map(|record| (record.article(), record)).collect();
-    let started = Instant::now();
+    let start = now();
     let links: Vec<(ArticleId, Vec<Duplicate>)> =
         by_id.keys().map(|article| (*article, index.links(*article))).collect();
-    println!("links: {:.3} ms an article", started.elapsed().as_secs_f64() * 1e3 / records.len() as f64);
+    println!("links: {:.3} ms an article", each(start, records.len()));
 
     let mut pairs: Vec<(&Raw, &Raw, &Duplicate)> = Vec::new();
     let mut outlets: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -85,26 +103,6 @@ fn main() {
         println!("{count:8} {a} {b}");
     }
 
-    if args.iter().any(|a| a == "--dump") {
-        for (a, b, link) in &pairs {
-            let (wa, wb) = (a.words(), b.words());
-            let (s, l) = if wa.len() <= wb.len() { (&wa, &wb) } else { (&wb, &wa) };
-            let bag: std::collections::BTreeSet<&str> = l.iter().map(|w| w.folded.as_str()).collect();
-            let novel = s.iter().filter(|w| !bag.contains(w.folded.as_str())).count();
-            println!(
-                "PAIR\t{}\t{}\t{}\t{}\t{:.3}\t{}\t{}\t{}\t{}",
-                a.name,
-                b.name,
-                a.date.as_deref().unwrap_or("-"),
-                b.date.as_deref().unwrap_or("-"),
-                link.overlap,
-                s.len(),
-                l.len(),
-                novel,
-                link.passages.len()
-            );
-        }
-    }
     if let Some(count) = option("--sample") {
         let seed = Uuid::from_u128(option("--seed").unwrap_or(1).into());
         pairs
@@ -128,8 +126,8 @@ fn show(number: usize, a: &Raw, b: &Raw, link: &Duplicate, index: &Duplicates) {
             links.iter().find(|link| link.article == other.article()).map_or(&[][..], |link| &link.passages);
         let mut text = one.text.clone();
         for passage in passages.iter().rev() {
-            text.insert_str(passage.end, "⟧");
-            text.insert_str(passage.start, "⟦");
+            text.insert(passage.end, '⟧');
+            text.insert(passage.start, '⟦');
         }
         println!(
             "--- {} {} {} | {}\n{}",

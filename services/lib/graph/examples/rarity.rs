@@ -1,5 +1,7 @@
 //! Distils how rare words are from corpora: `rarity OUT FILE...`, see `weights/rarity.md`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a tool for measuring: it may stop
+
 use std::collections::{BTreeSet, HashMap};
 
 use marsad_graph::duplicates::word_hash;

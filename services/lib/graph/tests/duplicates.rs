@@ -199,21 +199,30 @@ fn a_group_does_not_chain_into_unlike_texts() {
     assert_ne!(index.group_of(id(0)), index.group_of(id(2)));
 }
 
-#[test]
-fn a_form_that_comes_back_on_many_days_links_nothing() {
-    let full = |ending: usize| format!("أ\n{LEAD}\n{MIDDLE}\n{TAIL} {}", "ملحق ".repeat(ending));
+/// One more text under a run makes it a template; one less and it links again.
+fn template(limit: usize, day: impl Fn(usize) -> Option<Date>) {
+    let letters: Vec<char> = "بتثجحخدرزسشصضطعفقكلمنه".chars().collect();
+    let put = |index: &mut Duplicates, at: usize| {
+        let last: String = [at / 10, at % 10].map(|letter| letters[letter]).iter().collect();
+        index.put(id(at), Fingerprint::of(&words(&format!("أ\n{LEAD}\n{MIDDLE}\n{TAIL} {last}")), day(at)));
+    };
     let mut index = Duplicates::new();
-    for at in 0..4 {
-        index.put(id(at), Fingerprint::of(&words(&full(at)), Some(date(2023, 5, 1 + at as i8))));
-    }
-    assert!((0..4).all(|at| index.links(id(at)).len() == 3));
+    (0..limit).for_each(|at| put(&mut index, at));
+    assert!((0..limit).all(|at| index.links(id(at)).len() == limit - 1));
     index.take_touched();
-    index.put(id(4), Fingerprint::of(&words(&full(4)), Some(date(2023, 5, 5))));
-    assert!((0..5).all(|at| index.links(id(at)).is_empty() && index.group_of(id(at)) == id(at)));
-    assert_eq!(index.take_touched().len(), 5);
+    put(&mut index, limit);
+    assert!((0..=limit).all(|at| index.links(id(at)).is_empty() && index.group_of(id(at)) == id(at)));
+    assert_eq!(index.take_touched().len(), limit + 1);
     index.remove(id(0));
-    assert!((1..5).all(|at| index.links(id(at)).len() == 3 && index.group_of(id(at)) == id(1)));
-    assert_eq!(index.take_touched().len(), 5);
+    assert!((1..=limit).all(|at| index.links(id(at)).len() == limit - 1 && index.group_of(id(at)) == id(1)));
+    assert_eq!(index.take_touched().len(), limit + 1);
+}
+
+#[test]
+fn a_form_that_comes_back_links_nothing() {
+    template(4, |at| Some(date(2023, 5, 1 + at as i8)));
+    template(16, |_| None);
+    template(100, |_| Some(date(2023, 5, 1)));
 }
 
 #[test]

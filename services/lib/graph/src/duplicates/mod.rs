@@ -107,9 +107,12 @@ impl Duplicates {
             .take(LISTED)
             .map(|Listed { overlap, article, text: other }| {
                 let words = &self.texts[other as usize].words;
-                let same = other == *slot;
-                let runs = if same { vec![0..words.len()] } else { text.shared_with(&Compared::new(words)) };
-                Duplicate { article, overlap, passages: places.spans(&runs) }
+                let passages = if other == *slot {
+                    places.spans(std::slice::from_ref(&(0..words.len())))
+                } else {
+                    places.spans(&text.shared_with(&Compared::new(words)))
+                };
+                Duplicate { article, overlap, passages }
             })
             .collect();
         links.sort_by_key(|link| link.article);

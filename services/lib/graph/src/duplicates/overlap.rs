@@ -31,7 +31,7 @@ const LEAST_SHARE: [LeastShare; 3] = [(0.5, 0.8), (0.7, 0.8), (0.8, 0.85)];
 const LEAST_SHARE_LATER: LeastShare = (0.85, 0.95);
 
 /// Where a day is unknown.
-const LEAST_SHARE_UNDATED: LeastShare = (0.75, 0.85);
+const LEAST_SHARE_UNDATED: LeastShare = (0.8, 0.9);
 
 /// The part of what is shared that has to be in the first half of either text. What outlets put under a report is shared at
 /// the end: teasers of other reports, background kept from earlier ones.
