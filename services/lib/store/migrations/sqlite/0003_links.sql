@@ -89,10 +89,12 @@ CREATE TABLE cluster_participants (
     role     TEXT NOT NULL, -- actor, recipient, place
     entity   TEXT NOT NULL,
     through  TEXT NOT NULL,
-    earliest INTEGER NOT NULL,
+    earliest INTEGER NOT NULL, -- those of the event
+    latest   INTEGER NOT NULL,
     PRIMARY KEY (cluster, role, entity, through)
 ) STRICT;
-CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, through);
+-- A range of days passes over what is outside of it in this index alone.
+CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, latest, through);
 
 CREATE TABLE cluster_members (
     cluster BLOB NOT NULL,

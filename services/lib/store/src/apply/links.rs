@@ -57,7 +57,7 @@ fn tables(kind: RecordKind) -> Tables {
             insert: "INSERT INTO clusters
                 (cluster, hash, event_type, mode, standing, earliest, latest, reports, body)",
             index: &[
-                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest)",
+                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest)",
                 "INSERT INTO cluster_members (cluster, event, article)",
             ],
         },
@@ -145,7 +145,7 @@ async fn write(
     let ids: Vec<Value> =
         records.iter().map(|r| r.id).chain(removed.iter().copied()).map(|id| id.to_value()).collect();
     let mut stored: HashMap<Uuid, RecordHash> = HashMap::new();
-    for mut row in fetch_in(db, (tables.heads, ""), &[], &ids).await? {
+    for mut row in fetch_in(db, tables.heads, &[], &ids).await? {
         stored.insert(row.take()?, row.take()?);
     }
     let fresh: Vec<_> = records.iter().filter(|r| stored.get(&r.id) != Some(&r.hash)).collect();
@@ -153,7 +153,7 @@ async fn write(
     let replaced = fresh.iter().map(|record| record.id).filter(|id| stored.contains_key(id));
     let replaced: Vec<Value> = replaced.chain(gone.iter().copied()).map(|id| id.to_value()).collect();
     for sql in tables.remove {
-        fetch_in(db, (sql, ""), &[], &replaced).await?;
+        fetch_in(db, sql, &[], &replaced).await?;
     }
     let rows: Vec<_> = fresh.iter().map(|record| record.row.clone()).collect();
     insert_rows(db, tables.insert, &rows).await?;
@@ -174,7 +174,7 @@ async fn supersede(db: &mut dyn Connection, links: &PreparedLinks) -> Result<(),
     for PreparedKind { kind, records, .. } in &links.kinds {
         let ids: Vec<Value> = records.iter().map(|record| record.id.to_value()).collect();
         let sql = "DELETE FROM superseded WHERE kind = $1 AND old_id IN ";
-        fetch_in(db, (sql, ""), &values![*kind], &ids).await?;
+        fetch_in(db, sql, &[kind.to_value()], &ids).await?;
     }
     Ok(())
 }
