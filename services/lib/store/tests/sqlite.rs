@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use marsad_model::graph::{ArticleLinks, LinkedDate, Story};
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{
-    Analysis, AnalysisVersion, ArticleFields, Change, Deletion, EntityId, Published, Story, StoryId,
-    Submission,
+    Analysis, AnalysisVersion, ArticleFields, Change, Deletion, EntityId, Published, StoryId, Submission,
 };
 use marsad_store::contract::{self, SqliteFactory, order};
 use marsad_store::link::{LinkInput, LinkStore as _, Reanalysed, RecordId};
@@ -293,9 +293,9 @@ fn empty_analysis() -> Analysis {
     }
 }
 
-/// What a record of linking quotes of an article leaves the file with it.
+/// What a story quotes of an article leaves the file with it.
 #[tokio::test]
-async fn a_record_that_is_removed_leaves_the_file() {
+async fn a_story_of_an_article_that_is_gone_leaves_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
@@ -310,8 +310,12 @@ async fn a_record_that_is_removed_leaves_the_file() {
         // What is indexed is not compressed.
         entities: vec![EntityId::known("qwertzuiopasdfghjklyxcvbnm")],
     };
-    let removed = vec![RecordId::Story(story.id)];
-    store.commit_links(epoch, LinkBatch { stories: vec![story], ..LinkBatch::default() }).await.unwrap();
+    let article = submission(1).article;
+    let published = LinkedDate { date: None, basis: PublishedBasis::None, from: Vec::new() };
+    let links = ArticleLinks { article, published, story: story.id, duplicates: Vec::new() };
+    let removed = vec![RecordId::Story(story.id), RecordId::Article(article)];
+    let batch = LinkBatch { articles: vec![links], stories: vec![story], ..LinkBatch::default() };
+    store.commit_links(epoch, batch).await.unwrap();
     assert!(is_kept(folder.path(), "qwertzuiopasdfghjklyxcvbnm"));
     store.commit_links(epoch, LinkBatch { removed, ..LinkBatch::default() }).await.unwrap();
     assert!(!is_kept(folder.path(), "qwertzuiopasdfghjklyxcvbnm"));

@@ -82,8 +82,8 @@ pub(crate) struct Commit {
 pub(crate) struct Committed {
     /// The last version of the log.
     pub(crate) version: u64,
-    /// Whether records that may quote an article are gone.
-    removed: bool,
+    /// Whether an article is gone, which stories may have quoted.
+    article_gone: bool,
 }
 
 #[async_trait]
@@ -100,10 +100,10 @@ impl Work for Commit {
             }
         }
         let linked = take_done(db, links).await?;
-        let mut removed = false;
+        let mut article_gone = false;
         for kind in &links.kinds {
             let (written, gone) = write(db, kind).await?;
-            removed |= !gone.is_empty();
+            article_gone |= kind.kind == RecordKind::Article && !gone.is_empty();
             changed.extend(written.into_iter().chain(gone).map(|id| (kind.kind, id)));
             if kind.kind == RecordKind::Article {
                 let new = kind.records.iter().map(|record| record.id).filter(|id| linked.contains(id));
@@ -112,11 +112,11 @@ impl Work for Commit {
         }
         supersede(db, links).await?;
         let version = log(db, links.graph_version, changed).await?;
-        Ok(Committed { version, removed })
+        Ok(Committed { version, article_gone })
     }
 
     fn removed_text(&self, answer: &Committed) -> bool {
-        answer.removed
+        answer.article_gone
     }
 }
 
