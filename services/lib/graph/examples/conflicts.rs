@@ -150,11 +150,7 @@ fn around(text: &str, start: usize, end: usize) -> String {
     marked.replace('\n', " / ")
 }
 
-fn written(
-    clusters: &[EventCluster],
-    found: &[Conflict],
-    name: &dyn Fn(&ArticleId) -> String,
-) -> Value {
+fn written(clusters: &[EventCluster], found: &[Conflict], name: &dyn Fn(&ArticleId) -> String) -> Value {
     let clusters_json: Vec<Value> = (clusters.iter())
         .map(|c| {
             let members: Vec<Value> = c

@@ -106,19 +106,41 @@ use ensure_eq;
 /// Where no store can be made.
 pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
     let mut failures = Vec::new();
-    let suites =
-        [records::CASES, changes::CASES, lists::CASES, links::CASES, graph::CASES, log::CASES, search::CASES];
-    for case in suites.into_iter().flatten() {
-        let store = factory.fresh().await?;
-        if let Err(error) = (case.run)(store.as_ref()).await {
-            failures.push(Failure { case: case.name, message: error.to_string() });
-        }
-        store.close().await;
+    for case in all_cases() {
+        failures.extend(try_case(factory, case).await?);
     }
-    if let Err(error) = order::at_once(factory).await {
-        failures.push(Failure { case: order::AT_ONCE, message: error.to_string() });
-    }
+    failures.extend(try_at_once(factory).await);
     Ok(failures)
+}
+
+/// Runs the case of that name, on a store of its own; gives the failure, if it failed.
+///
+/// # Errors
+/// Where no store can be made, or there is no such case.
+pub async fn run_case(factory: &dyn StoreFactory, name: &str) -> Result<Option<Failure>, BoxError> {
+    match all_cases().find(|case| case.name == name) {
+        Some(case) => try_case(factory, case).await,
+        None if name == order::AT_ONCE => Ok(try_at_once(factory).await),
+        None => Err(format!("there is no case {name}").into()),
+    }
+}
+
+fn all_cases() -> impl Iterator<Item = &'static Case> {
+    let modules =
+        [records::CASES, changes::CASES, lists::CASES, links::CASES, graph::CASES, log::CASES, search::CASES];
+    modules.into_iter().flatten()
+}
+
+async fn try_case(factory: &dyn StoreFactory, case: &Case) -> Result<Option<Failure>, BoxError> {
+    let store = factory.fresh().await?;
+    let failed = (case.run)(store.as_ref()).await.err();
+    store.close().await;
+    Ok(failed.map(|error| Failure { case: case.name, message: error.to_string() }))
+}
+
+async fn try_at_once(factory: &dyn StoreFactory) -> Option<Failure> {
+    let failed = order::at_once(factory).await.err();
+    failed.map(|error| Failure { case: order::AT_ONCE, message: error.to_string() })
 }
 
 /// Reads everything, through the public reads and out of the tables, as JSON with one form for one content.

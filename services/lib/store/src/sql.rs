@@ -17,8 +17,9 @@ use crate::link::{Epoch, Mark, RecordHash, RecordKind};
 use crate::page::Paging;
 use crate::record::ArticleState;
 
-/// The most parameters of one statement: both engines allow more (32,766 and 65,535).
-const MAX_PARAMETERS: usize = 16_000;
+/// The most parameters of one statement. Both engines allow more (32,766 and 65,535), but SQLite looks each one up among all that
+/// came before it.
+const MAX_PARAMETERS: usize = 1000;
 
 /// A parameter or a cell. `None` is NULL, which PostgreSQL wants to know the type of.
 #[derive(Debug, Clone, PartialEq)]
@@ -233,28 +234,32 @@ pub(crate) async fn insert_rows(
     rows: &[Vec<Value>],
 ) -> Result<(), StoreError> {
     let width = rows.first().map_or(1, Vec::len).max(1);
-    for chunk in rows.chunks(MAX_PARAMETERS / width) {
+    let most = MAX_PARAMETERS / width;
+    for chunk in rows.chunks(most) {
         let mut query = Query::new(insert, Vec::with_capacity(chunk.len() * width));
         for (index, row) in chunk.iter().enumerate() {
             query.push(if index == 0 { " VALUES " } else { ", " }).bind_list(row.iter().cloned());
         }
+        // Full ones are all alike.
+        query.keep = chunk.len() == most;
         connection.execute(query).await?;
     }
     Ok(())
 }
 
-/// Runs a statement on parts of a list as long as the engines' limits allow; gives all of its rows. `start` comes before the list,
-/// `end` after it; `parameters` are those of `start` and `end`.
+/// Runs a statement on parts of a list as long as the engines' limits allow; gives all of its rows. The list comes at the end of `sql`,
+/// which may have `parameters` of its own.
 pub(crate) async fn fetch_in(
     connection: &mut dyn Connection,
-    (start, end): (&'static str, &'static str),
+    sql: &'static str,
     parameters: &[Value],
     list: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     for chunk in list.chunks(MAX_PARAMETERS) {
-        let mut query = Query::new(start, parameters.to_vec());
-        query.bind_list(chunk.iter().cloned()).push(end);
+        let mut query = Query::new(sql, parameters.to_vec());
+        query.bind_list(chunk.iter().cloned());
+        query.keep = chunk.len() == MAX_PARAMETERS;
         rows.extend(connection.fetch(query).await?);
     }
     Ok(rows)

@@ -248,7 +248,11 @@ async fn sources_of_the_first_schema_are_brought_over() {
     let pool = PgPool::connect(&factory.database().await).await.unwrap();
     let rows = migration::old_rows(|n| format!(r"'\x{n:02x}'"));
     let first = include_str!("../migrations/postgres/0001_articles.sql");
-    for sql in [first.to_owned(), rows, include_str!("../migrations/postgres/0002_sources.sql").to_owned()] {
+    let later = [
+        include_str!("../migrations/postgres/0002_sources.sql"),
+        include_str!("../migrations/postgres/0003_links.sql"),
+    ];
+    for sql in [vec![first.to_owned(), rows], later.map(str::to_owned).into()].concat() {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     }
     for (sql, expected) in migration::BROUGHT_OVER {

@@ -8,9 +8,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use marsad_model::{AnalysisVersion, ArticleFields, Change, Deletion, Submission};
+use marsad_model::graph::{ArticleLinks, LinkedDate, Story};
+use marsad_model::ontology::PublishedBasis;
+use marsad_model::{
+    Analysis, AnalysisVersion, ArticleFields, Change, Deletion, EntityId, Published, StoryId, Submission,
+};
 use marsad_store::contract::{self, SqliteFactory, order};
-use marsad_store::{Applied, SqliteOptions, SqliteStore, Store, StoreError};
+use marsad_store::link::{LinkInput, LinkStore as _, Reanalysed, RecordId};
+use marsad_store::{
+    Analysed, AnalysisResult, Applied, GraphStore as _, LinkBatch, SqliteOptions, SqliteStore, Store,
+    StoreError,
+};
 
 const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
 
@@ -219,13 +227,110 @@ async fn a_file_that_another_holds_is_unavailable_in_time() {
     assert!(matches!(applied, Ok(Applied::NeedsAnalysis)), "{applied:?}");
 }
 
+/// What was analysed before there were digests waits to be linked; a digest is made by a worker, or by the linker itself.
+#[tokio::test]
+async fn an_analysis_without_a_digest_gets_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let pool = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let epoch = store.acquire_lease(uuid::Uuid::new_v4(), Duration::from_secs(60)).await.unwrap().unwrap();
+    let result = AnalysisResult::Analysed(Analysed { analysis: empty_analysis(), digest: b"made".to_vec() });
+    for number in [1, 2] {
+        let change = Change::Submit(submission(number));
+        store.apply(&change, VERSION, Some(&result)).await.unwrap();
+        sqlx::query("DELETE FROM digests").execute(&pool).await.unwrap();
+        assert_eq!(store.to_link(9).await.unwrap()[0].input, LinkInput::NoDigest);
+        assert_eq!(store.apply(&change, VERSION, None).await.unwrap(), Applied::NeedsAnalysis);
+        if number == 1 {
+            assert_eq!(store.apply(&change, VERSION, Some(&result)).await.unwrap(), Applied::Stored);
+        } else {
+            let Change::Submit(Submission { article, fields, .. }) = change.clone() else { unreachable!() };
+            let digest = Some(b"made".to_vec());
+            let reanalysed = vec![Reanalysed { article, fields, analysis: empty_analysis(), digest }];
+            let batch = LinkBatch { reanalysed, ..LinkBatch::default() };
+            store.commit_links(epoch, batch).await.unwrap();
+        }
+        let waiting = store.to_link(9).await.unwrap();
+        assert_eq!(waiting[0].input, LinkInput::Digest(b"made".to_vec()), "{number}");
+        assert_eq!(store.apply(&change, VERSION, None).await.unwrap(), Applied::Unchanged);
+        let done = waiting.into_iter().map(|row| (row.article, row.mark)).collect();
+        store.commit_links(epoch, LinkBatch { done, ..LinkBatch::default() }).await.unwrap();
+    }
+}
+
+fn empty_analysis() -> Analysis {
+    let published = Published { date: None, basis: PublishedBasis::None, weekday: None };
+    Analysis {
+        version: VERSION,
+        language: "ar".to_owned(),
+        published,
+        outlet: None,
+        segments: Vec::new(),
+        entities: Vec::new(),
+        mentions: Vec::new(),
+        roles: Vec::new(),
+        times: Vec::new(),
+        quantities: Vec::new(),
+        events: Vec::new(),
+        claims: Vec::new(),
+    }
+}
+
+/// What a story quotes of an article leaves the file with it.
+#[tokio::test]
+async fn a_story_of_an_article_that_is_gone_leaves_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let epoch = store.acquire_lease(uuid::Uuid::new_v4(), Duration::from_secs(60)).await.unwrap().unwrap();
+    let story = Story {
+        id: StoryId::new(submission(1).article),
+        parent: None,
+        title: None,
+        days: None,
+        articles: Vec::new(),
+        // What is indexed is not compressed.
+        entities: vec![EntityId::known("qwertzuiopasdfghjklyxcvbnm")],
+    };
+    let article = submission(1).article;
+    let published = LinkedDate { date: None, basis: PublishedBasis::None, from: Vec::new() };
+    let links = ArticleLinks { article, published, story: story.id, duplicates: Vec::new() };
+    let removed = vec![RecordId::Story(story.id), RecordId::Article(article)];
+    let batch = LinkBatch { articles: vec![links], stories: vec![story], ..LinkBatch::default() };
+    store.commit_links(epoch, batch).await.unwrap();
+    assert!(is_kept(folder.path(), "qwertzuiopasdfghjklyxcvbnm"));
+    store.commit_links(epoch, LinkBatch { removed, ..LinkBatch::default() }).await.unwrap();
+    assert!(!is_kept(folder.path(), "qwertzuiopasdfghjklyxcvbnm"));
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let pool = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let story = StoryId::new(submission(1).article);
+    let sql = "INSERT INTO stories (story, hash, latest_first, body) VALUES ($1, 0, 0, X'00')";
+    sqlx::query(sql).bind(story.0.as_bytes().to_vec()).execute(&pool).await.unwrap();
+    let error = store.story(story).await.unwrap_err();
+    assert!(matches!(error, StoreError::CorruptRecord { id: RecordId::Story(id), .. } if id == story));
+}
+
 #[tokio::test]
 async fn sources_of_the_first_schema_are_brought_over() {
     let pool =
         sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
     let rows = migration::old_rows(|n| format!("X'{n:02x}'"));
     let first = include_str!("../migrations/sqlite/0001_articles.sql");
-    for sql in [first.to_owned(), rows, include_str!("../migrations/sqlite/0002_sources.sql").to_owned()] {
+    let later = [
+        include_str!("../migrations/sqlite/0002_sources.sql"),
+        include_str!("../migrations/sqlite/0003_links.sql"),
+    ];
+    for sql in [vec![first.to_owned(), rows], later.map(str::to_owned).into()].concat() {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     }
     for (sql, expected) in migration::BROUGHT_OVER {

@@ -89,10 +89,12 @@ CREATE TABLE cluster_participants (
     role     TEXT COLLATE "C" NOT NULL, -- actor, recipient, place
     entity   TEXT COLLATE "C" NOT NULL,
     through  TEXT COLLATE "C" NOT NULL,
-    earliest BIGINT NOT NULL,
+    earliest BIGINT NOT NULL, -- those of the event
+    latest   BIGINT NOT NULL,
     PRIMARY KEY (cluster, role, entity, through)
 );
-CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, through);
+-- A range of days passes over what is outside of it in this index alone.
+CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, latest, through);
 
 CREATE TABLE cluster_members (
     cluster BYTEA NOT NULL,

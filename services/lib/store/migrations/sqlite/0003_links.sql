@@ -9,7 +9,7 @@ CREATE TABLE digests (
 CREATE TABLE to_link (
     article BLOB PRIMARY KEY,
     mark    BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- What was analysed before there were digests.
 INSERT INTO to_link (article, mark) SELECT article, article FROM articles WHERE state = 'analysed';
 
@@ -55,7 +55,7 @@ CREATE TABLE story_articles (
     story   BLOB NOT NULL,
     article BLOB NOT NULL,
     PRIMARY KEY (story, article)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX story_articles_article ON story_articles (article, story);
 
 -- Whom a story is about; `through`: the entity of the record that this one is, or that rolls up to it.
@@ -65,7 +65,7 @@ CREATE TABLE story_entities (
     through      TEXT NOT NULL,
     latest_first INTEGER NOT NULL,
     PRIMARY KEY (story, entity, through)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX story_entities_entity ON story_entities (entity, latest_first, story);
 
 CREATE TABLE clusters (
@@ -89,17 +89,19 @@ CREATE TABLE cluster_participants (
     role     TEXT NOT NULL, -- actor, recipient, place
     entity   TEXT NOT NULL,
     through  TEXT NOT NULL,
-    earliest INTEGER NOT NULL,
+    earliest INTEGER NOT NULL, -- those of the event
+    latest   INTEGER NOT NULL,
     PRIMARY KEY (cluster, role, entity, through)
-) STRICT;
-CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, through);
+) STRICT, WITHOUT ROWID;
+-- A range of days passes over what is outside of it in this index alone.
+CREATE INDEX cluster_participants_entity ON cluster_participants (entity, earliest, cluster, role, latest, through);
 
 CREATE TABLE cluster_members (
     cluster BLOB NOT NULL,
     event   BLOB NOT NULL,
     article BLOB NOT NULL,
     PRIMARY KEY (cluster, event)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX cluster_members_event ON cluster_members (event, cluster);
 CREATE INDEX cluster_members_article ON cluster_members (article, cluster);
 
@@ -118,7 +120,7 @@ CREATE TABLE superseded (
     old_id BLOB NOT NULL,
     new_id BLOB NOT NULL,
     PRIMARY KEY (kind, old_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- What each transaction of the linker changed: versions have no gaps. A record that is not there any more was removed.
 CREATE TABLE change_log (
@@ -127,4 +129,4 @@ CREATE TABLE change_log (
     kind    TEXT NOT NULL,
     id      BLOB NOT NULL,
     PRIMARY KEY (version, ordinal)
-) STRICT;
+) STRICT, WITHOUT ROWID;

@@ -57,7 +57,7 @@ fn tables(kind: RecordKind) -> Tables {
             insert: "INSERT INTO clusters
                 (cluster, hash, event_type, mode, standing, earliest, latest, reports, body)",
             index: &[
-                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest)",
+                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest)",
                 "INSERT INTO cluster_members (cluster, event, article)",
             ],
         },
@@ -82,8 +82,8 @@ pub(crate) struct Commit {
 pub(crate) struct Committed {
     /// The last version of the log.
     pub(crate) version: u64,
-    /// Whether records that may quote an article are gone.
-    removed: bool,
+    /// Whether an article is gone, which stories may have quoted.
+    article_gone: bool,
 }
 
 #[async_trait]
@@ -100,10 +100,10 @@ impl Work for Commit {
             }
         }
         let linked = take_done(db, links).await?;
-        let mut removed = false;
+        let mut article_gone = false;
         for kind in &links.kinds {
             let (written, gone) = write(db, kind).await?;
-            removed |= !gone.is_empty();
+            article_gone |= kind.kind == RecordKind::Article && !gone.is_empty();
             changed.extend(written.into_iter().chain(gone).map(|id| (kind.kind, id)));
             if kind.kind == RecordKind::Article {
                 let new = kind.records.iter().map(|record| record.id).filter(|id| linked.contains(id));
@@ -112,11 +112,11 @@ impl Work for Commit {
         }
         supersede(db, links).await?;
         let version = log(db, links.graph_version, changed).await?;
-        Ok(Committed { version, removed })
+        Ok(Committed { version, article_gone })
     }
 
     fn removed_text(&self, answer: &Committed) -> bool {
-        answer.removed
+        answer.article_gone
     }
 }
 
@@ -145,7 +145,7 @@ async fn write(
     let ids: Vec<Value> =
         records.iter().map(|r| r.id).chain(removed.iter().copied()).map(|id| id.to_value()).collect();
     let mut stored: HashMap<Uuid, RecordHash> = HashMap::new();
-    for mut row in fetch_in(db, (tables.heads, ""), &[], &ids).await? {
+    for mut row in fetch_in(db, tables.heads, &[], &ids).await? {
         stored.insert(row.take()?, row.take()?);
     }
     let fresh: Vec<_> = records.iter().filter(|r| stored.get(&r.id) != Some(&r.hash)).collect();
@@ -153,7 +153,7 @@ async fn write(
     let replaced = fresh.iter().map(|record| record.id).filter(|id| stored.contains_key(id));
     let replaced: Vec<Value> = replaced.chain(gone.iter().copied()).map(|id| id.to_value()).collect();
     for sql in tables.remove {
-        fetch_in(db, (sql, ""), &[], &replaced).await?;
+        fetch_in(db, sql, &[], &replaced).await?;
     }
     let rows: Vec<_> = fresh.iter().map(|record| record.row.clone()).collect();
     insert_rows(db, tables.insert, &rows).await?;
@@ -174,7 +174,7 @@ async fn supersede(db: &mut dyn Connection, links: &PreparedLinks) -> Result<(),
     for PreparedKind { kind, records, .. } in &links.kinds {
         let ids: Vec<Value> = records.iter().map(|record| record.id.to_value()).collect();
         let sql = "DELETE FROM superseded WHERE kind = $1 AND old_id IN ";
-        fetch_in(db, (sql, ""), &values![*kind], &ids).await?;
+        fetch_in(db, sql, &[kind.to_value()], &ids).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::{StreamExt as _, stream};
 use marsad_model::{ArticleFields, ArticleId, Change, ContentHash, Deletion, Stamp, Submission};
@@ -116,8 +117,8 @@ pub(super) const AT_ONCE: &str = "changes_at_once_end_as_in_order";
 /// How many changes are under way together.
 const TOGETHER: usize = 16;
 
-/// Applies changes of few articles over two handles of one store, many at a time, each once; expects what another store has
-/// after the same changes in order. A store that does not keep changes of one article apart mixes them up here.
+/// Applies changes of few articles over two handles of one store, many at a time, each once, while a linker is at work; expects what
+/// another store has after the same changes in order. A store that does not keep changes of one article apart mixes them up here.
 pub(super) async fn at_once(factory: &dyn StoreFactory) -> Result<(), BoxError> {
     let mut changes = Vec::new();
     for (number, time) in (0..ARTICLES).flat_map(|number| (0..12_i64).map(move |time| (number, time))) {
@@ -135,15 +136,31 @@ pub(super) async fn at_once(factory: &dyn StoreFactory) -> Result<(), BoxError> 
     for change in &changes {
         work(&*in_order, change, V1).await?;
     }
+    let mut linker = Linker::take_over(&*in_order, Uuid::nil()).await?;
+    while linker.step(&*in_order, 100).await? {}
     let store = factory.fresh().await?;
     let other = store.another().await?;
     // Not a divisor of their number: every change has its turn, far from its neighbours.
     let shuffled = (0..changes.len()).filter_map(|n| changes.get(n * 5 % changes.len()));
     let handles = [store.as_ref(), other.as_ref()].into_iter().cycle();
     let works: Vec<_> = handles.zip(shuffled).map(|(handle, change)| work(handle, change, V1)).collect();
-    for applied in stream::iter(works).buffer_unordered(TOGETHER).collect::<Vec<_>>().await {
-        applied?;
-    }
+    let worked = AtomicBool::new(false);
+    let working = async {
+        for applied in stream::iter(works).buffer_unordered(TOGETHER).collect::<Vec<_>>().await {
+            applied?;
+        }
+        worked.store(true, Ordering::Relaxed);
+        Ok::<_, BoxError>(())
+    };
+    let linking = async {
+        let mut linker = Linker::take_over(other.as_ref(), Uuid::nil()).await?;
+        // Once more when all is written.
+        while !worked.load(Ordering::Relaxed) || linker.step(other.as_ref(), 2).await? {
+            linker.step(other.as_ref(), 2).await?;
+        }
+        Ok(())
+    };
+    tokio::try_join!(working, linking)?;
     let (expected, found) = (dump(in_order.as_ref()).await?, dump(store.as_ref()).await?);
     for store in [in_order, store, other] {
         store.close().await;

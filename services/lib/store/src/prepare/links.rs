@@ -154,7 +154,7 @@ fn cluster(
     let reports = cluster.reports;
     let row = values![cluster.id, hash, kind, cluster.mode, standing, earliest, latest, reports, body];
     let participants = distinct(&filed, rollups, |role, entity, through| {
-        values![cluster.id, role.to_owned(), *entity, *through, earliest]
+        values![cluster.id, role.to_owned(), *entity, *through, earliest, latest]
     });
     let members: BTreeMap<_, _> =
         cluster.members.iter().map(|member| (member.event, member.article)).collect();

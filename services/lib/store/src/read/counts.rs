@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use marsad_model::EntityId;
 use marsad_model::ontology::{EventType, Standing};
 
-use super::graph::{narrow, narrow_days, narrow_parts, with_current_story};
+use super::graph::{CLUSTER_DAYS, narrow, narrow_days, narrow_parts, with_current_story};
 use super::linking::{log_version, only};
 use crate::error::StoreError;
 use crate::filter::{ClusterFilter, NeighbourFilter};
@@ -54,6 +54,7 @@ fn happened(query: &mut Query, filter: &ClusterFilter) {
     query.push(" AND c.standing = ").bind(Standing::Happened.as_str().to_owned().to_value());
     narrow_parts(query, filter);
     narrow(query, filter);
+    narrow_days(query, CLUSTER_DAYS, filter.from, filter.to);
 }
 
 /// The query that counts: a column for each dimension, but two for pairs, then the number.
@@ -105,7 +106,9 @@ fn bucket_query(filter: &ClusterFilter, by: &[Dimension]) -> Query {
     }
     let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
     let (columns, places) = (columns.join(", "), places.join(", "));
-    let sql = format!("SELECT {columns}, COUNT(DISTINCT c.cluster) FROM clusters c{joins} WHERE TRUE");
+    // An entity has one direct row a role; more than one can roll up to a country.
+    let number = if by.contains(&Dimension::CountryPair) { "COUNT(DISTINCT c.cluster)" } else { "COUNT(*)" };
+    let sql = format!("SELECT {columns}, {number} FROM clusters c{joins} WHERE TRUE");
     let mut query = Query::new(sql, Vec::new());
     happened(&mut query, filter);
     query.push(" GROUP BY ").push(&places);
@@ -201,7 +204,7 @@ fn neighbour_query(entity: &EntityId, filter: &NeighbourFilter, limit: u32) -> Q
         let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
         query.push(" AND c.event_type IN ").bind_list(types);
     }
-    narrow_days(&mut query, filter.from, filter.to);
+    narrow_days(&mut query, ["p.earliest", "p.latest"], filter.from, filter.to);
     query.push(
         "), others AS MATERIALIZED (
             SELECT o.cluster, o.event_type, o.earliest, o.latest, n.entity, n.role FROM own o

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use marsad_model::{ArticleId, ClusterId, EntityId, EventId};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -69,7 +70,7 @@ pub(super) async fn bodies(
         RecordKind::Conflict => "SELECT conflict, body FROM conflicts WHERE conflict IN ",
     };
     let ids: Vec<Value> = ids.iter().map(Column::to_value).collect();
-    let rows = fetch_in(db, (start, ""), &[], &ids).await?.into_iter();
+    let rows = fetch_in(db, start, &[], &ids).await?.into_iter();
     rows.map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
@@ -216,15 +217,15 @@ fn parts(filter: &ClusterFilter) -> Vec<(&EntityId, &'static str)> {
 pub(crate) fn cluster_list(filter: &ClusterFilter, paging: &Paging) -> Query {
     let parts = parts(filter);
     let mut query;
-    let order = if let Some((entity, roles)) = parts.first() {
+    let (order, days) = if let Some((entity, roles)) = parts.first() {
         let sql = "SELECT DISTINCT p.earliest, p.cluster FROM cluster_participants p
             JOIN clusters c ON c.cluster = p.cluster WHERE p.entity = ";
         query = Query::new(sql, Vec::new());
         query.bind(entity.to_value()).push(" AND p.role IN ").push(roles);
-        ["p.earliest", "p.cluster"]
+        (["p.earliest", "p.cluster"], ["p.earliest", "p.latest"])
     } else {
         query = Query::new("SELECT c.earliest, c.cluster FROM clusters c WHERE TRUE", Vec::new());
-        ["c.earliest", "c.cluster"]
+        (["c.earliest", "c.cluster"], CLUSTER_DAYS)
     };
     for (entity, roles) in parts.iter().skip(1) {
         query.push(
@@ -233,6 +234,7 @@ pub(crate) fn cluster_list(filter: &ClusterFilter, paging: &Paging) -> Query {
         query.bind(entity.to_value()).push(" AND q.role IN ").push(roles).push(")");
     }
     narrow(&mut query, filter);
+    narrow_days(&mut query, days, filter.from, filter.to);
     query.go_on(&order, paging);
     query
 }
@@ -245,7 +247,10 @@ pub(super) fn narrow_parts(query: &mut Query, filter: &ClusterFilter) {
     }
 }
 
-/// Appends the other conditions on `clusters c`.
+/// The columns of an event's time in `clusters c`.
+pub(super) const CLUSTER_DAYS: [&str; 2] = ["c.earliest", "c.latest"];
+
+/// Appends the other conditions on `clusters c`, but for the days.
 pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
     let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
     let modes = filter.modes.iter().map(Column::to_value);
@@ -270,7 +275,6 @@ pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
         query.push(" AND c.cluster IN (SELECT cluster FROM cluster_members WHERE article = ");
         query.bind(article.to_value()).push(")");
     }
-    narrow_days(query, filter.from, filter.to);
     if let Some(least) = filter.min_reports {
         query.push(" AND c.reports >= ").bind(least.to_value());
     }
@@ -283,17 +287,23 @@ pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
 }
 
 /// Appends a range of days, as events of articles have it: ends that are open reach any day, but no end at all is no time.
-pub(super) fn narrow_days(query: &mut Query, from: Option<jiff::civil::Date>, to: Option<jiff::civil::Date>) {
+pub(super) fn narrow_days(
+    query: &mut Query,
+    [earliest, latest]: [&str; 2],
+    from: Option<Date>,
+    to: Option<Date>,
+) {
     if from.is_some() || to.is_some() {
         let open = OPEN.to_value();
-        query.push(" AND (c.earliest < ").bind(open.clone()).push(" OR c.latest < ").bind(open).push(")");
+        query.push(" AND (").push(earliest).push(" < ").bind(open.clone());
+        query.push(" OR ").push(latest).push(" < ").bind(open).push(")");
     }
     if let Some(to) = to {
-        query.push(" AND c.earliest NOT BETWEEN ").bind((day_number(to) + 1).to_value());
+        query.push(" AND ").push(earliest).push(" NOT BETWEEN ").bind((day_number(to) + 1).to_value());
         query.push(" AND ").bind((OPEN - 1).to_value());
     }
     if let Some(from) = from {
-        query.push(" AND c.latest >= ").bind(from.to_value());
+        query.push(" AND ").push(latest).push(" >= ").bind(from.to_value());
     }
 }
 
@@ -353,7 +363,7 @@ pub(crate) async fn clusters_of(
 ) -> Result<AsOf<Vec<(EventId, ClusterId)>>, StoreError> {
     let events: Vec<Value> = events.iter().map(Column::to_value).collect();
     let start = "SELECT event, cluster FROM cluster_members WHERE event IN ";
-    let rows = fetch_in(db, (start, ""), &[], &events).await?.into_iter();
+    let rows = fetch_in(db, start, &[], &events).await?.into_iter();
     let found = rows.map(|mut row| Ok((row.take()?, row.take()?))).collect::<Result<Vec<_>, StoreError>>();
     let mut value = found?;
     value.sort();

@@ -1,12 +1,13 @@
 //! What the linker reads: what waits, digests, and what is stored already.
 
+use std::collections::HashMap;
+
 use marsad_model::ArticleId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::link::{Head, LinkInput, LinkState, RecordId, RecordKind, StoredDigest, ToLink};
-use crate::record::ArticleState;
-use crate::sql::{Connection, Query, Row, values};
+use crate::link::{Head, LinkInput, LinkState, Mark, RecordId, RecordKind, StoredDigest, ToLink};
+use crate::sql::{Column, Connection, Query, Row, Value, fetch_in, values};
 
 pub(crate) async fn state(db: &mut dyn Connection) -> Result<LinkState, StoreError> {
     let sql = "SELECT g.graph_version, g.log_version, g.log_floor, (SELECT COUNT(*) FROM to_link), l.epoch, l.holder
@@ -31,22 +32,29 @@ pub(super) fn only(rows: Vec<Row>) -> Result<Row, StoreError> {
     rows.into_iter().next().ok_or_else(|| StoreError::Database("a row that is always there is not".into()))
 }
 
+/// In two steps, so that digests are looked up one by one, whatever the planner thinks of two tables that change all the time.
 pub(crate) async fn to_link(db: &mut dyn Connection, limit: u32) -> Result<Vec<ToLink>, StoreError> {
-    let sql = "SELECT t.article, t.mark, a.state, d.body FROM to_link t
-        LEFT JOIN articles a ON a.article = t.article
-        LEFT JOIN digests d ON d.article = t.article AND d.content_hash = a.content_hash
-        ORDER BY t.article LIMIT $1";
+    let sql = "SELECT article, mark FROM to_link ORDER BY article LIMIT $1";
     let rows = db.fetch(Query::new(sql, values![limit])).await?.into_iter();
-    rows.map(|mut row| {
-        let (article, mark, state, digest) = (row.take()?, row.take()?, row.take()?, row.take()?);
-        let input = match (state, digest) {
-            (Some(ArticleState::Analysed), Some(digest)) => LinkInput::Digest(digest),
-            (Some(ArticleState::Analysed), None) => LinkInput::NoDigest,
-            _ => LinkInput::Gone,
+    let waiting = rows.map(|mut row| Ok((row.take()?, row.take()?)));
+    let waiting = waiting.collect::<Result<Vec<(ArticleId, Mark)>, StoreError>>()?;
+    let ids: Vec<Value> = waiting.iter().map(|(article, _)| article.to_value()).collect();
+    let sql = "SELECT a.article, d.body FROM articles a
+        LEFT JOIN digests d ON d.article = a.article AND d.content_hash = a.content_hash
+        WHERE a.state = 'analysed' AND a.article IN ";
+    let mut analysed: HashMap<ArticleId, Option<Vec<u8>>> = HashMap::new();
+    for mut row in fetch_in(db, sql, &[], &ids).await? {
+        analysed.insert(row.take()?, row.take()?);
+    }
+    let rows = waiting.into_iter().map(|(article, mark)| {
+        let input = match analysed.remove(&article) {
+            Some(Some(digest)) => LinkInput::Digest(digest),
+            Some(None) => LinkInput::NoDigest,
+            None => LinkInput::Gone,
         };
-        Ok(ToLink { article, mark, input })
-    })
-    .collect()
+        ToLink { article, mark, input }
+    });
+    Ok(rows.collect())
 }
 
 pub(crate) async fn digests(

@@ -2,14 +2,14 @@
 //! plans do not depend on what is stored.
 
 use jiff::civil::{Date, date};
-use marsad_model::EntityId;
 use marsad_model::ontology::EventType;
+use marsad_model::{EntityId, StoryId};
 use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::{articles, facts, names, words};
-use crate::filter::{ArticleFilter, EventFilter};
+use super::{articles, facts, graph, names, words};
+use crate::filter::{ArticleFilter, ClusterFilter, EventFilter, StoryFilter};
 use crate::page::{KeyPart, PageRequest, Paging};
 use crate::record::ArticleState;
 use crate::search::TextQuery;
@@ -23,6 +23,7 @@ async fn plan(mut query: Query) -> String {
     let migrations = [
         include_str!("../../migrations/sqlite/0001_articles.sql"),
         include_str!("../../migrations/sqlite/0002_sources.sql"),
+        include_str!("../../migrations/sqlite/0003_links.sql"),
         include_str!("../../migrations/sqlite/0004_search.sql"),
     ];
     for sql in migrations {
@@ -152,4 +153,65 @@ async fn searches_use_their_indexes() {
         "{words}"
     );
     assert!(!words.contains("TEMP B-TREE"), "{words}");
+}
+
+#[tokio::test]
+async fn events_of_all_articles_are_found_in_their_order() {
+    let types = vec![EventType::Assault];
+    let iraq = Some(EntityId::known("IQ"));
+    let any = ClusterFilter::default;
+    let of_entity = "cluster_participants_entity (entity=?";
+    let cases: [(ClusterFilter, &str, bool); 8] = [
+        (any(), "COVERING INDEX clusters_time", true),
+        (
+            ClusterFilter { from: Some(DAY), to: Some(DAY), min_reports: Some(2), ..any() },
+            "COVERING INDEX clusters_time",
+            true,
+        ),
+        (
+            ClusterFilter { types: types.clone(), from: Some(DAY), ..any() },
+            "COVERING INDEX clusters_type_time (event_type=?",
+            true,
+        ),
+        (ClusterFilter { participant: iraq.clone(), ..any() }, of_entity, true),
+        (ClusterFilter { place: iraq.clone(), types, to: Some(DAY), ..any() }, of_entity, true),
+        (ClusterFilter { actor: iraq.clone(), recipient: iraq, ..any() }, of_entity, true),
+        (
+            ClusterFilter { story: Some(StoryId(Uuid::nil())), ..any() },
+            "cluster_members_article (article=?",
+            false,
+        ),
+        (ClusterFilter { conflicts_only: true, ..any() }, "conflicts_cluster", false),
+    ];
+    for (filter, index, ordered) in cases {
+        for paging in pages("clusters", &filter, 20_240_601) {
+            let plan = plan(graph::cluster_list(&filter, &paging)).await;
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            if ordered {
+                assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+            }
+            assert!(!plan.lines().any(|step| step == "SCAN c" || step == "SCAN p"), "{filter:?}: {plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn stories_are_found_in_their_order() {
+    let any = StoryFilter::default;
+    let cases: [(StoryFilter, &str); 4] = [
+        (any(), "COVERING INDEX stories_time"),
+        (
+            StoryFilter { from: Some(DAY), to: Some(DAY), ..any() },
+            "SEARCH s USING COVERING INDEX stories_time (latest_first",
+        ),
+        (StoryFilter { entity: Some(EntityId::known("IQ")), ..any() }, "story_entities_entity (entity=?"),
+        (StoryFilter { parent: Some(StoryId(Uuid::nil())), ..any() }, "stories_parent (parent=?"),
+    ];
+    for (filter, index) in cases {
+        for paging in pages("stories", &filter, -20_240_601) {
+            let plan = plan(graph::story_list(&filter, &paging)).await;
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+        }
+    }
 }

@@ -3,6 +3,8 @@
 /// Rows of the first schema: an event and two claims of a ministry that acts for a country, as the engine writes bytes.
 pub(crate) fn old_rows(bytes: impl Fn(u8) -> String) -> String {
     let rows = "
+        INSERT INTO articles (article, content_hash, state) VALUES
+            ({1}, {1}, 'analysed'), ({2}, {2}, 'pending'), ({3}, NULL, NULL);
         INSERT INTO article_entities (article, entity, entity_type, name, rollup, folded_name, mentions) VALUES
             ({1}, 'ministry', 'ORGANIZATION', 'm', 'country', 'm', 1),
             ({1}, 'country', 'GPE', 'c', NULL, 'c', 1);
@@ -19,7 +21,12 @@ pub(crate) fn old_rows(bytes: impl Fn(u8) -> String) -> String {
 type Part = (&'static str, &'static str, i64);
 
 /// What is read back of them: for each table its query, and role, entity and whether it is direct.
-pub(crate) const BROUGHT_OVER: [(&str, &[Part]); 2] = [
+pub(crate) const BROUGHT_OVER: [(&str, &[Part]); 3] = [
+    // What was analysed waits to be linked, under a mark that nobody makes.
+    (
+        "SELECT a.state, 'mark', CAST(LENGTH(t.mark) AS BIGINT) FROM to_link t JOIN articles a ON a.article = t.article",
+        &[("analysed", "mark", 1)],
+    ),
     (
         "SELECT role, entity, direct FROM event_participants ORDER BY event, entity",
         &[("source", "country", 0), ("source", "ministry", 1)],
