@@ -137,12 +137,12 @@ impl Deployment {
         self.folder.path()
     }
 
-    /// Arguments for a client command of `marsad`.
+    /// Arguments for a client command of `marsad`, such as `events` or `search articles`.
     pub fn calling(&self, command: &str, args: &[&str]) -> Vec<String> {
         let server = if matches!(command, "submit" | "delete") { &self.ingest } else { self.querying() };
         let server = format!("http://{}", server.grpc);
-        let mut all =
-            vec![command.to_owned(), "--server".into(), server, "--token".into(), self.token.clone()];
+        let mut all: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        all.extend(["--server".into(), server, "--token".into(), self.token.clone()]);
         all.extend(args.iter().map(|&arg| arg.to_owned()));
         all
     }

@@ -127,15 +127,14 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
         let expected: Vec<Value> = claims.iter().filter(|record| is(record)).cloned().collect();
         assert_eq!(found, expected, "{args}");
     }
-    let found = json_lines(&output(deployment.calling("search", &["entities", "بغداد", "--json"])));
+    let found = json_lines(&output(deployment.calling("search entities", &["بغداد", "--json"])));
     assert_eq!(
         (&found[0]["entity"]["name"], &found[0]["match"]["fit"]),
         (&"بغداد".into(), &"NAME_MATCH_EQUAL".into())
     );
-    let found = json_lines(&output(deployment.calling("search", &["articles", "بغداد", "--json"])));
+    let found = json_lines(&output(deployment.calling("search articles", &["بغداد", "--json"])));
     assert!(found.iter().all(|hit| hit["article"]["id"].is_string()) && !found.is_empty());
-    let found =
-        json_lines(&output(deployment.calling("search", &["events", "بغداد", "--json", "--happened"])));
+    let found = json_lines(&output(deployment.calling("search events", &["بغداد", "--json", "--happened"])));
     assert!(found.iter().all(|hit| modality(&hit["record"]) == "MODALITY_ACTUAL") && !found.is_empty());
 
     let id = whole[0].article.as_ref().unwrap().id.clone();
@@ -151,9 +150,9 @@ async fn reading_commands(deployment: Deployment) -> Deployment {
         vec!["events"],
         vec!["entities"],
         vec!["claims"],
-        vec!["search", "entities", "بغداد"],
-        vec!["search", "articles", "بغداد"],
-        vec!["search", "events", "بغداد"],
+        vec!["search entities", "بغداد"],
+        vec!["search articles", "بغداد"],
+        vec!["search events", "بغداد"],
         vec!["article", &id],
     ] {
         let shown = output(deployment.calling(args[0], &args[1..]));
