@@ -73,7 +73,7 @@ fn main() -> anyhow::Result<()> {
             progress("weights");
             let all: Vec<&Lessons> = lessons.iter().collect();
             let sentences: Vec<(&str, Vec<&Bag>)> =
-                sets.iter().map(|set| (set.event_type, set.bags.iter().flatten().collect())).collect();
+                sets.iter().map(|set| (set.event_type, set.bags.iter().collect())).collect();
             let path = arguments.out.join("events.model");
             let bytes = learn(&all, &sentences).to_bytes()?;
             fs::write(&path, &bytes).with_context(|| path.display().to_string())?;
@@ -88,17 +88,17 @@ fn main() -> anyhow::Result<()> {
 struct Set {
     event_type: &'static str,
     sentences: Vec<Judged>,
-    bags: Vec<Option<Bag>>,
+    bags: Vec<Bag>,
 }
 
 impl Set {
     /// Writes what is told of each sentence by weights that were learned from the other folds.
     fn cross_validate(&self, folder: &Path) -> anyhow::Result<()> {
-        let folds = folds(&self.bags);
+        let folds = folds(self.bags.iter());
         let mut lines = vec![String::new(); self.sentences.len()];
         for fold in all_folds() {
             let others = self.bags.iter().zip(&folds).filter(|(_, at)| **at != fold);
-            let others = others.filter_map(|(bag, _)| bag.as_ref()).collect();
+            let others = others.map(|(bag, _)| bag).collect();
             let weights = learn(&[], &[(self.event_type, others)]);
             let of_fold: Vec<usize> = (0..folds.len()).filter(|at| folds[*at] == fold).collect();
             let told: Vec<String> =

@@ -6,6 +6,7 @@ use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 use marsad_model::{EntityId, TimeInterval};
 
 use super::Draft;
+use crate::lexicon;
 use crate::syntax::{Class, Syntax};
 
 /// Events of one type among which one that is told again is looked for: more than an article that people read has.
@@ -121,10 +122,11 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
         attack.quantities.retain(|link| !casualty.quantities.iter().any(|other| other.index == link.index));
         attack.quantities.extend(casualty.quantities.iter().copied());
         attack.quantities.sort_by_key(|link| link.index);
-        let under = casualty.trigger.at < attack.trigger.at
-            && !attack.trigger.form.is_finite()
-            && !attack.supported
-            && casualty.trigger.sense.mode == Some("ASSAULT_KILL");
+        // قتل ثلاثة وأصيب آخرون في هجوم تبنته جماعة: what the clause says stands in its verb.
+        let says = casualty.trigger.form.is_finite();
+        let kills = casualty.trigger.sense.mode == Some("ASSAULT_KILL") && !attack.supported;
+        let under =
+            casualty.trigger.at < attack.trigger.at && !attack.trigger.form.is_finite() && (says || kills);
         // Who names its victims tells an attack.
         attack.supported = true;
         absorb(attack, &casualty);
@@ -147,8 +149,14 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
 }
 
-/// قتل المسلحين الذين شاركوا في الهجوم: a relative clause says what those who were killed had to do with the attack.
+/// قتل المسلحين الذين شاركوا في الهجوم: a relative clause says what those who were killed had to do with the attack; قتل أربعة من
+/// المتهمين بالهجوم: so does what they are called.
 fn are_attackers(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    let before = (casualty.trigger.at + 1..attack.trigger.at).rev().take(2);
+    let accused = |at: usize| lexicon::get().is_in_class("accused", &syntax.word(at).stem);
+    if before.into_iter().any(accused) {
+        return true;
+    }
     let between = casualty.trigger.at + 1..attack.trigger.at;
     let clause = between
         .rev()

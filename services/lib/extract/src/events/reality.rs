@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use marsad_arabic::clitics::Proclitic;
+use marsad_arabic::orthography::fold;
 use marsad_model::Claim;
 use marsad_model::explanation::RealityBasis;
 use marsad_model::ontology::{EventType, Modality, Polarity, Tense};
@@ -288,8 +289,14 @@ impl<'s> Reality<'s> {
         // What is said of a light verb is said of its noun.
         for (verb, slot) in self.sentence.governors.get(&trigger.at).into_iter().flatten() {
             if light_use(syntax, *verb, *slot).is_some() {
+                let before = marks.len();
                 marks.extend(self.marks.get(verb).into_iter().flatten().cloned());
                 marks.extend(self.of_verb(*verb));
+                // لم تتوقف الاحتجاجات: what has not ended goes on.
+                if self.ends(*verb) {
+                    let said = marks.split_off(before);
+                    marks.extend(said.into_iter().filter(|mark| mark.kind != CueKind::Negation));
+                }
             }
         }
         if trigger.form.is_finite() {
@@ -322,6 +329,12 @@ impl<'s> Reality<'s> {
         let (decisive, modality) = modality.into_iter().find(|(kind, _)| has(*kind)).unzip();
         let modality = modality.unwrap_or(Modality::Actual);
         Verdict { polarity, modality, tense: self.tense(trigger), marks, decisive }
+    }
+
+    /// Whether a verb tells that something ends.
+    fn ends(&self, verb: usize) -> bool {
+        let mut lemmas = self.syntax.info[verb].verbs.iter().map(|r| fold(r.lexeme().lemma));
+        lemmas.any(|lemma| lexicon::get().is_in_class("ending", &lemma))
     }
 
     /// Whether a denial takes an event for granted: a definite noun in a content with a verb (نفت أن تكون وراء الهجوم).

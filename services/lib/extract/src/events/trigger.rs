@@ -221,11 +221,9 @@ impl<'s> Sentence<'s> {
         for reading in readings {
             let reports = reading.lexeme().reporting.is_some();
             for sense in &reading.lexeme().senses {
-                // A reporting verb makes a claim, not a statement.
-                if reports
-                    && (sense.event_type == EventType::Statement
-                        || is_cue && !is_speech_act(sense.event_type))
-                {
+                // A reporting verb makes a claim, not a statement. What demonstrators shout is their demonstration.
+                let acts = is_speech_act(sense.event_type) || sense.event_type == EventType::Protest;
+                if reports && (sense.event_type == EventType::Statement || is_cue && !acts) {
                     continue;
                 }
                 let passive = is_passive(syntax, reading, &syntax.info[at].verbs, arguments, sense);

@@ -335,7 +335,8 @@ pub(crate) fn is_form_of_any(stem: &str, mut is_listed: impl FnMut(&str) -> bool
     ["تين", "تان", "ات"]
         .iter()
         .filter_map(|ending| stem.strip_suffix(ending))
-        .any(|rest| is_listed(&format!("{rest}ه")))
+        // قوتين is two of قوة, ضخمتين what ضخم is of two.
+        .any(|rest| is_listed(&format!("{rest}ه")) || rest.chars().count() > 2 && is_listed(rest))
         || ["ا", "ين", "ان", "ون", "ات", "ه", "ي", "و"]
             .iter()
             .filter_map(|ending| stem.strip_suffix(ending))

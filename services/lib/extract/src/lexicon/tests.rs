@@ -65,6 +65,8 @@ fn conditions_read_inflected_heads() {
     for head in ["قوة", "قوات", "قوتين", "صاروخا", "صاروخين", "جنود"] {
         assert!(condition.accepts(&Filler::word(&fold(head), 0)), "{head}");
     }
+    let described = Frame::parse("actor:gen;adj=ضخم", &classes).unwrap();
+    assert!(described.conditions[0].accepts(&Filler::word(&fold("ضخمتين"), 0)));
     for head in ["بيان", "جنديا", "مساعدات"] {
         assert!(!condition.accepts(&Filler::word(&fold(head), 0)), "{head}");
     }

@@ -4,7 +4,7 @@ use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::morphology::Number;
 
 use super::{Class, Phrase, PrepositionalPhrase, Syntax};
-use crate::lexicon::WordForm;
+use crate::lexicon::{self, FunctionClass, WordForm};
 
 /// The arguments that stand around a finite verb.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +85,8 @@ impl Syntax<'_> {
     fn before_verb(&self, verb: usize, start: usize, found: &mut VerbArguments) {
         let mut at = verb;
         // قد، لم، سوف and auxiliaries stand between subject and verb: كان الجيش قد قصف
-        while at > start && matches!(self.class(at - 1), Class::Particle) {
+        // الذين كانوا يطالبون
+        while at > start && (self.class(at - 1) == Class::Particle || self.is_bound_auxiliary(at - 1)) {
             at -= 1;
         }
         if at == start || self.word(verb).has_conjunction() {
@@ -131,7 +132,9 @@ impl Syntax<'_> {
                     found.antecedent = Some(noun);
                 } else if !prepositional && opens_clause
                     // من مسلحين هاجموا: an adjective clause whose noun is the subject.
+                    // إلى ذلك أعلنت الوزارة: a demonstrative is none.
                     || prepositional
+                        && !super::words::is_determiner(&self.word(noun.head).folded)
                         && !self.word(noun.head).article
                         && self.word(noun.head).enclitic.is_none()
                         && noun.entities.is_empty()
@@ -157,6 +160,14 @@ impl Syntax<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a verb of no meaning of its own stands here whose conjunction, if it has one, opens no clause.
+    fn is_bound_auxiliary(&self, at: usize) -> bool {
+        self.class(at) == Class::Verb
+            && self.info[at].verbs.is_empty()
+            && !self.word(at).has_conjunction()
+            && lexicon::get().is_function(FunctionClass::Verb, &self.word(at).stem)
     }
 
     /// The noun phrase that opens the clause of a verb, with phrases after it: مسلحون مدعومون من الخارج أطلقوا.

@@ -187,9 +187,23 @@ impl<'a> Syntax<'a> {
             Class::Nominal
         } else if info.role.is_some() {
             words::class_of(word, true)
+        } else if self.is_approximator(at) {
+            Class::Nominal
         } else {
             word.grammar().class
         }
+    }
+
+    /// تجمع نحو مئة متظاهر: before a number نحو is about, not toward.
+    fn is_approximator(&self, at: usize) -> bool {
+        let lexicon = lexicon::get();
+        let word = &self.reading.words[at];
+        bare(word) == "نحو"
+            // على بعد نحو 20 كيلومترا counts nobody.
+            && at.checked_sub(1).is_none_or(|before| !matches!(self.info[before].class, Class::Preposition(_)))
+            && self.reading.words.get(at + 1).is_some_and(|next| {
+                !next.has_preposition() && (next.kind == TokenKind::Number || lexicon.is_counting(&next.stem))
+            })
     }
 
     /// Decides whether a word is a finite verb.
@@ -304,6 +318,10 @@ impl<'a> Syntax<'a> {
         let before = (sentence_start..at).rev().find(|i| self.info[*i].class != Class::Mark);
         let Some(before) = before else { return !ambiguous || !self.is_indefinite_demonym(at + 1) };
         let previous = &self.reading.words[before];
+        // انتحاري فجر نفسه: only a verb has the reflexive as object.
+        let reflexive = self.reading.words.get(at + 1).is_some_and(|next| {
+            next.enclitic.is_some() && matches!(next.stem.as_str(), "نفس" | "نفسي" | "انفس")
+        });
         match self.info[before].class {
             Class::Preposition(_) => {
                 conjunction
@@ -311,7 +329,7 @@ impl<'a> Syntax<'a> {
                     || (!ambiguous && previous.host == "من")
             }
             // قررت الحكومة، أمس، طرد …: the object goes on after the comma.
-            Class::Comma if ambiguous && !conjunction => {
+            Class::Comma if ambiguous && !conjunction && !reflexive => {
                 !(sentence_start..before).any(|i| self.info[i].class == Class::Verb)
             }
             // أن طرد الدبلوماسيين …: a noun follows أنّ; the past follows أنْ only in بعد أن and the like.
@@ -338,11 +356,9 @@ impl<'a> Syntax<'a> {
                     || previous.enclitic.is_some()
                     || self.info[before].mention.is_some()
                     || self.info[before].time;
-                // انتحاري فجر نفسه: only a verb has the reflexive as object.
-                let reflexive = self.reading.words.get(at + 1).is_some_and(|next| {
-                    next.enclitic.is_some() && matches!(next.stem.as_str(), "نفس" | "انفس")
-                });
-                (definite || reflexive)
+                // إن مقاتلا قتل: behind an indefinite accusative stands no genitive, but the object of a participle may.
+                let opens = before > sentence_start && self.info[before - 1].class == Class::That;
+                (definite || reflexive || opens && self.is_accusative(before))
                     && !conjunction
                     && !previous.has_preposition()
                     && !self.is_decided(before, sentence_start)

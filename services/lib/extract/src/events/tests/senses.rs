@@ -79,3 +79,19 @@ fn cues_of_reality() {
         ("وتستعد فرنسا وألمانيا لطرد السفير الروسي.", &["طرد SANCTION FR DE > RU @ FR DE planned"]),
     ]);
 }
+
+#[test]
+fn what_demonstrators_do() {
+    check(&[
+        ("تجمع نحو مئة متظاهر في العراق.", &["تجمع PROTEST - > - @ IQ"]),
+        ("إلى ذلك سارت حشود من المتظاهرين في العراق.", &["سارت PROTEST - > - @ IQ"]),
+        ("حطم المتظاهرون نوافذ في العراق.", &["حطم PROTEST - > - @ IQ"]),
+        ("لم تتوقف الاحتجاجات في العراق.", &["الاحتجاجات PROTEST - > - @ IQ"]),
+    ]);
+}
+
+#[test]
+fn the_accused_of_an_attack_are_no_victims_of_it() {
+    let found = told("قتلت فرقة خاصة أربعة من المتهمين بالهجوم على قاعدة في العراق.");
+    assert!(found.iter().any(|line| line.starts_with("قتلت ASSAULT")), "{found:?}");
+}

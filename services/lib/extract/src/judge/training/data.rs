@@ -160,6 +160,8 @@ pub struct Judged {
     pub text: String,
     /// Whether it tells an event of the type; `None` where its judges did not agree.
     pub(super) told: Option<bool>,
+    /// The share of its judges who said that it does.
+    pub(super) accepted: f32,
 }
 
 impl Judged {
@@ -169,10 +171,11 @@ impl Judged {
     }
 }
 
-/// Reads judged sentences: columns `id`, `text` and `label` (`yes`, `easy no`, `difficult no`, `ambiguous`).
+/// Reads judged sentences: columns `id`, `text`, `label` (`yes`, `easy no`, `difficult no`, `ambiguous`), and how many judges said
+/// yes and no, `accept` and `reject`.
 ///
 /// # Errors
-/// [`TrainingError`] where the file cannot be read, or a column is missing.
+/// [`TrainingError`] where the file cannot be read, a column is missing, or a count is no number.
 pub fn read_judged(path: &Path) -> Result<Vec<Judged>, TrainingError> {
     let text = read(path)?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -181,6 +184,7 @@ pub fn read_judged(path: &Path) -> Result<Vec<Judged>, TrainingError> {
         header.iter().position(|cell| cell == name).ok_or_else(|| wrong(path, format!("no column `{name}`")))
     };
     let (id, text, label) = (column("id")?, column("text")?, column("label")?);
+    let (accept, reject) = (column("accept")?, column("reject")?);
     let mut sentences = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| wrong(path, error))?;
@@ -190,7 +194,10 @@ pub fn read_judged(path: &Path) -> Result<Vec<Judged>, TrainingError> {
             Some("easy no" | "difficult no") => Some(false),
             _ => None,
         };
-        sentences.push(Judged { id: cell(id), text: cell(text), told });
+        let count = |at: usize| cell(at).parse::<f32>().map_err(|error| wrong(path, error));
+        let (yes, no) = (count(accept)?, count(reject)?);
+        let accepted = yes / (yes + no).max(1.0);
+        sentences.push(Judged { id: cell(id), text: cell(text), told, accepted });
     }
     Ok(sentences)
 }

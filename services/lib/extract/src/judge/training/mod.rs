@@ -32,6 +32,9 @@ const FOLDS: usize = 5;
 const ROUNDS: usize = 3;
 /// What a sentence that tells an event counts: one in ten does.
 const TOLD_WEIGHT: f32 = 2.0;
+/// How much less a sentence that tells none counts where its judges said that it does: those of some plain reports were two
+/// against two.
+const DOUBT: f32 = 1.5;
 
 fn article_options() -> LogisticOptions {
     LogisticOptions { cost: 1.0, least: 3, ..LogisticOptions::default() }
@@ -64,7 +67,10 @@ pub struct Lessons {
 #[derive(Debug, Clone)]
 pub struct Bag {
     article: String,
-    told: bool,
+    /// `None` where its judges did not agree.
+    told: Option<bool>,
+    /// The share of its judges who said that it tells an event.
+    accepted: f32,
     /// The features of each event of the type.
     events: Vec<Vec<(Feature, f32)>>,
 }
@@ -198,15 +204,15 @@ pub fn lessons(articles: &[Article]) -> Vec<Lessons> {
 
 /// What judged sentences give to learn from, in their order.
 #[must_use]
-pub fn bags(sentences: &[Judged], event_type: &str) -> Vec<Option<Bag>> {
+pub fn bags(sentences: &[Judged], event_type: &str) -> Vec<Bag> {
     let bag = |sentence: &Judged| {
-        let told = sentence.told?;
         let events = with_sentence(sentence, &Judge::ignorant(), |context| {
             let (drafts, _) = events::drafts(context, None);
             let of_type = drafts.iter().filter(|draft| is_judged_alone(draft, event_type));
             of_type.map(features_alone).collect()
         });
-        Some(Bag { article: sentence.article().to_owned(), told, events })
+        let Judged { told, accepted, .. } = *sentence;
+        Bag { article: sentence.article().to_owned(), told, accepted, events }
     };
     sentences.par_iter().map(bag).collect()
 }
@@ -288,23 +294,17 @@ fn learn_scale(articles: &[&[Case]], options: &LogisticOptions) -> Scale {
 
 /// The fold of each bag: those of an article are in the same, and each has as many articles that tell an event.
 #[must_use]
-pub fn folds(bags: &[Option<Bag>]) -> Vec<usize> {
-    folds_of(
-        &bags.iter().map(|bag| bag.as_ref().map(|bag| (bag.article.as_str(), bag.told))).collect::<Vec<_>>(),
-    )
-}
-
-fn folds_of(bags: &[Option<(&str, bool)>]) -> Vec<usize> {
+pub fn folds<'b>(bags: impl Iterator<Item = &'b Bag> + Clone) -> Vec<usize> {
     let mut articles: BTreeMap<&str, bool> = BTreeMap::new();
-    for (article, told) in bags.iter().flatten() {
-        *articles.entry(article).or_default() |= told;
+    for bag in bags.clone() {
+        *articles.entry(bag.article.as_str()).or_default() |= bag.told == Some(true);
     }
     let mut order: Vec<(bool, u64, &str)> =
         articles.into_iter().map(|(article, told)| (told, Feature::hash(article), article)).collect();
     order.sort_unstable();
     let folds: BTreeMap<&str, usize> =
         order.into_iter().enumerate().map(|(at, (_, _, article))| (article, at % FOLDS)).collect();
-    bags.iter().map(|bag| bag.and_then(|(article, _)| folds.get(article).copied()).unwrap_or(0)).collect()
+    bags.map(|bag| folds.get(bag.article.as_str()).copied().unwrap_or(0)).collect()
 }
 
 /// How many folds there are.
@@ -314,19 +314,14 @@ pub fn all_folds() -> Range<usize> {
 }
 
 fn learn_alone(event_type: &str, bags: &[&Bag]) -> Alone {
-    let keys: Vec<Option<(&str, bool)>> =
-        bags.iter().map(|bag| Some((bag.article.as_str(), bag.told))).collect();
-    let folds = folds_of(&keys);
-    let scores: Vec<Outcomes> = all_folds()
-        .into_par_iter()
-        .map(|fold| {
-            let of = |inside: bool| bags.iter().zip(&folds).filter(move |(_, at)| (**at == fold) == inside);
-            let weights = learn_bags(&of(false).map(|(bag, _)| *bag).collect::<Vec<_>>());
-            let best = |bag: &Bag| bag.events.iter().map(|event| score(&weights, event)).reduce(f32::max);
-            of(true).filter_map(|(bag, _)| Some((best(bag)?, bag.told))).collect()
-        })
-        .collect();
-    let scores = scores.concat();
+    let folds = folds(bags.iter().copied());
+    let of_fold = |fold: usize| {
+        let of = |inside: bool| bags.iter().zip(&folds).filter(move |(_, at)| (**at == fold) == inside);
+        let weights = learn_bags(&of(false).map(|(bag, _)| *bag).collect::<Vec<_>>());
+        let best = |bag: &Bag| bag.events.iter().map(|event| score(&weights, event)).reduce(f32::max);
+        of(true).filter_map(|(bag, _)| Some((best(bag)?, bag.told?))).collect()
+    };
+    let scores: Outcomes = all_folds().into_par_iter().map(of_fold).collect::<Vec<Outcomes>>().concat();
     let (slope, offset) = calibration(&scores);
     let probable: Outcomes =
         scores.iter().map(|(score, told)| (probability(slope * score + offset), *told)).collect();
@@ -334,32 +329,32 @@ fn learn_alone(event_type: &str, bags: &[&Bag]) -> Alone {
     Alone { event_type: event_type.to_owned(), scale, threshold: best_threshold(&probable) }
 }
 
-/// Steps of probability among which the threshold is.
-const STEPS: u8 = 40;
-/// Steps on either side over which F1 is averaged: the best step of a few hundred sentences is luck.
-const SMOOTHED: usize = 4;
+/// Ranks on either side over which F1 is averaged, as a share of the told sentences: the best rank of a few hundred is luck.
+const SMOOTHED: f32 = 0.25;
+/// How much of the best F1 is given for a lower threshold: an event that is left out cannot be had back.
+const GIVEN: f32 = 0.01;
 
-/// The probability from which on yes gives the best F1.
+/// The lowest probability from which on yes gives nearly the best F1.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn best_threshold(outcomes: &[(f32, bool)]) -> f32 {
-    #[allow(clippy::cast_precision_loss)]
-    let f1 = |threshold: f32| {
-        let count = |is: &dyn Fn(bool) -> bool, least: f32| {
-            outcomes.iter().filter(|(p, told)| *p >= least && is(*told)).count() as f32
-        };
-        2.0 * count(&|told| told, threshold)
-            / (count(&|_| true, threshold) + count(&|told| told, 0.0)).max(1.0)
-    };
-    let steps: Vec<f32> = (1..STEPS).map(|step| f32::from(step) / f32::from(STEPS)).collect();
-    let scores: Vec<f32> = steps.iter().map(|step| f1(*step)).collect();
+    let mut ranked = outcomes.to_vec();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let all = ranked.iter().filter(|(_, told)| *told).count() as f32;
+    let mut found = 0.0_f32;
+    let mut f1 = Vec::with_capacity(ranked.len());
+    for (rank, (_, told)) in ranked.iter().enumerate() {
+        found += f32::from(u8::from(*told));
+        f1.push(2.0 * found / ((rank + 1) as f32 + all));
+    }
+    let near = ((all * SMOOTHED) as usize).max(1);
     let smooth = |at: usize| {
-        let near =
-            scores.get(at.saturating_sub(SMOOTHED)..scores.len().min(at + SMOOTHED + 1)).unwrap_or_default();
-        #[allow(clippy::cast_precision_loss)]
-        let mean = near.iter().sum::<f32>() / near.len().max(1) as f32;
-        mean
+        let near = f1.get(at.saturating_sub(near)..f1.len().min(at + near + 1)).unwrap_or_default();
+        near.iter().sum::<f32>() / near.len().max(1) as f32
     };
-    let best = (0..steps.len()).max_by(|a, b| smooth(*a).total_cmp(&smooth(*b)).then(b.cmp(a)));
-    best.and_then(|at| steps.get(at).copied()).unwrap_or(0.5)
+    let smooth: Vec<f32> = (0..f1.len()).map(smooth).collect();
+    let best = smooth.iter().copied().fold(0.0, f32::max);
+    let last = smooth.iter().rposition(|f1| *f1 >= best * (1.0 - GIVEN));
+    last.and_then(|at| ranked.get(at)).map_or(0.5, |(probability, _)| *probability)
 }
 
 /// What a wrong answer costs: features count for less than one each, so more than elsewhere.
@@ -374,9 +369,10 @@ fn learn_bags(bags: &[&Bag]) -> marsad_label::Ranker {
     for _ in 0..ROUNDS {
         let mut cases = Vec::new();
         for (bag, shares) in bags.iter().zip(&shares) {
+            let Some(told) = bag.told else { continue };
             for (event, share) in bag.events.iter().zip(shares) {
-                let weight = if bag.told { TOLD_WEIGHT * share } else { 1.0 };
-                cases.push(Case { features: event.clone(), right: bag.told, weight });
+                let weight = if told { TOLD_WEIGHT * share } else { (1.0 - DOUBT * bag.accepted).max(0.0) };
+                cases.push(Case { features: event.clone(), right: told, weight });
             }
         }
         let learned = logistic(&cases, &options);
@@ -392,4 +388,16 @@ fn learn_bags(bags: &[&Bag]) -> marsad_label::Ranker {
         weights = Some(learned);
     }
     weights.unwrap_or_else(|| logistic(&[], &options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::best_threshold;
+
+    #[test]
+    fn thresholds_part_the_told_from_the_others() {
+        let outcomes: Vec<(f32, bool)> = (0..100_u8).map(|at| (f32::from(at) / 100.0, at >= 60)).collect();
+        let threshold = best_threshold(&outcomes);
+        assert!((0.5..=0.65).contains(&threshold), "{threshold}");
+    }
 }
