@@ -42,7 +42,7 @@ pub(crate) fn version(row: &mut Row) -> Result<Option<AnalysisVersion>, StoreErr
     let parts: [Option<u32>; 3] = [row.take()?, row.take()?, row.take()?];
     Ok(match parts {
         [Some(analyzer), Some(knowledge), Some(ontology)] => {
-            Some(AnalysisVersion { analyzer, knowledge, ontology })
+            Some(AnalysisVersion { analyzer, knowledge, ontology, overlay: 0 })
         }
         _ => None,
     })

@@ -12,7 +12,7 @@ use marsad_model::{AnalysisVersion, ArticleFields, Change, Deletion, Submission}
 use marsad_store::contract::{self, SqliteFactory, order};
 use marsad_store::{Applied, SqliteOptions, SqliteStore, Store, StoreError};
 
-const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
+const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 };
 
 fn submission(number: usize) -> Submission {
     let fields = ArticleFields { text: format!("text {number}"), ..Default::default() };
