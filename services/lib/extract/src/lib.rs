@@ -25,7 +25,7 @@ mod values;
 use jiff::civil::Date;
 use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash};
 
-pub use analyze::{analyze, explain, mentions};
+pub use analyze::{analyze, analyze_with, explain, explain_with, mentions};
 pub use intake::admit;
 #[cfg(feature = "train")]
 pub use names::labeller::training;
