@@ -1,5 +1,7 @@
 //! The one transaction that changes an article. It first locks the article's row, and touches rows of this article only.
 
+pub(crate) mod teaching;
+
 use jiff::civil::Date;
 use marsad_model::{AnalysisVersion, ArticleId, ContentHash, PublishedAt, Stamp};
 
@@ -25,7 +27,7 @@ const LOCK: &str = "INSERT INTO articles (article) VALUES ($1)
     ON CONFLICT (article) DO UPDATE SET article = excluded.article RETURNING ";
 
 const LOCKED: &str = "deleted_modified_at, deleted_accepted_at, modified_at, accepted_at, content_hash,
-    state, reason, analyzer, knowledge, ontology";
+    state, reason, analyzer, knowledge, ontology, overlay";
 
 /// What an article's row says before the change.
 struct Article {
@@ -117,9 +119,10 @@ async fn delete(db: &mut dyn Connection, article: &Article, stamp: Stamp) -> Res
         remove_analysis(db, article.id).await?;
         let sql = "UPDATE articles SET content_hash = NULL, modified_at = NULL, accepted_at = NULL,
             title = NULL, outlet = NULL, outlet_entity = NULL, url = NULL, published = NULL,
-            state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+            state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
             WHERE article = $1";
         db.execute(Query::new(sql, values![article.id])).await?;
+        teaching::unmark(db, article.id).await?;
     }
     Ok(Applied::Stored)
 }
@@ -150,7 +153,10 @@ async fn submit(
         None => None,
     };
     match (&submission.result, outcome) {
-        (Some(result), Some(outcome)) if Some(&outcome) > article.outcome.as_ref() => {
+        (Some(result), Some(outcome))
+            if Some(&outcome) > article.outcome.as_ref()
+                || Some(&outcome) == article.outcome.as_ref() && teaching::is_due(db, article.id).await? =>
+        {
             store_result(db, submission, result, &outcome).await?;
             changed = true;
         }
@@ -164,7 +170,10 @@ async fn submit(
 
 /// Whether a worker of that version has nothing to add. A failure of its own version may have passed by now.
 fn settled(outcome: Option<&Outcome>, worker: AnalysisVersion) -> bool {
-    outcome.is_some_and(|o| o.version > worker || (o.version == worker && o.analysed))
+    outcome.is_some_and(|o| {
+        let (version, worker) = (o.version.untaught(), worker.untaught());
+        version > worker || (version == worker && o.analysed)
+    })
 }
 
 /// Keeps the text of a revision under its greatest stamp; says whether anything changed.
@@ -212,7 +221,7 @@ async fn make_current(
     remove_analysis(db, article.id).await?;
     let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
         title = $5, outlet = $6, outlet_entity = NULL, url = $7, published = $8,
-        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
         WHERE article = $1";
     let parameters = values![
         article.id,
@@ -247,7 +256,7 @@ async fn store_result(
     };
     let version = outcome.version;
     let sql = "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
-        title = $7, outlet_entity = $8, published = $9 WHERE article = $1";
+        title = $7, outlet_entity = $8, published = $9, overlay = $10 WHERE article = $1";
     let parameters = values![
         article,
         state,
@@ -258,9 +267,10 @@ async fn store_result(
         title,
         outlet,
         published.or_else(|| submitted_day(submission)),
+        version.overlay,
     ];
     db.execute(Query::new(sql, parameters)).await?;
-    Ok(())
+    teaching::settle(db, article, version).await
 }
 
 async fn insert_analysis(

@@ -1,5 +1,7 @@
 //! What the two backends do differently; the rest of [`Store`] is written once, on top of it.
 
+mod teach;
+
 use std::ops::DerefMut;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use crate::read::{articles, entities, facts};
 use crate::record::{ArticleRecord, ArticleSummary, ClaimRecord, EntitySummary, EventRecord, StoredAnalysis};
 use crate::sql::{Connection, Query};
 use crate::store::{AnalysisResult, Applied, Fold, Store};
+use crate::work::Work;
 
 /// A database of one of the engines.
 #[async_trait]
@@ -33,8 +36,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn readers(&self) -> &Pool<Self::Engine>;
     /// Begins a transaction that reads one state of the database throughout.
     const SNAPSHOT: &'static str;
-    /// Applies a change in a transaction of its own, durably. Whoever calls it keeps the deadline.
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError>;
+    /// Does a piece of work in a transaction of its own, durably. Whoever calls it keeps the deadline.
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError>;
     /// Brings the schema up to date.
     async fn migrate(&self) -> Result<(), StoreError>;
     /// Gives up the connections.
@@ -112,7 +115,7 @@ impl<DB: Database> Drop for Loan<DB> {
 macro_rules! read {
     ($store:expr, $function:path $(, $argument:expr)*) => {
         crate::backend::within($store.deadline(), async {
-            let mut loan = Loan::from($store.readers()).await?;
+            let mut loan = crate::backend::Loan::from($store.readers()).await?;
             let read = async {
                 let mut snapshot = sqlx::Connection::begin_with(loan.connection(), B::SNAPSHOT).await?;
                 let answer = $function(snapshot.deref_mut(), $($argument),*).await?;
@@ -125,7 +128,6 @@ macro_rules! read {
         })
     };
 }
-#[cfg(feature = "contract")]
 pub(crate) use read;
 
 async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
@@ -133,7 +135,7 @@ async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
 }
 
 /// Does what keeps a processor busy where it does not keep other calls waiting.
-async fn aside<T: Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let ended_badly = |error| StoreError::Database(format!("a read ended badly: {error}"));

@@ -8,6 +8,7 @@ pub(crate) mod fixture;
 mod lists;
 pub mod order;
 mod records;
+mod teaching;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +21,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::backend::{Backend, Loan, read};
+use crate::backend::{Backend, read};
 use crate::error::StoreError;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EventFilter};
 use crate::page::{Cursor, Page, PageRequest};
@@ -101,7 +102,7 @@ use ensure_eq;
 /// Where no store can be made.
 pub async fn run(factory: &dyn StoreFactory) -> Result<Vec<Failure>, BoxError> {
     let mut failures = Vec::new();
-    for case in [records::CASES, changes::CASES, lists::CASES].into_iter().flatten() {
+    for case in [records::CASES, changes::CASES, lists::CASES, teaching::CASES].into_iter().flatten() {
         let store = factory.fresh().await?;
         if let Err(error) = (case.run)(store.as_ref()).await {
             failures.push(Failure { case: case.name, message: error.to_string() });

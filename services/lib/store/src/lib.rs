@@ -13,6 +13,8 @@
 //! workers cannot deadlock. Every read is one snapshot. No clock is read for anything that is stored.
 //!
 //! * [`Store`] is the trait; [`PgStore`] and [`SqliteStore`] implement it.
+//! What is taught and judged lies beside the articles; see [`teach`] for it, and for how articles are analysed again.
+//!
 //! * [`filter`], [`record`] and [`page`] are what reads take and give.
 //! * `contract` (with the feature of that name) is the suite that every implementation must pass.
 
@@ -29,6 +31,8 @@ pub mod record;
 mod sql;
 mod sqlite;
 mod store;
+pub mod teach;
+mod work;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -43,3 +47,4 @@ pub use record::{
 };
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{AnalysisResult, Applied, Fold, Store, lower_case};
+pub use teach::{Backlog, Taught, TeachStore, TeachingChange};

@@ -8,15 +8,15 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 
-use crate::apply::apply;
 use crate::backend::{Backend, Loan, migrator};
 use crate::error::StoreError;
-use crate::prepare::Prepared;
-use crate::store::{Applied, Fold, lower_case};
+use crate::store::{Fold, lower_case};
+use crate::work::Work;
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/postgres/0001_articles.sql")),
     ("sources", include_str!("../migrations/postgres/0002_sources.sql")),
+    ("teaching", include_str!("../migrations/postgres/0005_teaching.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.
@@ -97,19 +97,19 @@ impl PgStore {
         Ok(Self { readers: pool(), writers: pool(), deadline: options.deadline, fold: options.fold })
     }
 
-    async fn try_write(&self, prepared: &Prepared) -> Result<Applied, StoreError> {
+    async fn try_write<W: Work>(&self, work: &W) -> Result<W::Answer, StoreError> {
         let mut loan = Loan::from(&self.writers).await?;
-        let applied = write(loan.connection(), prepared).await;
+        let answer = write(loan.connection(), work).await;
         loan.end();
-        applied
+        answer
     }
 }
 
-async fn write(connection: &mut PgConnection, prepared: &Prepared) -> Result<Applied, StoreError> {
+async fn write<W: Work>(connection: &mut PgConnection, work: &W) -> Result<W::Answer, StoreError> {
     let mut transaction = connection.begin().await?;
-    let applied = apply(transaction.deref_mut(), prepared).await?;
+    let answer = work.run(transaction.deref_mut()).await?;
     transaction.commit().await?;
-    Ok(applied)
+    Ok(answer)
 }
 
 /// A store that does not lock the article's row: the suite must find it.
@@ -136,11 +136,11 @@ impl Backend for UnlockedPgStore {
         &self.0.readers
     }
 
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
         let mut transaction = self.0.writers.begin().await?;
-        let applied = crate::apply::apply_unlocked(transaction.deref_mut(), &prepared).await?;
+        let answer = work.run_unlocked(transaction.deref_mut()).await?;
         transaction.commit().await?;
-        Ok(applied)
+        Ok(answer)
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -174,12 +174,12 @@ impl Backend for PgStore {
         &self.readers
     }
 
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
         let mut pause = FIRST_PAUSE;
         for attempt in 1..=MAX_ATTEMPTS {
-            match self.try_write(&prepared).await {
+            match self.try_write(&work).await {
                 Err(StoreError::Conflict(message)) => {
-                    tracing::debug!(attempt, message, article = %prepared.article, "transaction lost");
+                    tracing::debug!(attempt, message, "transaction lost");
                 }
                 settled => return settled,
             }

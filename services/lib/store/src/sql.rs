@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use marsad_model::{ArticleId, ClaimId, ContentHash, EntityId, EventId};
+use marsad_model::{ArticleId, ClaimId, ContentHash, EntityId, EventId, JudgementId, TeachingId};
 use sqlx::{AssertSqlSafe, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
@@ -71,6 +71,9 @@ column!(ContentHash, Bytes, |h: &ContentHash| h.0.to_vec(), |b: Vec<u8>| {
 });
 column!(ArticleId, Bytes, |id: &ArticleId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(ArticleId));
 column!(EventId, Bytes, |id: &EventId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(EventId));
+column!(TeachingId, Bytes, |id: &TeachingId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(TeachingId));
+column!(JudgementId, Bytes, |id: &JudgementId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b)
+    .map(JudgementId));
 column!(ClaimId, Bytes, |id: &ClaimId| id.0.as_bytes().to_vec(), |b: Vec<u8>| uuid(&b).map(ClaimId));
 
 impl<T: Column> Column for Option<T> {
@@ -195,6 +198,8 @@ pub(crate) trait Connection: Send {
     async fn execute(&mut self, query: Query) -> Result<u64, StoreError>;
     /// Runs a statement; gives its rows.
     async fn fetch(&mut self, query: Query) -> Result<Vec<Row>, StoreError>;
+    /// What a query ends with to keep its rows from being changed until the end of the transaction.
+    fn shared_lock(&self) -> &'static str;
 }
 
 /// Inserts rows with as few statements as the engines' limits allow. `insert` ends before `VALUES`.
@@ -225,7 +230,7 @@ fn check_text(parameters: &[Value]) -> Result<(), StoreError> {
 
 /// Writes [`Connection`] for an engine: the two differ in their types only.
 macro_rules! connection {
-    ($connection:ty, $database:ty, $row:ty) => {
+    ($connection:ty, $database:ty, $row:ty, $shared_lock:literal) => {
         const _: () = {
             type Bound = sqlx::query::Query<'static, $database, <$database as sqlx::Database>::Arguments>;
 
@@ -265,13 +270,18 @@ macro_rules! connection {
                 async fn fetch(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
                     bind(query)?.fetch_all(self).await?.iter().map(row).collect()
                 }
+
+                fn shared_lock(&self) -> &'static str {
+                    $shared_lock
+                }
             }
         };
     };
 }
 
-connection!(sqlx::PgConnection, sqlx::Postgres, sqlx::postgres::PgRow);
-connection!(sqlx::SqliteConnection, sqlx::Sqlite, sqlx::sqlite::SqliteRow);
+connection!(sqlx::PgConnection, sqlx::Postgres, sqlx::postgres::PgRow, " FOR SHARE");
+// There is one writer.
+connection!(sqlx::SqliteConnection, sqlx::Sqlite, sqlx::sqlite::SqliteRow, "");
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! The store in a SQLite file of its own.
 //!
-//! One connection writes, on a task of its own; others read. The writer takes all changes that wait for it into one
-//! transaction, each behind a savepoint, so that they share the cost of making it durable (`synchronous=FULL`): a change
-//! that fails is rolled back alone, and every caller is answered after the commit.
+//! One connection writes, on a task of its own; others read. The writer takes all work that waits for it into one
+//! transaction, each piece behind a savepoint, so that they share the cost of making it durable (`synchronous=FULL`): what
+//! fails is rolled back alone, and every caller is answered after the commit.
 //!
 //! A deletion also removes the text from the write-ahead log, which keeps what was written until it is started anew: at once
 //! where no reader needs it, else soon after.
@@ -18,16 +18,16 @@ use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::apply::apply;
 use crate::backend::{Backend, migration_error, migrator};
 use crate::error::StoreError;
-use crate::prepare::{Prepared, PreparedChange};
 use crate::sql::{Connection as _, Query};
-use crate::store::{Applied, Fold, lower_case};
+use crate::store::{Fold, lower_case};
+use crate::work::Work;
 
 const MIGRATIONS: &[(&str, &str)] = &[
     ("articles", include_str!("../migrations/sqlite/0001_articles.sql")),
     ("sources", include_str!("../migrations/sqlite/0002_sources.sql")),
+    ("teaching", include_str!("../migrations/sqlite/0005_teaching.sql")),
 ];
 
 /// The most changes in one transaction.
@@ -72,9 +72,8 @@ pub struct SqliteStore {
 }
 
 /// What the writer is asked to do.
-#[derive(Debug)]
 enum Job {
-    Apply(Prepared, oneshot::Sender<Result<Applied, StoreError>>),
+    Write(Box<dyn Task>),
     Migrate(oneshot::Sender<Result<(), StoreError>>),
     Close,
 }
@@ -137,7 +136,50 @@ async fn connect_patiently(
     }
 }
 
-type Answer = oneshot::Sender<Result<Applied, StoreError>>;
+/// A piece of work that waits for the writer.
+#[async_trait]
+trait Task: Send {
+    /// Whether nobody waits for it any more.
+    fn is_given_up(&self) -> bool;
+    /// Does it and keeps what came of it; whether it went well.
+    async fn run(&mut self, db: &mut dyn crate::sql::Connection) -> bool;
+    /// Whether it removed what shall not be found in any file any more.
+    fn removed_text(&self) -> bool;
+    /// Tells what came of it, or why its whole group failed.
+    fn answer(self: Box<Self>, failed: Option<StoreError>);
+}
+
+/// Work, who asked for it, and what came of it.
+struct Asked<W: Work> {
+    work: W,
+    answer: oneshot::Sender<Result<W::Answer, StoreError>>,
+    result: Option<Result<W::Answer, StoreError>>,
+}
+
+#[async_trait]
+impl<W: Work> Task for Asked<W> {
+    fn is_given_up(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    async fn run(&mut self, db: &mut dyn crate::sql::Connection) -> bool {
+        let result = self.work.run(db).await;
+        let well = result.is_ok();
+        self.result = Some(result);
+        well
+    }
+
+    fn removed_text(&self) -> bool {
+        matches!(&self.result, Some(Ok(answer)) if self.work.removed_text(answer))
+    }
+
+    fn answer(self: Box<Self>, failed: Option<StoreError>) {
+        let Self { answer, result, .. } = *self;
+        let not_run = || Err(StoreError::Database("it was not run".into()));
+        // Whoever asked may have gone away.
+        let _ = answer.send(failed.map_or_else(|| result.unwrap_or_else(not_run), Err));
+    }
+}
 
 /// The writer.
 struct Writer {
@@ -168,18 +210,18 @@ impl Writer {
             for job in waiting.drain(..) {
                 match job {
                     // Whoever asked may have given up, and will ask again: others wait.
-                    Job::Apply(_, answer) if answer.is_closed() => {}
-                    Job::Apply(prepared, answer) => group.push((prepared, answer)),
+                    Job::Write(task) if task.is_given_up() => {}
+                    Job::Write(task) => group.push(task),
                     Job::Migrate(answer) => {
                         let migrated = self.migrate().await;
-                        // Whoever asked may have gone away, here and below.
+                        // Whoever asked may have gone away.
                         let _ = answer.send(migrated);
                     }
                     Job::Close => open = false,
                 }
             }
             if !group.is_empty() {
-                self.apply_group(group).await;
+                self.write_group(group).await;
             }
         }
         if let Some(connection) = self.connection
@@ -189,50 +231,34 @@ impl Writer {
         }
     }
 
-    async fn apply_group(&mut self, group: Vec<(Prepared, Answer)>) {
-        match self.try_group(&group).await {
-            Ok(results) => {
-                let deleted = |((prepared, _), result): (&(Prepared, Answer), &Result<Applied, _>)| {
-                    matches!((&prepared.change, result), (PreparedChange::Delete(_), Ok(Applied::Stored)))
-                };
-                if self.unswept || group.iter().zip(&results).any(deleted) {
-                    self.sweep().await;
-                }
-                for ((_, answer), result) in group.into_iter().zip(results) {
-                    let _ = answer.send(result);
-                }
-            }
-            Err(error) => {
-                // SQLite may have ended the transaction by itself: go on with a connection that is known to have none.
-                self.connection = None;
-                for (_, answer) in group {
-                    let _ = answer.send(Err(match &error {
-                        StoreError::Unavailable { message, .. } => StoreError::unavailable(message),
-                        other => StoreError::Database(other.to_string()),
-                    }));
-                }
-            }
+    async fn write_group(&mut self, mut group: Vec<Box<dyn Task>>) {
+        let failed = self.try_group(&mut group).await.err();
+        if failed.is_some() {
+            // SQLite may have ended the transaction by itself: go on with a connection that is known to have none.
+            self.connection = None;
+        } else if self.unswept || group.iter().any(|task| task.removed_text()) {
+            self.sweep().await;
+        }
+        for task in group {
+            task.answer(failed.as_ref().map(|error| match error {
+                StoreError::Unavailable { message, .. } => StoreError::unavailable(message),
+                other => StoreError::Database(other.to_string()),
+            }));
         }
     }
 
-    /// Applies a group in one transaction. An error is one of the whole group; those of single changes are in the list.
-    async fn try_group(
-        &mut self,
-        group: &[(Prepared, Answer)],
-    ) -> Result<Vec<Result<Applied, StoreError>>, StoreError> {
+    /// Does a group in one transaction. An error is one of the whole group; those of single tasks they keep.
+    async fn try_group(&mut self, group: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
         let mut transaction = self.connected().await?.begin_with("BEGIN IMMEDIATE").await?;
-        let mut results = Vec::with_capacity(group.len());
-        for (prepared, _) in group {
+        for task in group {
             let mut savepoint = transaction.begin().await?;
-            let result = apply(savepoint.deref_mut(), prepared).await;
-            match result {
-                Ok(_) => savepoint.commit().await?,
-                Err(_) => savepoint.rollback().await?,
+            if task.run(savepoint.deref_mut()).await {
+                savepoint.commit().await?;
+            } else {
+                savepoint.rollback().await?;
             }
-            results.push(result);
         }
-        transaction.commit().await?;
-        Ok(results)
+        Ok(transaction.commit().await?)
     }
 
     /// Empties the write-ahead log, unless readers still need it.
@@ -300,8 +326,8 @@ impl Backend for SqliteStore {
         &self.readers
     }
 
-    async fn write(&self, prepared: Prepared) -> Result<Applied, StoreError> {
-        self.ask(|answer| Job::Apply(prepared, answer)).await
+    async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
+        self.ask(|answer| Job::Write(Box::new(Asked { work, answer, result: None }))).await
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
