@@ -5,8 +5,16 @@ use std::error::Error;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let files = ["analysis", "article", "explanation", "ingest_service", "query_service", "queue"]
-        .map(|name| format!("marsad/v1/{name}.proto"));
+    let files = [
+        "analysis",
+        "article",
+        "explanation",
+        "ingest_service",
+        "knowledge_service",
+        "query_service",
+        "queue",
+    ]
+    .map(|name| format!("marsad/v1/{name}.proto"));
     println!("cargo::rerun-if-changed=marsad");
     let descriptors = protox::compile(files, ["."])?;
     let encoded = prost::Message::encode_to_vec(&descriptors);

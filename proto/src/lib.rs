@@ -3,6 +3,7 @@
 //! * [`v1`]: the generated types and services of `marsad/v1/*.proto`; `serde` gives their protobuf JSON.
 //! * [`analysis`]: what was found, domain to wire, with spans in the unit that the caller asked for.
 //! * [`article`]: what callers hand in, wire to domain, every bad field named.
+//! * [`knowledge`]: what is taught and judged, both ways.
 //! * [`queue`]: what travels on the queue, both ways.
 //! * [`status`]: the one place where error codes become gRPC statuses.
 //! * [`trace`]: how a trace goes on behind the queue.
@@ -10,6 +11,7 @@
 pub mod analysis;
 pub mod article;
 mod explanation;
+pub mod knowledge;
 pub mod queue;
 pub mod status;
 pub mod trace;

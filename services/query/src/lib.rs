@@ -1,8 +1,10 @@
-//! QueryService: read what was found.
+//! QueryService: read what was found. KnowledgeService: read what is known beforehand, teach, judge.
 //!
 //! Reads go to the store and nowhere else; `Analyze` runs the analyzer on a thread of its own and stores nothing.
 
+mod knowledge;
 mod lists;
+mod overlay;
 mod pages;
 mod records;
 
@@ -18,8 +20,11 @@ use marsad_proto::status::to_status;
 use marsad_proto::v1;
 use marsad_proto::v1::query_service_server::QueryService;
 use marsad_store::Store;
+use overlay::Overlays;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
+
+pub use knowledge::Knowledge;
 
 /// The service over a store. Cheap to clone.
 #[derive(Clone)]
@@ -27,13 +32,14 @@ pub struct Query {
     store: Arc<dyn Store>,
     /// One permit for each analysis that may run.
     cores: Arc<Semaphore>,
+    overlays: Overlays,
 }
 
 impl Query {
     /// The service over `store`.
     pub fn new(store: Arc<dyn Store>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { store, cores: Arc::new(Semaphore::new(cores)) }
+        Self { overlays: Overlays::new(Arc::clone(&store)), store, cores: Arc::new(Semaphore::new(cores)) }
     }
 
     async fn article(&self, request: v1::GetArticleRequest) -> Result<v1::GetArticleResponse, Error> {
@@ -67,6 +73,7 @@ impl Query {
 
     async fn analyze(&self, request: v1::AnalyzeRequest) -> Result<v1::AnalyzeResponse, Error> {
         let (unit, explain) = (read_unit(request.span_unit)?, request.explain);
+        let known = self.overlays.now().await?;
         let closed = |_| Error::new(ErrorCode::Internal, "the service is closed");
         let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(closed)?;
         let analysed = tokio::task::spawn_blocking(move || {
@@ -77,9 +84,9 @@ impl Query {
             let (id, hash) = (fields.article_id(), fields.content_hash());
             let document = Document::new(id, hash, &fields);
             let (analysis, why) = if explain {
-                marsad_extract::explain(&document)
+                marsad_extract::explain_with(&document, &known.overlay)
             } else {
-                (marsad_extract::analyze(&document), Explanations::default())
+                (marsad_extract::analyze_with(&document, &known.overlay), Explanations::default())
             };
             let wire = ToWire::new(&fields.text, unit);
             Ok(v1::AnalyzeResponse {

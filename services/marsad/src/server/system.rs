@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use marsad_analysis::{Worker, WorkerOptions};
 use marsad_ingest::Ingest;
-use marsad_query::Query;
+use marsad_query::{Knowledge, Query};
 use marsad_queue::Queue;
 use marsad_store::Store;
 use prometheus::Registry;
@@ -145,7 +145,7 @@ impl System {
         let working = match (&queue, &store) {
             (Some(queue), Some(store)) if roles.analysis => {
                 let worker =
-                    Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze, worker);
+                    Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze_with, worker);
                 Some(tokio::spawn(worker.run(stop.clone())))
             }
             _ => None,
@@ -156,6 +156,7 @@ impl System {
                 .filter(|_| roles.ingest)
                 .map(|queue| Ingest::new(Arc::clone(queue), stop.clone())),
             query: store.as_ref().filter(|_| roles.query).map(|store| Query::new(Arc::clone(store))),
+            knowledge: store.as_ref().filter(|_| roles.query).map(|store| Knowledge::new(Arc::clone(store))),
             access: AccessLayer::new(tokens),
             tls,
         };
