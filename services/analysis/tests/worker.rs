@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use marsad_analysis::{Analyzer, Worker, WorkerOptions};
-use marsad_extract::knowledge::Overlay;
 use marsad_extract::Document;
+use marsad_extract::knowledge::Overlay;
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{
     Analysis, ArticleFields, ArticleId, Change, Deletion, Published, Segment, Span, Submission,
