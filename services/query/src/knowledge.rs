@@ -90,6 +90,10 @@ impl Knowledge {
             let teachings: Vec<Teaching> = others.chain([teaching.clone()]).collect();
             let after = overlay::make(Taught { revision, teachings }).await?;
             check(&before, &after)?;
+            // One that was left out before is no better for being taught again.
+            if let Some(broken) = after.left_out.iter().find(|left_out| left_out.teaching == id) {
+                return Err(broken.error.clone());
+            }
             // The same may be known by an earlier teaching, or without any.
             let known = before.taught.teachings.iter().find(|taught| taught.id == id);
             let reach = before.overlay.reach(&after.overlay);
