@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "graph",
         "graph_query",
         "ingest_service",
+        "knowledge_service",
         "query_service",
         "queue",
     ]

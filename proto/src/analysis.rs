@@ -44,6 +44,7 @@ impl<'t> ToWire<'t> {
                 analyzer: analysis.version.analyzer,
                 knowledge: analysis.version.knowledge,
                 ontology: analysis.version.ontology,
+                overlay: analysis.version.overlay,
             }),
             language: analysis.language.clone(),
             published: Some(published(&analysis.published)),

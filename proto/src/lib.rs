@@ -4,6 +4,7 @@
 //! * [`analysis`]: what was found, domain to wire, with spans in the unit that the caller asked for.
 //! * [`article`]: what callers hand in, wire to domain, every bad field named.
 //! * [`graph`]: what many articles say together, domain to wire.
+//! * [`knowledge`]: what is taught and judged, both ways.
 //! * [`queue`]: what travels on the queue, both ways.
 //! * [`status`]: the one place where error codes become gRPC statuses.
 //! * [`trace`]: how a trace goes on behind the queue.
@@ -12,6 +13,7 @@ pub mod analysis;
 pub mod article;
 mod explanation;
 pub mod graph;
+pub mod knowledge;
 pub mod queue;
 pub mod status;
 pub mod trace;

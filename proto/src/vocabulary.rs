@@ -62,6 +62,7 @@ same_variants!(MentionKind: ontology::MentionKind { Name, Nominal, Adjectival })
 same_variants!(SegmentKind: ontology::SegmentKind { Title, Heading, Body, Boilerplate });
 same_variants!(TimeKind: ontology::TimeKind { Date, Time, Duration, Set });
 same_variants!(PublicationBasis: ontology::PublishedBasis { Metadata, Byline, Linked, None });
+same_variants!(AliasKind: ontology::AliasKind { Name, Nominal, Pejorative, Demonym });
 same_variants!(QuoteKind: ontology::QuoteKind { Direct, Indirect });
 same_variants!(QuantityRole: ontology::QuantityRole {
     Killed, Injured, Casualties, Missing, Detained, Expelled, Displaced, Rescued, Aboard, Sentenced, Participants,

@@ -420,6 +420,7 @@ mod panics {
 
     use marsad_analysis::{Analyzer, Worker, WorkerOptions};
     use marsad_extract::Document;
+    use marsad_extract::knowledge::Overlay;
     use marsad_model::Analysis;
     use marsad_store::{PgOptions, PgStore, SqliteOptions, SqliteStore, Store};
     use tokio_util::sync::CancellationToken;
@@ -428,9 +429,9 @@ mod panics {
 
     const POISON: &str = "سم";
 
-    fn panicking(document: &Document<'_>) -> Analysis {
+    fn panicking(document: &Document<'_>, overlay: &Overlay) -> Analysis {
         assert!(!document.text.contains(POISON), "this text is poison");
-        marsad_extract::analyze(document)
+        marsad_extract::analyze_with(document, overlay)
     }
 
     async fn open_store(deployment: &Deployment) -> Arc<dyn Store> {
@@ -503,7 +504,7 @@ mod panics {
         assert!(shown.contains(POISON), "the article itself is shown: {shown}");
 
         output(deployment.parked(&["replay", "--all"]));
-        with_worker(&deployment, marsad_extract::analyze, async || {
+        with_worker(&deployment, marsad_extract::analyze_with, async || {
             until("the analysis after the replay", ANALYSED, async || {
                 client
                     .article(&poisoned.article_id)

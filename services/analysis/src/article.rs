@@ -4,9 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use marsad_extract::knowledge::Overlay;
 use marsad_extract::{Document, VERSION};
 use marsad_graph::{Digest, Source};
-use marsad_model::{Analysis, Change, Deletion, Submission};
+use marsad_model::{Analysis, AnalysisVersion, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::{Delivery, Message};
 use marsad_store::record::ArticleState;
@@ -49,7 +50,7 @@ pub(crate) async fn process(shared: &Arc<Shared>, delivery: &Delivery) -> Settle
 }
 
 async fn delete(shared: &Shared, deletion: &Deletion) -> Result<Settlement, StoreError> {
-    apply(shared, &Change::Delete(*deletion), None).await?;
+    apply(shared, &Change::Delete(*deletion)).await?;
     // Whatever the store says: what is parked may never have come to it. What is newer than the deletion stays.
     let forgotten = shared.queue.forget(&deletion.article.to_string(), &deletion.stamp.sort_key()).await;
     if let Err(error) = forgotten {
@@ -64,24 +65,11 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
     let change = Arc::new(Change::Submit(submission));
     // Whatever is known already needs no analysis, but its stamp may be newer.
     if known.is_some()
-        && let Some(done) = settled_by(apply(shared, &change, None).await?)
+        && let Some(done) = settled_by(apply(shared, &change).await?)
     {
         return Ok(done);
     }
-    let mut result = analyse(shared, &change).await;
-    let mut applied = apply(shared, &change, Some(&result)).await;
-    if let Err(StoreError::Invalid { field, description }) = &applied {
-        // The same analysis would be refused again and again: it is a failure of this article.
-        result = AnalysisResult::Failed {
-            reason: format!("the store refuses the analysis: {field}: {description}"),
-        };
-        applied = apply(shared, &change, Some(&result)).await;
-    }
-    let failure = match result {
-        AnalysisResult::Failed { reason } => Some(reason),
-        AnalysisResult::Analysed(_) => None,
-    };
-    let applied = applied?;
+    let Outcome { applied, failure } = analyse_and_store(shared, &change).await?;
     Ok(match (applied, failure) {
         (Applied::Stored, Some(reason)) => Settlement::Park { reason },
         // It failed before in the same way: a replay too early, or a crash before it was parked.
@@ -95,14 +83,51 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
     })
 }
 
+/// What came of an analysis.
+pub(crate) struct Outcome {
+    /// What the store made of it.
+    pub(crate) applied: Applied,
+    /// Why there is none.
+    pub(crate) failure: Option<String>,
+}
+
+/// Analyses a revision with what is taught now, and stores what comes of it.
+pub(crate) async fn analyse_and_store(
+    shared: &Arc<Shared>,
+    change: &Arc<Change>,
+) -> Result<Outcome, StoreError> {
+    let overlay = Arc::clone(&shared.overlay.borrow());
+    let version = overlay.version();
+    let mut result = analyse(shared, change, overlay).await;
+    let mut applied = store(shared, change, version, Some(&result)).await;
+    if let Err(StoreError::Invalid { field, description }) = &applied {
+        // The same analysis would be refused again and again: it is a failure of this article.
+        result = AnalysisResult::Failed {
+            reason: format!("the store refuses the analysis: {field}: {description}"),
+        };
+        applied = store(shared, change, version, Some(&result)).await;
+    }
+    let failure = match result {
+        AnalysisResult::Failed { reason } => Some(reason),
+        AnalysisResult::Analysed(_) => None,
+    };
+    Ok(Outcome { applied: applied?, failure })
+}
+
+/// A change without a result.
+async fn apply(shared: &Shared, change: &Change) -> Result<Applied, StoreError> {
+    store(shared, change, VERSION, None).await
+}
+
 /// One transaction in the store, with a span of its own.
 #[tracing::instrument(name = "store", skip_all, fields(otel.kind = "client", db.operation.name = "apply"))]
-async fn apply(
+async fn store(
     shared: &Shared,
     change: &Change,
+    version: AnalysisVersion,
     result: Option<&AnalysisResult>,
 ) -> Result<Applied, StoreError> {
-    shared.store.apply(change, VERSION, result).await
+    shared.store.apply(change, version, result).await
 }
 
 /// Whether the store has the revision of a submission as failed.
@@ -130,7 +155,7 @@ pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
         return;
     };
     let forgotten = async {
-        if apply(shared, &change, None).await.map_err(|error| error.to_string())? == Applied::Deleted {
+        if apply(shared, &change).await.map_err(|error| error.to_string())? == Applied::Deleted {
             // The deletion is newer than this message, so it is newer than every one of the same moment: just beyond.
             let before = format!("{}~", change.stamp().sort_key());
             shared.queue.forget(&message.key, &before).await.map_err(|error| error.to_string())?;
@@ -144,7 +169,7 @@ pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
 
 /// Runs the analyzer on a thread for blocking work. A panic, an analysis that does not fit its text, and one that takes longer
 /// than the worker allows are failures.
-async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
+async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>, overlay: Arc<Overlay>) -> AnalysisResult {
     let Ok(core) = Arc::clone(&shared.cores).acquire_owned().await else {
         return AnalysisResult::Failed { reason: "the worker is closed".into() };
     };
@@ -159,7 +184,7 @@ async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>) -> AnalysisResult {
             return Err("a deletion has nothing to analyse".to_owned());
         };
         let document = Document::new(submission.article, submission.content_hash(), &submission.fields);
-        let analysis: Analysis = std::panic::catch_unwind(AssertUnwindSafe(|| analyzer(&document)))
+        let analysis: Analysis = std::panic::catch_unwind(AssertUnwindSafe(|| analyzer(&document, &overlay)))
             .map_err(|panic| format!("the analyzer panicked: {}", panic_message(&*panic)))?;
         analysis
             .check(document.text)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use marsad_extract::knowledge::Overlay;
 use marsad_queue::Queue;
 use marsad_store::Store;
 use tokio::sync::{Semaphore, watch};
@@ -25,6 +26,8 @@ pub struct WorkerOptions {
     pub claim_wait: Duration,
     /// How often the store is asked whether it is back.
     pub store_poll: Duration,
+    /// How often the store is asked for changes of what is taught, and for articles to analyse again.
+    pub overlay_poll: Duration,
 }
 
 impl Default for WorkerOptions {
@@ -37,6 +40,7 @@ impl Default for WorkerOptions {
             max_attempts: 5,
             claim_wait: Duration::from_secs(1),
             store_poll: Duration::from_millis(500),
+            overlay_poll: Duration::from_secs(1),
         }
     }
 }
@@ -51,5 +55,7 @@ pub(crate) struct Shared {
     pub(crate) cores: Arc<Semaphore>,
     /// Whether the store answered when it was last used.
     pub(crate) store_up: watch::Sender<bool>,
+    /// What is taught, as far as this worker has heard.
+    pub(crate) overlay: watch::Sender<Arc<Overlay>>,
     pub(crate) metrics: Metrics,
 }

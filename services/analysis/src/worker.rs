@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use marsad_queue::{Delivery, Queue, QueueError};
-use marsad_store::Store;
+use marsad_store::{Store, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use crate::Analyzer;
+use crate::again;
 use crate::article::{self, Settlement};
 use crate::metrics::Metrics;
+use crate::overlay;
 use crate::shared::{Shared, WorkerOptions};
 
 /// A worker over a queue and a store.
@@ -31,7 +33,9 @@ impl Worker {
         let cores = Arc::new(Semaphore::new(options.analyses.max(1)));
         // Nothing is claimed before the store has answered once: it may be away, or its schema not made yet.
         let (store_up, _) = watch::channel(false);
-        let shared = Shared { queue, store, analyzer, options, cores, store_up, metrics: Metrics::new() };
+        let (overlay, _) = watch::channel(Arc::default());
+        let metrics = Metrics::new();
+        let shared = Shared { queue, store, analyzer, options, cores, store_up, overlay, metrics };
         Self { shared: Arc::new(shared) }
     }
 
@@ -41,6 +45,7 @@ impl Worker {
         let shared = self.shared;
         let room = Arc::new(Semaphore::new(shared.options.in_flight.max(1)));
         let tasks = TaskTracker::new();
+        tasks.spawn(again::run(Arc::clone(&shared), stop.clone()));
         while !stop.is_cancelled() {
             if !*shared.store_up.borrow() {
                 wait_for_store(&shared, &stop).await;
@@ -78,7 +83,7 @@ async fn take_room(room: &Arc<Semaphore>, stop: &CancellationToken) -> Option<Ve
 async fn wait_for_store(shared: &Shared, stop: &CancellationToken) {
     let checked = tokio::select! {
         () = stop.cancelled() => return,
-        checked = shared.store.check() => checked,
+        checked = ready(shared) => checked,
     };
     match checked {
         Ok(()) => {
@@ -87,6 +92,12 @@ async fn wait_for_store(shared: &Shared, stop: &CancellationToken) {
         }
         Err(_) => pause(shared.options.store_poll, stop).await,
     }
+}
+
+/// Whether the store answers; the worker then knows what is taught.
+async fn ready(shared: &Shared) -> Result<(), StoreError> {
+    shared.store.check().await?;
+    overlay::refresh(&*shared.store, &shared.overlay).await
 }
 
 async fn wait_after(error: &QueueError, stop: &CancellationToken) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use marsad_analysis::{Worker, WorkerOptions};
+use marsad_extract::knowledge::Overlay;
 use marsad_extract::{Document, VERSION};
 use marsad_model::{Analysis, ArticleFields, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA, SCHEMA_HEADER, encode};
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-fn panics(_: &Document<'_>) -> Analysis {
+fn panics(_: &Document<'_>, _: &Overlay) -> Analysis {
     panic!("not an article that can be analysed");
 }
 

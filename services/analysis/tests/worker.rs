@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use marsad_analysis::{Analyzer, Worker, WorkerOptions};
-use marsad_extract::{Document, VERSION};
+use marsad_extract::Document;
+use marsad_extract::knowledge::Overlay;
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{
     Analysis, ArticleFields, ArticleId, Change, Deletion, Published, Segment, Span, Submission,
@@ -22,9 +23,9 @@ use tokio_util::sync::CancellationToken;
 /// What the tests' analyzer panics on.
 const TRAP: &str = "فخ";
 
-fn empty(_: &Document<'_>) -> Analysis {
+fn empty(_: &Document<'_>, overlay: &Overlay) -> Analysis {
     Analysis {
-        version: VERSION,
+        version: overlay.version(),
         language: "ar".into(),
         published: Published { date: None, basis: PublishedBasis::None, weekday: None },
         outlet: None,
@@ -39,15 +40,18 @@ fn empty(_: &Document<'_>) -> Analysis {
     }
 }
 
-fn panics_on_the_trap(document: &Document<'_>) -> Analysis {
+fn panics_on_the_trap(document: &Document<'_>, overlay: &Overlay) -> Analysis {
     assert!(!document.text.contains(TRAP), "stepped into the trap");
-    empty(document)
+    empty(document, overlay)
 }
 
-fn points_outside(document: &Document<'_>) -> Analysis {
+fn points_outside(document: &Document<'_>, overlay: &Overlay) -> Analysis {
     let span = Span::new(0, document.text.len() + 1);
     let kind = marsad_model::ontology::SegmentKind::Body;
-    Analysis { segments: vec![Segment { span, kind, reason: None, warning: None }], ..empty(document) }
+    Analysis {
+        segments: vec![Segment { span, kind, reason: None, warning: None }],
+        ..empty(document, overlay)
+    }
 }
 
 struct Setup {
@@ -150,9 +154,9 @@ async fn what_fails_again_after_a_replay_is_parked_again() {
 
 #[tokio::test]
 async fn an_analysis_without_end_is_a_failure() {
-    fn sleeps(document: &Document<'_>) -> Analysis {
+    fn sleeps(document: &Document<'_>, overlay: &Overlay) -> Analysis {
         std::thread::sleep(Duration::from_millis(400));
-        empty(document)
+        empty(document, overlay)
     }
     let setup = Setup::new().await;
     let change = submission("نص", "https://news.example/1", 1);
@@ -166,7 +170,7 @@ async fn an_analysis_without_end_is_a_failure() {
 
 #[tokio::test]
 async fn an_analysis_that_the_store_refuses_is_a_failure() {
-    fn twice_the_same(document: &Document<'_>) -> Analysis {
+    fn twice_the_same(document: &Document<'_>, overlay: &Overlay) -> Analysis {
         let entity = marsad_model::Entity {
             id: marsad_model::EntityId::known("IQ"),
             entity_type: marsad_model::ontology::EntityType::Gpe,
@@ -175,7 +179,7 @@ async fn an_analysis_that_the_store_refuses_is_a_failure() {
             wikidata: None,
             rollup: None,
         };
-        Analysis { entities: vec![entity.clone(), entity], ..empty(document) }
+        Analysis { entities: vec![entity.clone(), entity], ..empty(document, overlay) }
     }
     let setup = Setup::new().await;
     let change = submission("نص", "https://news.example/1", 1);

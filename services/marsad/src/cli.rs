@@ -1,6 +1,7 @@
 //! The command line. `--help` is its reference.
 
 pub(crate) mod graph;
+pub(crate) mod teaching;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -62,6 +63,20 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Delete an article: text, analysis and what is parked of it. Needs a token with the scope `admin`.
     Delete(DeleteArgs),
+    /// Teach an entity, a name of one, or who holds an office. Needs a token with the scope `admin`, as the next ones do.
+    Teach(teaching::TeachArgs),
+    /// List what was taught, or what was judged of events.
+    Taught(teaching::TaughtArgs),
+    /// Take back what was taught or judged, or say that something known is not so.
+    Untaught(teaching::UntaughtArgs),
+    /// Say that an event of an article is no event.
+    RejectEvent(teaching::RejectEventArgs),
+    /// Say that two events of articles are one.
+    JoinEvents(teaching::TwoEventsArgs),
+    /// Say that two events of articles are not one.
+    SeparateEvents(teaching::TwoEventsArgs),
+    /// Bring stored articles to the server's analyzer version while it goes on serving.
+    Reanalyze(teaching::ReanalyzeArgs),
     /// Look at messages that could not be analysed, and send them back.
     Parked(ParkedArgs),
     /// Make access tokens.
@@ -80,7 +95,7 @@ pub(crate) struct ServerArgs {
     #[command(flatten)]
     pub(crate) backends: BackendArgs,
     /// File with the access tokens, a line each as `marsad token new` prints them. Without it nobody needs a token, and
-    /// nobody can delete.
+    /// nobody can delete or teach.
     #[arg(long, env = "MARSAD_TOKENS_FILE")]
     pub(crate) tokens_file: Option<PathBuf>,
     /// Listen on an address other machines reach even though no tokens are set.
@@ -463,6 +478,6 @@ pub(crate) enum Scope {
     Read,
     /// Submit articles.
     Write,
-    /// Delete articles.
+    /// Delete articles, teach, judge events.
     Admin,
 }

@@ -70,6 +70,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(Command::Article(args)) => client::read::article(args).await,
             Some(Command::Search(args)) => client::search::search(args).await,
             Some(Command::Delete(args)) => client::delete(args).await,
+            Some(Command::Teach(args)) => client::teach::teach(args).await,
+            Some(Command::Taught(args)) => client::teach::taught(args).await,
+            Some(Command::Untaught(args)) => client::teach::untaught(args).await,
+            Some(Command::RejectEvent(args)) => client::teach::reject_event(args).await,
+            Some(Command::JoinEvents(args)) => client::teach::join_events(args).await,
+            Some(Command::SeparateEvents(args)) => client::teach::separate_events(args).await,
+            Some(Command::Reanalyze(args)) => client::teach::reanalyze(args).await,
             Some(Command::Analyze(_) | Command::Token(_)) => Ok(ExitCode::SUCCESS),
         }
     });

@@ -1,10 +1,12 @@
-//! QueryService: read what was found.
+//! QueryService: read what was found. KnowledgeService: read what is known beforehand, teach, judge.
 //!
 //! Reads go to the store and nowhere else; `Analyze` runs the analyzer on a thread of its own and stores nothing.
 
 mod graph;
+mod knowledge;
 mod lists;
 mod names;
+mod overlay;
 mod pages;
 mod records;
 mod search;
@@ -22,11 +24,14 @@ use marsad_proto::status::to_status;
 use marsad_proto::v1;
 use marsad_proto::v1::query_service_server::QueryService;
 use marsad_store::Store;
+use overlay::Overlays;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 use crate::watch::Watching;
+
+pub use knowledge::Knowledge;
 
 /// The service over a store. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +40,7 @@ pub struct Query {
     /// One permit for each analysis that may run.
     cores: Arc<Semaphore>,
     watching: Watching,
+    overlays: Overlays,
 }
 
 impl Query {
@@ -42,7 +48,8 @@ impl Query {
     pub fn new(store: Arc<dyn Store>, stop: CancellationToken) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let watching = Watching::new(Arc::clone(&store), stop);
-        Self { store, cores: Arc::new(Semaphore::new(cores)), watching }
+        let overlays = Overlays::new(Arc::clone(&store));
+        Self { store, cores: Arc::new(Semaphore::new(cores)), watching, overlays }
     }
 
     async fn article(&self, request: v1::GetArticleRequest) -> Result<v1::GetArticleResponse, Error> {
@@ -76,6 +83,7 @@ impl Query {
 
     async fn analyze(&self, request: v1::AnalyzeRequest) -> Result<v1::AnalyzeResponse, Error> {
         let (unit, explain) = (read_unit(request.span_unit)?, request.explain);
+        let known = self.overlays.now().await?;
         let closed = |_| Error::new(ErrorCode::Internal, "the service is closed");
         let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(closed)?;
         let analysed = tokio::task::spawn_blocking(move || {
@@ -86,9 +94,9 @@ impl Query {
             let (id, hash) = (fields.article_id(), fields.content_hash());
             let document = Document::new(id, hash, &fields);
             let (analysis, why) = if explain {
-                marsad_extract::explain(&document)
+                marsad_extract::explain_with(&document, &known.overlay)
             } else {
-                (marsad_extract::analyze(&document), Explanations::default())
+                (marsad_extract::analyze_with(&document, &known.overlay), Explanations::default())
             };
             let wire = ToWire::new(&fields.text, unit);
             Ok(v1::AnalyzeResponse {

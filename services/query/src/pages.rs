@@ -31,6 +31,21 @@ pub(crate) fn token(next: Option<&Cursor>) -> String {
         .unwrap_or_default()
 }
 
+/// Reads the paging fields of a list by id that no store keeps: how many, and the id to go on behind.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_by_id(page_size: u32, page_token: &str) -> Result<(usize, String), Error> {
+    let size = read(page_size, "")?.size as usize;
+    let id = URL_SAFE_NO_PAD.decode(page_token).ok().and_then(|id| String::from_utf8(id).ok());
+    Ok((size, id.ok_or_else(bad_token)?))
+}
+
+/// The token of the page behind an id.
+pub(crate) fn token_by_id(id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(id)
+}
+
 fn decode(token: &str) -> Option<Cursor> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).ok()?).ok()
 }

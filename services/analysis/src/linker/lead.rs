@@ -168,7 +168,7 @@ async fn digest_anew(
     made: &mut Vec<Reanalysed>,
 ) -> Result<Option<Digest>, StoreError> {
     let Some(anew) = analyse_anew(linker, article, None).await? else { return Ok(None) };
-    let Anew { fields, analysis, digest } = anew;
+    let Anew { fields, analysis, digest, .. } = anew;
     let bytes = digest.to_bytes().map_err(|error| StoreError::Database(error.to_string()))?;
     made.push(Reanalysed { article, fields, analysis, digest: Some(bytes) });
     Ok(Some(digest))
@@ -216,13 +216,7 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
                 None => runtime.block_on(analyse_anew(&own, *article, *day)),
             };
             match found {
-                // The digest that is stored says what the article itself states, and stays.
-                Ok(found) => reanalysed.extend(found.map(|f| Reanalysed {
-                    article: *article,
-                    fields: f.fields,
-                    analysis: f.analysis,
-                    digest: None,
-                })),
+                Ok(found) => reanalysed.extend(found.map(|found| found.redated(*article))),
                 Err(error) => drop(failed.get_or_insert(error)),
             }
         }

@@ -13,7 +13,9 @@ mod reanalysis;
 use std::sync::Arc;
 use std::time::Duration;
 
+use marsad_extract::knowledge::Overlay;
 use marsad_store::{Epoch, Store, StoreError};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -50,6 +52,8 @@ pub struct Linker {
     analyzer: Analyzer,
     options: LinkerOptions,
     metrics: LinkMetrics,
+    /// What is taught, as far as this linker has heard.
+    overlay: watch::Sender<Arc<Overlay>>,
     /// Names this run of the program.
     holder: Uuid,
 }
@@ -65,7 +69,8 @@ enum Ended {
 impl Linker {
     /// A linker that has not begun yet. It analyses anew what other articles date.
     pub fn new(store: Arc<dyn Store>, analyzer: Analyzer, options: LinkerOptions) -> Self {
-        Self { store, analyzer, options, metrics: LinkMetrics::new(), holder: Uuid::new_v4() }
+        let (overlay, _) = watch::channel(Arc::default());
+        Self { store, analyzer, options, metrics: LinkMetrics::new(), overlay, holder: Uuid::new_v4() }
     }
 
     /// Works or stands by until `stop` is cancelled; then it finishes the transaction in hand and gives up the lease.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use marsad_model::explanation::Explanations;
-use marsad_model::{Analysis, Entity, EntityId, Mention};
+use marsad_model::{Analysis, AnalysisVersion, Entity, EntityId, Mention};
 
-use crate::knowledge::{self, Knowledge};
+use crate::knowledge::{self, Knowledge, Overlay};
 use crate::reading::Reading;
 use crate::syntax::Syntax;
 use crate::{Document, VERSION, claims, events, judge, language, names, segments, values};
@@ -23,7 +23,20 @@ use crate::{Document, VERSION, claims, events, judge, language, names, segments,
 /// assert!(analysis.entities.iter().any(|entity| entity.id.as_str() == "IQ"));
 /// ```
 pub fn analyze(document: &Document<'_>) -> Analysis {
-    run(document, false).0
+    run(document, knowledge::get(), VERSION, false).0
+}
+
+/// As [`analyze`], with what is taught over the compiled knowledge. An overlay in which nothing is taught gives what [`analyze`] gives.
+///
+/// ```
+/// use marsad_extract::{Document, analyze, analyze_with, knowledge::Overlay};
+/// use marsad_model::ArticleFields;
+/// let fields = ArticleFields { text: "وصل الوزير إلى أنقرة.".to_owned(), ..Default::default() };
+/// let document = Document::new(fields.article_id(), fields.content_hash(), &fields);
+/// assert_eq!(analyze_with(&document, &Overlay::default()), analyze(&document));
+/// ```
+pub fn analyze_with(document: &Document<'_>, overlay: &Overlay) -> Analysis {
+    run(document, overlay.knowledge(), overlay.version(), false).0
 }
 
 /// The same analysis as [`analyze`] gives, and why its events and claims are as they are.
@@ -38,14 +51,23 @@ pub fn analyze(document: &Document<'_>) -> Analysis {
 /// assert_eq!(why.events[0].reality[0].span.of(&fields.text), Some("لم"));
 /// ```
 pub fn explain(document: &Document<'_>) -> (Analysis, Explanations) {
-    run(document, true)
+    explain_with(document, &Overlay::default())
 }
 
-fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
-    let knowledge = knowledge::get();
-    let layout = segments::lay_out(document);
+/// As [`explain`], with what is taught over the compiled knowledge.
+pub fn explain_with(document: &Document<'_>, overlay: &Overlay) -> (Analysis, Explanations) {
+    run(document, overlay.knowledge(), overlay.version(), true)
+}
+
+fn run(
+    document: &Document<'_>,
+    knowledge: &Knowledge,
+    version: AnalysisVersion,
+    explain: bool,
+) -> (Analysis, Explanations) {
+    let layout = segments::lay_out_with(document, knowledge);
     let published = layout.published.date;
-    let reading = Reading::new(document.text, &layout.segments);
+    let reading = Reading::with(document.text, &layout.segments, knowledge);
     let mut names = names::find(&reading, published);
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
@@ -64,7 +86,7 @@ fn run(document: &Document<'_>, explain: bool) -> (Analysis, Explanations) {
     let (events, why) = events::find(&context, judge::get());
     names.narrow();
     let mut analysis = Analysis {
-        version: VERSION,
+        version,
         language: language::detect(document.text).tag().to_owned(),
         published: layout.published,
         outlet: layout.outlet.map(|outlet| EntityId::known(outlet.id)),

@@ -25,14 +25,14 @@ mod values;
 use jiff::civil::Date;
 use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash};
 
-pub use analyze::{analyze, explain, mentions};
+pub use analyze::{analyze, analyze_with, explain, explain_with, mentions};
 pub use intake::admit;
 #[cfg(feature = "train")]
 pub use names::labeller::training;
 
 /// What made the analyses of this build. Raise `analyzer` with every change of what is found, `knowledge` with every change of
 /// `seeds/knowledge`, `ontology` with every change of the event types.
-pub const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 3, knowledge: 2, ontology: 1 };
+pub const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 3, knowledge: 2, ontology: 1, overlay: 0 };
 
 /// One revision of one article, as the analyzer reads it.
 #[derive(Debug, Clone, Copy)]

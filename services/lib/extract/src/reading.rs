@@ -11,6 +11,7 @@ use marsad_arabic::token::{Token, sentences, tokenize};
 use marsad_model::ontology::SegmentKind;
 use marsad_model::{Segment, Span};
 
+use crate::knowledge::{self, Knowledge};
 pub(crate) use word::{Form, Word};
 
 /// Most words of a sentence. Prose has hardly any longer ones; a text without full stops is cut at its commas, so that the
@@ -30,15 +31,22 @@ pub(crate) struct Sentence {
 #[derive(Debug)]
 pub(crate) struct Reading<'t> {
     pub(crate) text: &'t str,
+    /// What is known of names.
+    pub(crate) knowledge: &'t Knowledge,
     pub(crate) segments: &'t [Segment],
     pub(crate) words: Vec<Word>,
     pub(crate) sentences: Vec<Sentence>,
 }
 
 impl<'t> Reading<'t> {
-    /// Reads the segments that are not boilerplate.
+    /// Reads the segments that are not boilerplate, with the compiled knowledge.
     pub(crate) fn new(text: &'t str, segments: &'t [Segment]) -> Self {
-        let mut reading = Self { text, segments, words: Vec::new(), sentences: Vec::new() };
+        Self::with(text, segments, knowledge::get())
+    }
+
+    /// Reads the segments that are not boilerplate.
+    pub(crate) fn with(text: &'t str, segments: &'t [Segment], knowledge: &'t Knowledge) -> Self {
+        let mut reading = Self { text, knowledge, segments, words: Vec::new(), sentences: Vec::new() };
         let parts: Vec<(usize, Vec<Token>)> = segments
             .iter()
             .enumerate()
@@ -56,7 +64,7 @@ impl<'t> Reading<'t> {
                     let (tokens, later) = rest.split_at(sentence_length(text, rest));
                     rest = later;
                     let first = reading.words.len();
-                    split::words(text, tokens, &mut reading.words);
+                    split::words(text, tokens, knowledge, &mut reading.words);
                     reading.sentences.push(Sentence { words: first..reading.words.len(), segment });
                 }
             }

@@ -19,6 +19,18 @@ pub struct AnalysisVersion {
     pub knowledge: u32,
     /// Version of the ontology.
     pub ontology: u32,
+    /// Revision of what was taught over the knowledge ([`crate::teaching`]); 0 where nothing was, and in what older analyzers wrote.
+    #[serde(default)]
+    pub overlay: u64,
+}
+
+impl AnalysisVersion {
+    /// The same code and compiled knowledge, before anything was taught.
+    ///
+    /// Where this is the same of two versions the articles that later teachings do not concern are analysed alike.
+    pub fn untaught(self) -> Self {
+        Self { overlay: 0, ..self }
+    }
 }
 
 /// Everything that was found in one revision of one article.

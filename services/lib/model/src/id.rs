@@ -63,6 +63,18 @@ uuid_id! {
     /// Names a disagreement about one event.
     ConflictId
 }
+uuid_id! {
+    /// What an event is known by in every analysis of its article: see [`crate::judgement`].
+    EventKey
+}
+uuid_id! {
+    /// Names a judgement of an analyst.
+    JudgementId
+}
+uuid_id! {
+    /// Names something that was taught.
+    TeachingId
+}
 
 /// SHA-256 over everything that a submission says about an article; names a revision.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,6 +243,44 @@ impl ConflictId {
     /// The id of the disagreement over that aspect of an event; `detail` tells apart what is of one kind, e.g. the role of a number.
     pub fn new(cluster: ClusterId, kind: ConflictKind, detail: &str) -> Self {
         Self(derive("conflict", &[cluster.0.as_bytes(), kind.as_str().as_bytes(), detail.as_bytes()]))
+    }
+}
+
+impl EventKey {
+    /// The key of the event of that type at that trigger; `None` where the span slices no text. Takes time linear in the text.
+    ///
+    /// ```
+    /// use marsad_model::{ArticleId, EventKey, Span, ontology::EventType};
+    /// let article = ArticleId::from_text("", "a");
+    /// let key = |text: &str, at| EventKey::new(article, text, Span::new(at, at + 3), EventType::Consult);
+    /// assert_eq!(key("they met", 5), key("yesterday they met", 15));
+    /// assert_ne!(key("they met and met", 5), key("they met and met", 13));
+    /// ```
+    pub fn new(article: ArticleId, text: &str, trigger: Span, event_type: EventType) -> Option<Self> {
+        let word = trigger.of(text).filter(|word| !word.is_empty())?;
+        let before = text.get(..trigger.start)?.matches(word).count() as u64;
+        let fields =
+            [article.0.as_bytes(), word.as_bytes(), &before.to_be_bytes(), event_type.as_str().as_bytes()];
+        Some(Self(derive("event-key", &fields)))
+    }
+}
+
+impl JudgementId {
+    /// The id of saying `verdict` of the events with these keys, which are in order.
+    pub(crate) fn new(verdict: &str, events: &[EventKey]) -> Self {
+        let fields: Vec<&[u8]> = std::iter::once(verdict.as_bytes())
+            .chain(events.iter().map(|key| key.0.as_bytes().as_slice()))
+            .collect();
+        Self(derive("judgement", &fields))
+    }
+}
+
+impl TeachingId {
+    /// The id of teaching what these fields say.
+    pub(crate) fn new(kind: &str, fields: &[&str]) -> Self {
+        let fields: Vec<&[u8]> =
+            std::iter::once(kind).chain(fields.iter().copied()).map(str::as_bytes).collect();
+        Self(derive("teaching", &fields))
     }
 }
 

@@ -5,6 +5,8 @@
 //! * [`analysis`]: what one article was found to say.
 //! * [`explanation`]: why it was found to say so.
 //! * [`graph`]: what many articles say together.
+//! * [`judgement`]: what analysts say of events.
+//! * [`teaching`]: what is taught beside the compiled knowledge.
 //! * [`ontology`]: event types, entity types, modality and the other closed vocabularies.
 //! * [`span`], [`offsets`]: ranges of a text, also in the units that other languages count.
 //! * [`error`]: the closed set of error codes that every service answers with.
@@ -14,11 +16,13 @@ pub mod error;
 pub mod explanation;
 pub mod graph;
 pub mod id;
+pub mod judgement;
 pub mod limits;
 pub mod offsets;
 pub mod ontology;
 pub mod span;
 pub mod submission;
+pub mod teaching;
 
 pub use analysis::{
     Analysis, AnalysisVersion, Claim, ClaimSource, Entity, Event, Mention, Published, Quantity, QuantityLink,
@@ -26,7 +30,12 @@ pub use analysis::{
 };
 pub use error::{Error, ErrorCode, FieldViolation};
 pub use graph::{Amount, ArticleLinks, Conflict, EventCluster, Story};
-pub use id::{ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId};
+pub use id::{
+    ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, EventKey, JudgementId,
+    StoryId, TeachingId,
+};
+pub use judgement::{JudgedEvent, Judgement, Verdict};
 pub use offsets::{Offsets, Passage, SpanUnit};
 pub use span::Span;
 pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};
+pub use teaching::{Fact, Reach, TaughtEntity, TaughtTerm, Teaching};

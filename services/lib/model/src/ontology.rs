@@ -80,6 +80,20 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How a surface refers to its entity.
+    AliasKind ("kind of alias") {
+        /// A name, abbreviation or name in Latin letters.
+        Name = "name",
+        /// A description that means just this entity.
+        Nominal = "nominal",
+        /// A name that takes sides.
+        Pejorative = "pejorative",
+        /// A demonym; taught as it stands, inflected forms are taught by themselves.
+        Demonym = "demonym",
+    }
+}
+
+vocabulary! {
     /// What an event is: PLOVER's sixteen types and Marsad's own.
     ///
     /// PLOVER: Halterman et al., "PLOVER and POLECAT: A New Political Event Ontology and Dataset", 2023.

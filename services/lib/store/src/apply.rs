@@ -2,6 +2,7 @@
 
 pub(crate) mod lease;
 pub(crate) mod links;
+pub(crate) mod teaching;
 
 use jiff::civil::Date;
 use marsad_model::analysis::Revision;
@@ -33,7 +34,7 @@ const LOCK: &str = "INSERT INTO articles (article) VALUES ($1)
     ON CONFLICT (article) DO UPDATE SET article = excluded.article RETURNING ";
 
 const LOCKED: &str = "deleted_modified_at, deleted_accepted_at, modified_at, accepted_at, content_hash,
-    state, reason, analyzer, knowledge, ontology";
+    state, reason, analyzer, knowledge, ontology, overlay";
 
 /// What an article's row says before the change.
 struct Article {
@@ -125,9 +126,10 @@ async fn delete(db: &mut dyn Connection, article: &Article, stamp: Stamp) -> Res
         remove_analysis(db, article.id).await?;
         let sql = "UPDATE articles SET content_hash = NULL, modified_at = NULL, accepted_at = NULL,
             title = NULL, outlet = NULL, outlet_entity = NULL, url = NULL, published = NULL,
-            state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+            state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
             WHERE article = $1";
         db.execute(Query::new(sql, values![article.id])).await?;
+        teaching::unmark(db, article.id).await?;
     }
     Ok(Applied::Stored)
 }
@@ -160,7 +162,9 @@ async fn submit(
     let digested = is_digested(db, &article, submission.worker).await?;
     match (&submission.result, outcome) {
         (Some(result), Some(outcome))
-            if Some(&outcome) > article.outcome.as_ref() || (outcome.analysed && !digested) =>
+            if Some(&outcome) > article.outcome.as_ref()
+                || (Some(&outcome) == article.outcome.as_ref()
+                    && (!digested || teaching::is_due(db, article.id).await?)) =>
         {
             store_result(db, submission.revision, &submission.fields, result, &outcome).await?;
             changed = true;
@@ -175,16 +179,20 @@ async fn submit(
 
 /// Whether a worker of that version has nothing to add. A failure of its own version may have passed by now.
 fn settled(outcome: Option<&Outcome>, worker: AnalysisVersion) -> bool {
-    outcome.is_some_and(|o| o.version > worker || (o.version == worker && o.analysed))
+    outcome.is_some_and(|o| {
+        let (version, worker) = (o.version.untaught(), worker.untaught());
+        version > worker || (version == worker && o.analysed)
+    })
 }
 
-/// Whether there is a digest, unless what is stored is not this worker's to make one for: not analysed, or by another version.
+/// Whether there is a digest, unless what is stored is not this worker's to make one for: not analysed, or by another version. As with
+/// the analysis itself, the overlay does not matter.
 async fn is_digested(
     db: &mut dyn Connection,
     article: &Article,
     worker: AnalysisVersion,
 ) -> Result<bool, StoreError> {
-    if !article.outcome.as_ref().is_some_and(|o| o.analysed && o.version == worker) {
+    if !article.outcome.as_ref().is_some_and(|o| o.analysed && o.version.untaught() == worker.untaught()) {
         return Ok(true);
     }
     let sql = "SELECT article FROM digests WHERE article = $1";
@@ -236,7 +244,7 @@ async fn make_current(
     remove_analysis(db, article.id).await?;
     let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
         title = $5, outlet = $6, outlet_entity = NULL, url = $7, published = $8,
-        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL
+        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
         WHERE article = $1";
     let parameters = values![
         article.id,
@@ -266,13 +274,13 @@ async fn store_result(
         PreparedResult::Analysed { indexed, digest } => {
             store_analysis(db, revision, fields, indexed, outcome.version).await?;
             store_digest(db, revision, digest).await?;
-            mark_to_link(db, article).await
+            mark_to_link(db, article).await?;
         }
         PreparedResult::Failed { .. } => {
             remove_analysis(db, article).await?;
             let sql =
                 "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
-                title = $7, outlet_entity = NULL, published = $8 WHERE article = $1";
+                overlay = $7, title = $8, outlet_entity = NULL, published = $9 WHERE article = $1";
             let version = outcome.version;
             let parameters = values![
                 article,
@@ -281,12 +289,14 @@ async fn store_result(
                 version.analyzer,
                 version.knowledge,
                 version.ontology,
+                version.overlay,
                 fields.title,
                 submitted_day(fields),
             ];
-            db.execute(Query::new(sql, parameters)).await.map(drop)
+            db.execute(Query::new(sql, parameters)).await?;
         }
     }
+    teaching::settle(db, article, outcome.version).await
 }
 
 /// Puts an analysis in the place of whatever the article has, but for its digest.
@@ -315,13 +325,14 @@ async fn store_analysis(
     insert_rows(db, sql, &indexed.speakers).await?;
     search::insert(db, indexed).await?;
     let sql = "UPDATE articles SET state = $2, reason = NULL, analyzer = $3, knowledge = $4, ontology = $5,
-        title = $6, outlet_entity = $7, published = $8 WHERE article = $1";
+        overlay = $6, title = $7, outlet_entity = $8, published = $9 WHERE article = $1";
     let parameters = values![
         revision.article,
         ArticleState::Analysed,
         version.analyzer,
         version.knowledge,
         version.ontology,
+        version.overlay,
         indexed.title,
         indexed.outlet,
         indexed.published.or_else(|| submitted_day(fields)),

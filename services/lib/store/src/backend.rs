@@ -2,6 +2,7 @@
 
 mod graph;
 mod link;
+mod teach;
 
 use std::ops::DerefMut;
 use std::time::Duration;

@@ -13,6 +13,7 @@ mod log;
 pub mod order;
 mod records;
 mod search;
+mod teaching;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -126,8 +127,16 @@ pub async fn run_case(factory: &dyn StoreFactory, name: &str) -> Result<Option<F
 }
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {
-    let modules =
-        [records::CASES, changes::CASES, lists::CASES, links::CASES, graph::CASES, log::CASES, search::CASES];
+    let modules = [
+        records::CASES,
+        changes::CASES,
+        lists::CASES,
+        links::CASES,
+        graph::CASES,
+        log::CASES,
+        search::CASES,
+        teaching::CASES,
+    ];
     modules.into_iter().flatten()
 }
 

@@ -15,6 +15,8 @@
 //! What many articles say together is a function of what is stored about each. The linker makes and writes it, one at a time; see
 //! [`link`] for its side and [`graph`] for that of readers.
 //!
+//! What is taught and judged lies beside the articles; see [`teach`] for it, and for how articles are analysed again.
+//!
 //! * [`Store`] is the trait; [`PgStore`] and [`SqliteStore`] implement it.
 //! * [`filter`], [`record`] and [`page`] are what reads take and give.
 //! * [`search`] is what searches ask for.
@@ -38,6 +40,7 @@ pub mod search;
 mod sql;
 mod sqlite;
 mod store;
+pub mod teach;
 mod work;
 
 #[cfg(feature = "contract")]
@@ -60,3 +63,4 @@ pub use record::{
 pub use search::{ArticleSearch, EventSearch, Prominence, TextQuery, TextQueryError};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{Analysed, AnalysisResult, Applied, Fold, Store, lower_case};
+pub use teach::{Backlog, Taught, TeachStore, TeachingChange};

@@ -11,6 +11,7 @@ pub(crate) mod names;
 #[cfg(test)]
 mod plans;
 mod snippet;
+pub(crate) mod teaching;
 pub(crate) mod words;
 
 use marsad_model::{AnalysisVersion, ArticleId, Stamp};
@@ -23,7 +24,7 @@ use crate::sql::{Column, Connection, Query, Row};
 /// The columns of `articles a` that [`summary`] takes, in its order.
 const SUMMARY: &str =
     "a.article, a.content_hash, a.modified_at, a.accepted_at, a.title, a.outlet, a.outlet_entity,
-    a.url, a.published, a.state, a.reason, a.analyzer, a.knowledge, a.ontology";
+    a.url, a.published, a.state, a.reason, a.analyzer, a.knowledge, a.ontology, a.overlay";
 
 fn summary(row: &mut Row) -> Result<ArticleSummary, StoreError> {
     let (id, content_hash) = (row.take()?, row.take()?);
@@ -43,12 +44,14 @@ fn summary(row: &mut Row) -> Result<ArticleSummary, StoreError> {
     })
 }
 
-/// The next three columns: a version, or nulls.
+/// The next four columns: a version, or nulls; the last one is null in rows older than it.
 pub(crate) fn version(row: &mut Row) -> Result<Option<AnalysisVersion>, StoreError> {
     let parts: [Option<u32>; 3] = [row.take()?, row.take()?, row.take()?];
+    let overlay: Option<u64> = row.take()?;
+    let overlay = overlay.unwrap_or_default();
     Ok(match parts {
         [Some(analyzer), Some(knowledge), Some(ontology)] => {
-            Some(AnalysisVersion { analyzer, knowledge, ontology })
+            Some(AnalysisVersion { analyzer, knowledge, ontology, overlay })
         }
         _ => None,
     })

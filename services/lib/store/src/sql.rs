@@ -8,7 +8,10 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use marsad_model::{ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId};
+use marsad_model::{
+    ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, JudgementId, StoryId,
+    TeachingId,
+};
 use sqlx::{AssertSqlSafe, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
@@ -92,6 +95,7 @@ macro_rules! wrapped {
 }
 
 wrapped!(ArticleId(Uuid), EventId(Uuid), ClaimId(Uuid), StoryId(Uuid), ClusterId(Uuid), ConflictId(Uuid));
+wrapped!(TeachingId(Uuid), JudgementId(Uuid));
 wrapped!(Mark(Uuid), Epoch(u64), RecordHash(u64));
 
 impl<T: Column> Column for Option<T> {
@@ -209,7 +213,7 @@ impl Query {
     }
 }
 
-/// Which engine's SQL is spoken, where the two have nothing in common: full-text search.
+/// Which engine's SQL is spoken, where the two have nothing in common: full-text search, locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Postgres,
@@ -225,6 +229,14 @@ pub(crate) trait Connection: Send {
     async fn execute(&mut self, query: Query) -> Result<u64, StoreError>;
     /// Runs a statement; gives its rows.
     async fn fetch(&mut self, query: Query) -> Result<Vec<Row>, StoreError>;
+    /// What a query ends with to keep its rows from being changed until the end of the transaction.
+    fn shared_lock(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Postgres => " FOR SHARE",
+            // There is one writer.
+            Dialect::Sqlite => "",
+        }
+    }
 }
 
 /// Inserts rows with as few statements as the engines' limits allow. `insert` ends before `VALUES`.

@@ -14,6 +14,7 @@ use crate::record::{
     StoredAnalysis,
 };
 use crate::search::{ArticleSearch, EventSearch};
+use crate::teach::TeachStore;
 
 /// Turns a name into its comparison form, e.g. without diacritics and with one spelling of alif. The same function must be
 /// used for the names that are stored and for the queries that look for them.
@@ -70,12 +71,13 @@ pub enum Applied {
 /// All methods answer [`StoreError::Unavailable`] while the database does not answer, and [`StoreError::Database`] for
 /// what is a defect of the store or of its schema.
 #[async_trait]
-pub trait Store: LinkStore + GraphStore + LookupStore {
+pub trait Store: LinkStore + GraphStore + LookupStore + TeachStore {
     /// Applies a change in one transaction. May be repeated at any time, with any other changes in between.
     ///
     /// `worker` is the version of the caller's analyzer, and `result` what it made of the submission, if it has been run; a
-    /// result is not used for a deletion, for a revision that is not current, or where a higher version's is stored. A
-    /// failure never replaces an analysis of the same version.
+    /// result is not used for a deletion, for a revision that is not current, or where a higher version's is stored; one of the same
+    /// version only where the article is to be analysed again. The overlay in `worker` does not matter for whether an analysis is wanted:
+    /// which articles a change of what is taught concerns is found apart. A failure never replaces an analysis of the same version.
     ///
     /// # Errors
     /// [`StoreError::Invalid`] for an analysis whose version is not `worker`, that does not fit the submission's text

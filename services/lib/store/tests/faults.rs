@@ -9,18 +9,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Story};
 use marsad_model::ontology::Standing;
+use marsad_model::teaching::Reach;
 use marsad_model::{
-    AnalysisVersion, ArticleId, Change, ClusterId, ConflictId, ContentHash, EntityId, EventId, StoryId,
+    AnalysisVersion, ArticleId, Change, ClusterId, ConflictId, ContentHash, EntityId, EventId, Judgement,
+    JudgementId, StoryId, Verdict,
 };
 use marsad_store::contract::{self, BoxError, SqliteFactory, StoreFactory, Tables, TestStore, order};
 use marsad_store::graph::{Changes, Dimension, EventCounts, Neighbour};
 use marsad_store::link::{Head, LinkState, RecordKind, StoredDigest, ToLink};
 use marsad_store::{
     Analysed, AnalysisResult, Applied, ArticleFilter, ArticleHit, ArticleRecord, ArticleSearch,
-    ArticleSummary, AsOf, ClaimFilter, ClaimRecord, ClusterFilter, ConflictFilter, EntityFilter, EntityHit,
-    EntitySearch, EntitySummary, Epoch, EventFilter, EventHit, EventRecord, EventSearch, GraphStore,
-    LinkBatch, LinkStore, NeighbourFilter, Page, PageRequest, Resolved, SqliteOptions, SqliteStore, Store,
-    StoreError, StoredAnalysis, StoryFilter,
+    ArticleSummary, AsOf, Backlog, ClaimFilter, ClaimRecord, ClusterFilter, ConflictFilter, EntityFilter,
+    EntityHit, EntitySearch, EntitySummary, Epoch, EventFilter, EventHit, EventRecord, EventSearch,
+    GraphStore, LinkBatch, LinkStore, NeighbourFilter, Page, PageRequest, Resolved, SqliteOptions,
+    SqliteStore, Store, StoreError, StoredAnalysis, StoryFilter, Taught, TeachStore, TeachingChange,
 };
 use uuid::Uuid;
 
@@ -54,6 +56,10 @@ enum Fault {
     CountsReports,
     /// Whoever waits for a change is told late.
     SleepsOn,
+    /// Articles are not looked at for what was taught.
+    NeverSweeps,
+    /// A change of what is taught is made though another came before it.
+    TeachesBlindly,
 }
 
 /// A store with a fault.
@@ -62,6 +68,60 @@ struct Faulty {
     fault: Fault,
     /// The result that was applied last, and how often one was.
     results: Mutex<HashMap<ArticleId, (AnalysisResult, u64)>>,
+}
+
+#[async_trait]
+impl TeachStore for Faulty {
+    async fn taught(&self) -> Result<Taught, StoreError> {
+        self.inner.taught().await
+    }
+
+    async fn overlay_revision(&self) -> Result<u64, StoreError> {
+        self.inner.overlay_revision().await
+    }
+
+    async fn teach(
+        &self,
+        change: &TeachingChange,
+        on: u64,
+        reach: &Reach,
+        taught_at: i64,
+    ) -> Result<Option<u64>, StoreError> {
+        let on = if self.fault == Fault::TeachesBlindly { self.inner.overlay_revision().await? } else { on };
+        self.inner.teach(change, on, reach, taught_at).await
+    }
+
+    async fn reanalyse(&self, version: AnalysisVersion, all: bool) -> Result<(), StoreError> {
+        self.inner.reanalyse(version, all).await
+    }
+
+    async fn sweep(&self, page: u32) -> Result<bool, StoreError> {
+        if self.fault == Fault::NeverSweeps { Ok(false) } else { self.inner.sweep(page).await }
+    }
+
+    async fn claim_to_analyse(&self, now: i64, until: i64, limit: u32) -> Result<Vec<ArticleId>, StoreError> {
+        self.inner.claim_to_analyse(now, until, limit).await
+    }
+
+    async fn forget_to_analyse(&self, article: ArticleId) -> Result<(), StoreError> {
+        self.inner.forget_to_analyse(article).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        self.inner.backlog().await
+    }
+
+    async fn judge(&self, verdict: &Verdict, at: i64) -> Result<Judgement, StoreError> {
+        self.inner.judge(verdict, at).await
+    }
+
+    async fn withdraw_judgement(&self, id: JudgementId, at: i64) -> Result<Option<Judgement>, StoreError> {
+        self.inner.withdraw_judgement(id, at).await
+    }
+
+    async fn judgements(&self, after: u64, limit: u32) -> Result<Vec<Judgement>, StoreError> {
+        self.inner.judgements(after, limit).await
+    }
 }
 
 #[async_trait]
@@ -466,6 +526,16 @@ async fn an_event_that_counts_twice_is_found() {
 #[tokio::test]
 async fn a_watcher_that_sleeps_on_is_found() {
     assert_named(Fault::SleepsOn, "watchers_are_woken").await;
+}
+
+#[tokio::test]
+async fn articles_that_are_not_looked_at_are_found() {
+    assert_named(Fault::NeverSweeps, "a_change_concerns_the_articles_in_its_reach").await;
+}
+
+#[tokio::test]
+async fn changes_made_blindly_are_found() {
+    assert_named(Fault::TeachesBlindly, "every_change_makes_a_revision").await;
 }
 
 #[test]

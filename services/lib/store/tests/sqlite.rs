@@ -20,7 +20,7 @@ use marsad_store::{
     StoreError,
 };
 
-const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
+const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 };
 
 fn submission(number: usize) -> Submission {
     let fields = ArticleFields { text: format!("text {number}"), ..Default::default() };

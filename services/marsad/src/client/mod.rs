@@ -4,6 +4,7 @@ pub(crate) mod graph;
 pub(crate) mod read;
 pub(crate) mod search;
 pub(crate) mod submit;
+pub(crate) mod teach;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use marsad_proto::v1;
 use marsad_proto::v1::ingest_service_client::IngestServiceClient;
+use marsad_proto::v1::knowledge_service_client::KnowledgeServiceClient;
 use marsad_proto::v1::query_service_client::QueryServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -43,6 +45,9 @@ pub(crate) type IngestClient = IngestServiceClient<InterceptedService<Channel, B
 
 /// The query service.
 pub(crate) type QueryClient = QueryServiceClient<InterceptedService<Channel, Bearer>>;
+
+/// The knowledge service.
+pub(crate) type KnowledgeClient = KnowledgeServiceClient<InterceptedService<Channel, Bearer>>;
 
 /// A server that can be called.
 #[derive(Clone)]
@@ -80,6 +85,10 @@ impl Connection {
 
     pub(crate) fn ingest(&self) -> IngestClient {
         IngestServiceClient::with_interceptor(self.channel.clone(), self.bearer.clone())
+    }
+
+    pub(crate) fn knowledge(&self) -> KnowledgeClient {
+        KnowledgeServiceClient::with_interceptor(self.channel.clone(), self.bearer.clone())
     }
 
     pub(crate) fn query(&self) -> QueryClient {

@@ -76,10 +76,19 @@ fn is_grpc(headers: &HeaderMap) -> bool {
     matches!(content_type.split(';').next(), Some("application/grpc" | "application/grpc+proto"))
 }
 
+const KNOWLEDGE: &str = "/marsad.v1.KnowledgeService/";
+
+/// Whether a method of the knowledge service only reads.
+fn is_read(path: &str) -> bool {
+    let method = path.strip_prefix(KNOWLEDGE).unwrap_or_default();
+    method.starts_with("Get") || method.starts_with("List")
+}
+
 /// The scope that a method needs; `None` for what is open to anyone who can connect.
 fn needed(path: &str) -> Option<Scope> {
     match path {
         "/marsad.v1.IngestService/DeleteArticle" => Some(Scope::Admin),
+        _ if path.starts_with(KNOWLEDGE) && !is_read(path) => Some(Scope::Admin),
         _ if path.starts_with("/marsad.v1.IngestService/") => Some(Scope::Write),
         // Probes carry no token.
         _ if path.starts_with("/grpc.health.v1.Health/") => None,
@@ -91,7 +100,7 @@ fn check(tokens: Option<&Tokens>, path: &str, headers: &HeaderMap) -> Result<(),
     let Some(needed) = needed(path) else { return Ok(()) };
     let Some(tokens) = tokens else {
         if needed == Scope::Admin {
-            let problem = "deleting needs a token with the scope `admin`, and this server has no tokens; \
+            let problem = "deleting and teaching need a token with the scope `admin`, and this server has no tokens; \
                            make one with `marsad token new` and start the server with --tokens-file";
             return Err(Error::new(ErrorCode::PermissionDenied, problem));
         }
@@ -124,6 +133,9 @@ mod tests {
     const SUBMIT: &str = "/marsad.v1.IngestService/SubmitArticle";
     const DELETE: &str = "/marsad.v1.IngestService/DeleteArticle";
     const LIST: &str = "/marsad.v1.QueryService/ListEvents";
+    const TEACH: &str = "/marsad.v1.KnowledgeService/TeachAlias";
+    const REJECT: &str = "/marsad.v1.KnowledgeService/RejectEvent";
+    const TAUGHT: &str = "/marsad.v1.KnowledgeService/ListTeachings";
     const HEALTH: &str = "/grpc.health.v1.Health/Check";
 
     fn headers(token: Option<&str>) -> HeaderMap {
@@ -150,6 +162,11 @@ mod tests {
             (SUBMIT, Some(&read), denied),
             (DELETE, Some(&admin), Ok(())),
             (DELETE, Some(&write), denied),
+            (TEACH, Some(&admin), Ok(())),
+            (TEACH, Some(&write), denied),
+            (REJECT, Some(&read), denied),
+            (TAUGHT, Some(&read), Ok(())),
+            (TAUGHT, Some(&admin), denied),
             (LIST, None, unauthenticated),
             (LIST, Some("marsad_x"), unauthenticated),
             (LIST, Some(""), unauthenticated),
@@ -177,9 +194,12 @@ mod tests {
     }
 
     #[test]
-    fn without_tokens_only_deleting_is_refused() {
+    fn without_tokens_only_deleting_and_teaching_are_refused() {
         assert_eq!(check(None, LIST, &headers(None)), Ok(()));
         assert_eq!(check(None, SUBMIT, &headers(None)), Ok(()));
-        assert_eq!(check(None, DELETE, &headers(None)).unwrap_err().code, ErrorCode::PermissionDenied);
+        assert_eq!(check(None, TAUGHT, &headers(None)), Ok(()));
+        for path in [DELETE, TEACH, REJECT] {
+            assert_eq!(check(None, path, &headers(None)).unwrap_err().code, ErrorCode::PermissionDenied);
+        }
     }
 }

@@ -6,8 +6,9 @@ use marsad_model::limits::MAX_GRPC_BYTES;
 use marsad_proto::status::undecodable;
 use marsad_proto::v1;
 use marsad_proto::v1::ingest_service_server::IngestServiceServer;
+use marsad_proto::v1::knowledge_service_server::KnowledgeServiceServer;
 use marsad_proto::v1::query_service_server::QueryServiceServer;
-use marsad_query::Query;
+use marsad_query::{Knowledge, Query};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,7 @@ use super::access::AccessLayer;
 pub(crate) struct Services {
     pub(crate) ingest: Option<Ingest>,
     pub(crate) query: Option<Query>,
+    pub(crate) knowledge: Option<Knowledge>,
     pub(crate) access: AccessLayer,
     pub(crate) tls: Option<Identity>,
 }
@@ -32,8 +34,8 @@ pub(crate) struct Services {
 /// The names under which health is reported for the services that `ingest` and `query` say are offered.
 pub(crate) fn service_names(ingest: bool, query: bool) -> Vec<&'static str> {
     let ingest = ingest.then_some(IngestServiceServer::<Ingest>::NAME);
-    let query = query.then_some(QueryServiceServer::<Query>::NAME);
-    ingest.into_iter().chain(query).collect()
+    let names = [QueryServiceServer::<Query>::NAME, KnowledgeServiceServer::<Knowledge>::NAME];
+    ingest.into_iter().chain(names.into_iter().filter(|_| query)).collect()
 }
 
 /// Serves until `stop`, then ends the open calls.
@@ -52,6 +54,9 @@ pub(crate) async fn serve(
     }
     if let Some(query) = services.query {
         routes.add_service(QueryServiceServer::new(query).max_decoding_message_size(MAX_GRPC_BYTES));
+    }
+    if let Some(knowledge) = services.knowledge {
+        routes.add_service(KnowledgeServiceServer::new(knowledge).max_decoding_message_size(MAX_GRPC_BYTES));
     }
     routes.add_service(
         tonic_reflection::server::Builder::configure()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use marsad_analysis::{Linker, LinkerOptions, Worker, WorkerOptions};
 use marsad_ingest::Ingest;
-use marsad_query::Query;
+use marsad_query::{Knowledge, Query};
 use marsad_queue::Queue;
 use marsad_store::Store;
 use prometheus::Registry;
@@ -151,8 +151,8 @@ impl System {
         let working = match (&queue, &store) {
             (Some(queue), Some(store)) if roles.analysis => {
                 let worker =
-                    Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze, worker);
-                let linker = Linker::new(Arc::clone(store), marsad_extract::analyze, linker);
+                    Worker::new(Arc::clone(queue), Arc::clone(store), marsad_extract::analyze_with, worker);
+                let linker = Linker::new(Arc::clone(store), marsad_extract::analyze_with, linker);
                 let (worker, linker) = (worker.run(stop.clone()), linker.run(stop.clone()));
                 Some(tokio::spawn(async {
                     tokio::join!(worker, linker);
@@ -168,6 +168,7 @@ impl System {
             query: (store.as_ref())
                 .filter(|_| roles.query)
                 .map(|store| Query::new(Arc::clone(store), stop.clone())),
+            knowledge: store.as_ref().filter(|_| roles.query).map(|store| Knowledge::new(Arc::clone(store))),
             access: AccessLayer::new(tokens),
             tls,
         };

@@ -1,26 +1,28 @@
 //! Names and demonyms that the knowledge has: the longest at each word, and of several meanings the likeliest.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::ops::Range;
 
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Span};
 
+use super::facts;
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
 use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, Walk, is_transparent};
 use crate::lexicon;
-use crate::reading::Reading;
+use crate::reading::{Reading, Word};
 
 /// Most words of a surface.
-const LONGEST: usize = 14;
+const LONGEST: usize = crate::knowledge::overlay::LONGEST_SURFACE;
 
 /// A surface of the knowledge in the text.
 #[derive(Debug, Clone)]
-pub(super) struct Match {
+pub(super) struct Match<'k> {
     pub(super) words: Range<usize>,
     span: Span,
-    pub(super) meanings: &'static [Candidate],
+    pub(super) meanings: &'k [Candidate],
 }
 
 /// What the article is about, as far as its unambiguous names tell.
@@ -31,7 +33,7 @@ struct Context {
 }
 
 /// Finds names, descriptions and demonyms of the knowledge.
-pub(super) fn find(finder: &mut Finder<'_>, matches: &[Vec<Match>]) {
+pub(super) fn find(finder: &mut Finder<'_>, matches: &[Vec<Match<'_>>]) {
     let context = context(finder, matches);
     let mut at = 0;
     while let Some(found) = matches.get(at) {
@@ -61,12 +63,12 @@ pub(super) fn find(finder: &mut Finder<'_>, matches: &[Vec<Match>]) {
 }
 
 /// The surfaces of the knowledge that begin at each word, the longer first.
-pub(super) fn surfaces(reading: &Reading<'_>) -> Vec<Vec<Match>> {
+pub(super) fn surfaces<'k>(reading: &Reading<'k>) -> Vec<Vec<Match<'k>>> {
     (0..reading.words.len()).map(|at| matches_at(reading, at)).collect()
 }
 
 /// Whether names inside of a name are mentions of their own: not those inside of a person's.
-fn nests(finder: &Finder<'_>, outer: &Match, candidate: Candidate) -> bool {
+fn nests(finder: &Finder<'_>, outer: &Match<'_>, candidate: Candidate) -> bool {
     outer.words.len() > 1
         && finder.knowledge.at(candidate.entity).is_some_and(|e| {
             // The adjective in الولايات المتحدة الأمريكية is part of the name.
@@ -74,7 +76,7 @@ fn nests(finder: &Finder<'_>, outer: &Match, candidate: Candidate) -> bool {
         })
 }
 
-fn nested(finder: &Finder<'_>, outer: Candidate, inner: Candidate, found: &Match) -> bool {
+fn nested(finder: &Finder<'_>, outer: Candidate, inner: Candidate, found: &Match<'_>) -> bool {
     let Some(entity) = finder.knowledge.at(inner.entity) else { return false };
     let is_place =
         |entity: &KnownEntity<'_>| matches!(entity.entity_type, EntityType::Gpe | EntityType::Location);
@@ -90,7 +92,7 @@ fn nested(finder: &Finder<'_>, outer: Candidate, inner: Candidate, found: &Match
     }
 }
 
-fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
+fn add(finder: &mut Finder<'_>, found: &Match<'_>, candidate: Candidate) {
     let Some(entity) = finder.knowledge.at(candidate.entity) else { return };
     let kind = match candidate.kind {
         SurfaceKind::Demonym => MentionKind::Adjectival,
@@ -103,13 +105,15 @@ fn add(finder: &mut Finder<'_>, found: &Match, candidate: Candidate) {
 }
 
 /// The surfaces that begin at a word, the longer first, and of two as long the one that takes more of the first word.
-fn matches_at(reading: &Reading<'_>, at: usize) -> Vec<Match> {
-    let Some(word) = reading.words.get(at).filter(|word| !word.facts().begins_surface.is_empty()) else {
+fn matches_at<'k>(reading: &Reading<'k>, at: usize) -> Vec<Match<'k>> {
+    let Some(word) = reading.words.get(at) else { return Vec::new() };
+    let begun = beginnings(reading, word);
+    if begun.is_empty() {
         return Vec::new();
-    };
+    }
     let limit = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.words.end).min(at + LONGEST);
     let mut found = Vec::new();
-    for (begun, whole) in &word.facts().begins_surface {
+    for (begun, whole) in begun.iter() {
         let start = if *whole { word.span.start } else { word.host_span.start };
         walk(reading, begun.clone(), at, start, limit, &mut found);
     }
@@ -117,14 +121,28 @@ fn matches_at(reading: &Reading<'_>, at: usize) -> Vec<Match> {
     found
 }
 
+/// Where the forms of a word lead that surfaces begin with: as the facts of the word have it, but where something that is taught
+/// begins so.
+fn beginnings<'k, 'w>(reading: &Reading<'k>, word: &'w Word) -> Cow<'w, [(Walk<'k>, bool)]> {
+    let knowledge = reading.knowledge;
+    if !knowledge.is_taught() || !facts::heads(word).any(|(head, _)| knowledge.begins_taught(&head)) {
+        return Cow::Borrowed(&word.facts().begins_surface);
+    }
+    let begun = facts::heads(word).filter_map(|(head, whole)| {
+        let mut walk = knowledge.walk();
+        walk.step(&head).then_some((walk, whole))
+    });
+    Cow::Owned(begun.collect())
+}
+
 /// Goes on with the words behind the first, which the walk has begun with.
-fn walk(
-    reading: &Reading<'_>,
-    mut walk: Walk<'static>,
+fn walk<'k>(
+    reading: &Reading<'k>,
+    mut walk: Walk<'k>,
     at: usize,
     start: usize,
     limit: usize,
-    found: &mut Vec<Match>,
+    found: &mut Vec<Match<'k>>,
 ) {
     let mut quotes = 0_usize;
     for i in at..limit {
@@ -151,7 +169,7 @@ pub(super) fn is_quote(token: &str) -> bool {
     matches!(token, "\"" | "“" | "”" | "«" | "»" | "'" | "‘" | "’")
 }
 
-fn context(finder: &Finder<'_>, matches: &[Vec<Match>]) -> Context {
+fn context(finder: &Finder<'_>, matches: &[Vec<Match<'_>>]) -> Context {
     let mut context = Context::default();
     let mut at = 0;
     while let Some(found) = matches.get(at) {
@@ -171,7 +189,7 @@ fn context(finder: &Finder<'_>, matches: &[Vec<Match>]) -> Context {
 }
 
 /// The likeliest meaning of a surface here, or `None` where it is no name.
-fn choose(finder: &Finder<'_>, found: &Match, context: &Context) -> Option<Candidate> {
+fn choose(finder: &Finder<'_>, found: &Match<'_>, context: &Context) -> Option<Candidate> {
     let quoted = is_quote_around(finder.reading, &found.words);
     let fits = |candidate: &&Candidate| {
         let Some(entity) = finder.knowledge.at(candidate.entity) else { return false };
@@ -232,7 +250,7 @@ fn described(reading: &Reading<'_>, start: usize, entity_type: EntityType) -> bo
 }
 
 /// Whether a single word without article has a meaning in the lexicon too (أفاد, فتح): it is a name only by a cue.
-fn is_ordinary_word(reading: &Reading<'_>, found: &Match) -> bool {
+fn is_ordinary_word(reading: &Reading<'_>, found: &Match<'_>) -> bool {
     let word = reading.words.get(found.words.start);
     let lexicon = lexicon::get();
     found.words.len() == 1
@@ -252,7 +270,7 @@ pub(super) fn is_function_word(folded: &str) -> bool {
 
 /// Whether what may be a demonym in the accusative is the name of a country: سوريا and روسيا are both. After a noun in
 /// the accusative it is the demonym (دبلوماسيا روسيا).
-fn names_instead(reading: &Reading<'_>, found: &Match) -> bool {
+fn names_instead(reading: &Reading<'_>, found: &Match<'_>) -> bool {
     let Some(word) = reading.words.get(found.words.start) else { return false };
     let country = found.meanings.iter().any(|c| c.kind == SurfaceKind::Name);
     if !country {
@@ -290,7 +308,7 @@ const PICKED: u32 = 12;
 /// Orders the meanings of one surface.
 fn score(
     finder: &Finder<'_>,
-    found: &Match,
+    found: &Match<'_>,
     candidate: &Candidate,
     entity: &KnownEntity<'_>,
     context: &Context,

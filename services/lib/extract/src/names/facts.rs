@@ -60,7 +60,7 @@ impl Facts {
 }
 
 /// The forms in which a word may begin a surface, and whether it is the whole word: without its particles, then whole.
-fn heads(form: &Form) -> impl Iterator<Item = (Cow<'_, str>, bool)> {
+pub(super) fn heads(form: &Form) -> impl Iterator<Item = (Cow<'_, str>, bool)> {
     let nothing = matches!(form.kind, TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Url);
     let before_verbs = form.proclitics.iter().any(|p| matches!(p, Proclitic::Question | Proclitic::Will));
     let host = (!form.proclitics.is_empty() && !before_verbs).then(|| with_pronoun(form));

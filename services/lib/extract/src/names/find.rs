@@ -37,7 +37,7 @@ impl Find {
 /// The state of the search.
 pub(super) struct Finder<'a> {
     pub(super) reading: &'a Reading<'a>,
-    pub(super) knowledge: &'static Knowledge,
+    pub(super) knowledge: &'a Knowledge,
     /// The publication date.
     pub(super) day: Option<Date>,
     pub(super) finds: Vec<Find>,
@@ -52,7 +52,7 @@ pub(super) struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(reading: &'a Reading<'a>, knowledge: &'static Knowledge, day: Option<Date>) -> Self {
+    pub(super) fn new(reading: &'a Reading<'a>, knowledge: &'a Knowledge, day: Option<Date>) -> Self {
         let words = reading.words.len();
         let (cover, starts) = (vec![None; words], vec![Vec::new(); words]);
         Self {
@@ -252,7 +252,7 @@ impl<'a> Finder<'a> {
 }
 
 /// Whether an entity is a state: countries alone have ISO codes for ids.
-pub(super) fn is_country(entity: &KnownEntity<'_>) -> bool {
+pub(crate) fn is_country(entity: &KnownEntity<'_>) -> bool {
     entity.entity_type == EntityType::Gpe
         && entity.id.len() == 2
         && entity.id.bytes().all(|b| b.is_ascii_uppercase())

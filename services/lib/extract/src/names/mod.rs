@@ -27,10 +27,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use marsad_model::{Entity, EntityId, Mention, Role, Span};
 
-use crate::knowledge::{self, KnownEntity};
+use crate::knowledge::KnownEntity;
 use crate::reading::{Reading, Word};
 pub(crate) use facts::Facts;
 use find::Finder;
+pub(crate) use find::is_country;
 
 /// What an article refers to, and where.
 #[derive(Debug, Default)]
@@ -64,7 +65,7 @@ fn by_position(a: &Mention, b: &Mention) -> Ordering {
 
 /// Finds everything that an article refers to. `day` is the publication date.
 pub(crate) fn find(reading: &Reading<'_>, day: Option<Date>) -> Names {
-    let knowledge = knowledge::get();
+    let knowledge = reading.knowledge;
     let surfaces = dictionary::surfaces(reading);
     let labelling = labeller::label(reading, &surfaces, knowledge);
     let mut finder = Finder::new(reading, knowledge, day);
@@ -115,6 +116,11 @@ pub(crate) fn is_given_name(folded: &str) -> bool {
 /// Whether a title of persons begins with a word.
 pub(crate) fn begins_title(word: &Word) -> bool {
     word.facts().begins_title
+}
+
+/// Whether a title of persons begins with a folded word.
+pub(crate) fn opens_title(folded: &str) -> bool {
+    lists::TITLES.begins_with(folded)
 }
 
 /// Whether a folded word takes no part in names.

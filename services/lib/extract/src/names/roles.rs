@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use marsad_arabic::clitics::Proclitic;
 use marsad_arabic::orthography::fold;
 use marsad_model::ontology::{EntityType, MentionKind};
 use marsad_model::{EntityId, Role, Span};
-use rustc_hash::FxHashMap;
 
 use super::find::{Find, Finder};
 use super::lists::{Cue, TITLES};
-use crate::knowledge::{self, Office, key_word};
+use crate::knowledge::{TitledOffice, key_word};
 use crate::lexicon::{self, FunctionClass};
 
 /// Most words from a title to the name.
@@ -305,22 +303,6 @@ impl Description {
     }
 }
 
-/// An office with the words of its title.
-type TitledOffice = (Vec<String>, &'static Office<'static>);
-
-/// The offices of the knowledge by the first word of their titles.
-static OFFICES: LazyLock<FxHashMap<String, Vec<TitledOffice>>> = LazyLock::new(|| {
-    let mut offices: FxHashMap<String, Vec<TitledOffice>> = FxHashMap::default();
-    for office in knowledge::get().offices() {
-        let words: Vec<String> =
-            office.title.split_whitespace().map(|word| key_word(&fold(word)).into_owned()).collect();
-        if let Some(first) = words.first() {
-            offices.entry(first.clone()).or_default().push((words, office));
-        }
-    }
-    offices
-});
-
 /// Who an office without a name refers to: the person to whom the article gives that title, before it or else behind it; else who
 /// held the office on the day of publication. `main` is the country that the article speaks of most.
 fn holder(
@@ -346,7 +328,7 @@ fn holder(
         let belongs = office.body == country || of.is_some_and(|entity| entity.country == Some(country));
         belongs && words.starts_with(&title.head) && words.len() <= title.head.len() + 1
     };
-    let (_, office) = OFFICES.get(title.head.first()?)?.iter().find(fits)?;
+    let (_, office) = finder.knowledge.offices_titled(title.head.first()?).iter().find(fits)?;
     let holders = finder.knowledge.holders_of(office, finder.day);
     holders.last().map(|person| EntityId::known(person.id))
 }

@@ -8,7 +8,7 @@ use marsad_arabic::token::{Token, TokenKind};
 
 use super::recent::Recent;
 use super::word::{Form, Word};
-use crate::knowledge;
+use crate::knowledge::Knowledge;
 use crate::lexicon::{self, FunctionClass};
 
 /// A token with the forms that it may have, before the words around it are known.
@@ -26,28 +26,32 @@ const REMEMBERED: usize = 8192;
 const LONGEST_REMEMBERED: usize = 64;
 
 thread_local! {
-    static RECENT: RefCell<Recent<Known>> = RefCell::new(Recent::new(REMEMBERED));
+    /// The tokens as what is taught ([`Knowledge::stamp`]) lets them be read.
+    static RECENT: RefCell<(u64, Recent<Known>)> = RefCell::new((0, Recent::new(REMEMBERED)));
 }
 
 /// Appends the tokens of a sentence as words.
-pub(super) fn words(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
-    RECENT.with_borrow_mut(|recent| {
+pub(super) fn words(text: &str, tokens: &[Token], knowledge: &Knowledge, out: &mut Vec<Word>) {
+    RECENT.with_borrow_mut(|(stamp, recent)| {
+        if *stamp != knowledge.stamp() {
+            (*stamp, *recent) = (knowledge.stamp(), Recent::new(REMEMBERED));
+        }
         let near = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| token.text(text));
         for (at, token) in tokens.iter().enumerate() {
             let raw = token.text(text);
             let around = [near(at.checked_sub(1)), near(Some(at + 1))];
             let remembered = (raw.len() <= LONGEST_REMEMBERED)
-                .then(|| recent.get(raw, || Known::new(raw, token.kind)).form(around))
+                .then(|| recent.get(raw, || Known::new(raw, token.kind, knowledge)).form(around))
                 .filter(|form| form.kind == token.kind);
-            let form =
-                remembered.map_or_else(|| Rc::clone(Known::new(raw, token.kind).form(around)), Rc::clone);
+            let form = remembered
+                .map_or_else(|| Rc::clone(Known::new(raw, token.kind, knowledge).form(around)), Rc::clone);
             out.push(Word::new(token, form));
         }
     });
 }
 
 impl Known {
-    fn new(raw: &str, kind: TokenKind) -> Self {
+    fn new(raw: &str, kind: TokenKind, knowledge: &Knowledge) -> Self {
         if kind != TokenKind::Word {
             return Self::One(Rc::new(Form::whole(raw, kind)));
         }
@@ -57,7 +61,7 @@ impl Known {
         if let [form] = forms.as_slice() {
             return Self::One(Rc::clone(form));
         }
-        readings.favour(splitter, forms.iter().map(|form| favour(raw, form)));
+        readings.favour(splitter, forms.iter().map(|form| favour(raw, form, knowledge)));
         Self::Several(Box::new((readings, forms)))
     }
 
@@ -80,11 +84,11 @@ const KNOWN: f32 = 10.0;
 const PARTICLE: f32 = 3.5;
 
 /// How much likelier a form of a token is than the model knows, in log odds.
-fn favour(raw: &str, form: &Form) -> f32 {
+fn favour(raw: &str, form: &Form, knowledge: &Knowledge) -> f32 {
     if misreads(raw, form) {
         return 0.0;
     }
-    let is_word = |word: &str| knowledge::get().is_word(word) || lexicon::is_word(word);
+    let is_word = |word: &str| knowledge.is_word(word) || lexicon::is_word(word);
     if is_word(&form.stem) || form.article && is_word(&form.host) {
         let cuts = form.proclitics.iter().map(|_| ()).chain(form.enclitic.iter().map(|_| ()));
         cuts.fold(KNOWN, |left, ()| left - PARTICLE)

@@ -24,19 +24,19 @@ use marsad_model::ontology::SegmentKind;
 use marsad_model::{Published, Segment, Span};
 
 use crate::Document;
-use crate::knowledge::{self, KnownEntity};
+use crate::knowledge::{self, Knowledge, KnownEntity};
 use line::Line;
 use patterns::{Match, PATTERNS, letters};
 
 /// A page taken apart.
 #[derive(Debug)]
-pub(crate) struct Layout {
+pub(crate) struct Layout<'k> {
     /// In order; together they hold every character that is not white space.
     pub(crate) segments: Vec<Segment>,
     /// The publication date that metadata or page state.
     pub(crate) published: Published,
     /// The outlet, if it is known.
-    pub(crate) outlet: Option<&'static KnownEntity<'static>>,
+    pub(crate) outlet: Option<&'k KnownEntity<'static>>,
 }
 
 /// What a line was found to be.
@@ -49,12 +49,17 @@ enum Verdict {
 }
 
 /// Takes a page apart. Linear in the length of the text.
-pub(crate) fn lay_out(document: &Document<'_>) -> Layout {
+pub(crate) fn lay_out(document: &Document<'_>) -> Layout<'static> {
+    lay_out_with(document, knowledge::get())
+}
+
+/// As [`lay_out`], with the outlets that are known.
+pub(crate) fn lay_out_with<'k>(document: &Document<'_>, knowledge: &'k Knowledge) -> Layout<'k> {
     let lines = Line::all(document.text);
     let mut verdicts = judge(&lines, document);
     let published = published::find(document, &lines, &verdicts);
     summary::warn(&lines, &mut verdicts, published.date);
-    let outlet = outlet(document, &lines, &verdicts);
+    let outlet = outlet(document, &lines, &verdicts, knowledge);
     Layout { segments: segments(&lines, verdicts), published, outlet }
 }
 
@@ -273,12 +278,12 @@ fn headings(lines: &[Line<'_>], verdicts: &mut [Option<Verdict>], body: usize) {
 }
 
 /// The outlet by its name in the metadata, by the page's address, by a credit line.
-fn outlet(
+fn outlet<'k>(
     document: &Document<'_>,
     lines: &[Line<'_>],
     verdicts: &[Verdict],
-) -> Option<&'static KnownEntity<'static>> {
-    let knowledge = knowledge::get();
+    knowledge: &'k Knowledge,
+) -> Option<&'k KnownEntity<'static>> {
     let by_name = || document.outlet.and_then(|name| knowledge.media_of_name(name));
     let by_url = || document.url.and_then(|url| knowledge.media_of_url(url));
     // Credits, bylines and the dateline name the agency; the source says so most plainly.

@@ -10,11 +10,11 @@ pub(super) const SECOND: &str =
 const OTHER: &str =
     "فاز فريق الدلافين لكرة السلة بالمباراة الأخيرة أمام ضيفه بفارق سبع نقاط بعد شوط إضافي مثير شاهده الآلاف.";
 
-pub(super) fn layout_of(fields: &ArticleFields) -> Layout {
+pub(super) fn layout_of(fields: &ArticleFields) -> Layout<'static> {
     lay_out(&Document::new(ArticleId::from_text("", &fields.text), ContentHash([0; 32]), fields))
 }
 
-pub(super) fn layout(text: &str) -> Layout {
+pub(super) fn layout(text: &str) -> Layout<'static> {
     layout_of(&ArticleFields { text: text.to_owned(), ..Default::default() })
 }
 

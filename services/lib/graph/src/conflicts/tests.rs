@@ -86,7 +86,7 @@ fn article(number: u128, mut event: Event, quantities: &[Quantity]) -> ArticleEv
     let body =
         Segment { span: Span::new(0, TEXT.len()), kind: SegmentKind::Body, reason: None, warning: None };
     let analysis = Analysis {
-        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
+        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 },
         language: "ar".to_owned(),
         published: Published { date: Some(DAY), basis: PublishedBasis::Metadata, weekday: None },
         outlet: None,

@@ -136,7 +136,7 @@ mod reading {
         let body =
             Segment { span: Span::new(0, text.len()), kind: SegmentKind::Body, reason: None, warning: None };
         let analysis = Analysis {
-            version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
+            version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 },
             language: "ar".to_owned(),
             published: Published { date: stated, basis: PublishedBasis::None, weekday: None },
             outlet: None,

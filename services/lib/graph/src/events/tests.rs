@@ -103,7 +103,7 @@ fn analysis_of(text: &str, published: Option<Date>, events: Vec<Event>) -> Analy
         rollup: None,
     });
     Analysis {
-        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
+        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 },
         language: "ar".to_owned(),
         published: Published { date: published, basis: PublishedBasis::Metadata, weekday: None },
         outlet: None,

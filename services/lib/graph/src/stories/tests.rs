@@ -176,7 +176,7 @@ fn page(parts: &[(SegmentKind, &str)], mentions: &[(&str, &str)]) -> (String, An
         confidence: 1.0,
     };
     let analysis = Analysis {
-        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 },
+        version: AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 },
         language: "ar".to_owned(),
         published: Published { date: None, basis: PublishedBasis::None, weekday: None },
         outlet: None,

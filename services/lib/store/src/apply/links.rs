@@ -1,5 +1,5 @@
 //! The one transaction of the linker. It first locks the lease under its own epoch, then the rows of the articles whose analysis it
-//! replaces, in order of their ids, and only then rows of `to_link`, which workers change while they hold their article's row: nobody
+//! replaces, in order of their ids (each with its row of `to_analyse`), and only then rows of `to_link`, which workers change while they hold their article's row: nobody
 //! waits for somebody who waits for him.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{LOCKED, article, lease, store_analysis, store_digest};
+use super::{LOCKED, article, lease, store_analysis, store_digest, teaching};
 use crate::error::StoreError;
 use crate::link::{Epoch, RecordHash, RecordKind};
 use crate::prepare::links::{PreparedKind, PreparedLinks, PreparedReanalysis};
@@ -224,6 +224,9 @@ async fn reanalyse(db: &mut dyn Connection, new: &PreparedReanalysis) -> Result<
         return Ok(false);
     }
     store_analysis(db, new.revision, &new.fields, &new.indexed, new.version).await?;
+    if new.digest.is_some() {
+        teaching::settle(db, id, new.version).await?;
+    }
     Ok(true)
 }
 

@@ -19,9 +19,9 @@ use crate::error::StoreError;
 use crate::store::{Analysed, AnalysisResult, Applied, Store};
 
 /// The version of the suite's analyzer.
-pub(crate) const V1: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1 };
+pub(crate) const V1: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 1, ontology: 1, overlay: 0 };
 /// A later version.
-pub(crate) const V2: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 2, ontology: 1 };
+pub(crate) const V2: AnalysisVersion = AnalysisVersion { analyzer: 1, knowledge: 2, ontology: 1, overlay: 0 };
 
 /// The article with that number, submitted with that text at that time.
 pub(crate) fn submission(article: u32, text: &str, time: i64) -> Submission {

@@ -18,7 +18,7 @@ use crate::reading::{Reading, Word};
 pub(super) struct Sight<'a> {
     pub(super) reading: &'a Reading<'a>,
     /// The surfaces of the knowledge that begin at each word, the longest first.
-    pub(super) surfaces: &'a [Vec<Match>],
+    pub(super) surfaces: &'a [Vec<Match<'a>>],
     pub(super) knowledge: &'a Knowledge,
     pub(super) table: &'a WordTable,
 }
@@ -145,7 +145,7 @@ impl Sight<'_> {
     }
 
     /// The groups of a surface's meanings, and whether it needs a cue.
-    fn kind(&self, surface: &Match) -> u64 {
+    fn kind(&self, surface: &Match<'_>) -> u64 {
         let mut groups = 0_u64;
         let mut ambiguous = true;
         for candidate in surface.meanings {

@@ -100,7 +100,7 @@ const SECOND: usize = 1;
 const RECALL_BIAS: f32 = 0.75;
 
 /// Labels an article. `surfaces` are those of the knowledge that begin at each word.
-pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
+pub(super) fn label(reading: &Reading<'_>, surfaces: &[Vec<Match<'_>>], knowledge: &Knowledge) -> Labelling {
     LABELLER.label(reading, surfaces, knowledge)
 }
 
@@ -114,7 +114,7 @@ impl Labeller {
         }
     }
 
-    fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match>], knowledge: &Knowledge) -> Labelling {
+    fn label(&self, reading: &Reading<'_>, surfaces: &[Vec<Match<'_>>], knowledge: &Knowledge) -> Labelling {
         let sight = Sight { reading, surfaces, knowledge, table: &self.words };
         let mut scores = Vec::with_capacity(reading.sentences.len());
         let mut marginals = Vec::with_capacity(reading.words.len() * LABELS.len());

@@ -82,7 +82,7 @@ impl Annotated {
     /// Reads the article as the analyzer does.
     pub(super) fn with_reading<R>(
         &self,
-        then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R,
+        then: impl FnOnce(&Reading<'_>, &[Vec<Match<'_>>], &Knowledge) -> R,
     ) -> R {
         with_reading(&self.text, then)
     }
@@ -125,7 +125,7 @@ impl Annotated {
 /// Reads a text as the analyzer does, all of it as body.
 pub(super) fn with_reading<R>(
     text: &str,
-    then: impl FnOnce(&Reading<'_>, &[Vec<Match>], &Knowledge) -> R,
+    then: impl FnOnce(&Reading<'_>, &[Vec<Match<'_>>], &Knowledge) -> R,
 ) -> R {
     let knowledge = knowledge::get();
     let segments = body(text);
@@ -177,7 +177,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 /// Scores a labeller: exact tokens and kind.
 pub(super) fn score(
     annotated: &[Annotated],
-    label: impl Fn(&Reading<'_>, &[Vec<Match>], &Knowledge) -> Vec<Labelled>,
+    label: impl Fn(&Reading<'_>, &[Vec<Match<'_>>], &Knowledge) -> Vec<Labelled>,
 ) -> Vec<(&'static str, F1)> {
     let mut scores = [("PER", F1::default()), ("LOC", F1::default()), ("ORG", F1::default())];
     for article in annotated {
