@@ -47,8 +47,11 @@ fn articles() -> Vec<ArticleFields> {
     texts.map(fields).to_vec()
 }
 
+fn id(id: &str) -> EntityId {
+    EntityId::known(id)
+}
+
 fn facts() -> Vec<Fact> {
-    let id = EntityId::known;
     let entity = |slug: &str, entity_type, name: &str, rollup: Option<&str>| {
         Fact::Entity(TaughtEntity {
             id: id(slug),
@@ -57,7 +60,7 @@ fn facts() -> Vec<Fact> {
             name_en: None,
             wikidata: None,
             country: None,
-            rollup: rollup.map(EntityId::known),
+            rollup: rollup.map(id),
         })
     };
     let alias = |slug: &str, surface: &str| Fact::Alias {
