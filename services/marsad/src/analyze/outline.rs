@@ -200,6 +200,7 @@ mod tests {
     use marsad_extract::Document;
     use marsad_model::{ArticleFields, PublishedAt};
 
+    use super::super::Article;
     use super::*;
 
     #[test]
@@ -215,7 +216,8 @@ mod tests {
         why.events.iter_mut().for_each(|event| event.trigger.pattern = "actor:subj".to_owned());
         analysis.events.iter_mut().for_each(|event| event.confidence = 0.75);
         analysis.claims.iter_mut().for_each(|claim| claim.confidence = 0.75);
-        let analysed = Analysed { id: "example".to_owned(), text: fields.text.clone(), analysis, why: None };
+        let read = Article { name: "example".to_owned(), id: fields.article_id(), fields };
+        let analysed = Analysed { article: read, analysis, why: None, digest: None };
         let shown = article(&analysed, &why).replace(['\u{2068}', '\u{2069}'], "");
         insta::assert_snapshot!(shown);
     }
