@@ -5,15 +5,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use marsad_analysis::{Worker, WorkerOptions};
+use marsad_analysis::{Linker, LinkerOptions, Worker, WorkerOptions};
 use marsad_extract::knowledge::Overlay;
 use marsad_extract::{Document, analyze_with};
-use marsad_model::ontology::{AliasKind, EntityType};
+use marsad_model::ontology::{AliasKind, EntityType, PublishedBasis};
 use marsad_model::teaching::{Fact, TaughtEntity, TaughtTerm};
 use marsad_model::{Analysis, ArticleFields, Change, EntityId, Submission};
 use marsad_proto::queue::{SCHEMA, SCHEMA_HEADER, encode};
 use marsad_queue::{Lane, Message, Queue, SqliteQueue, SqliteQueueOptions};
-use marsad_store::{Backlog, SqliteOptions, SqliteStore, Store, TeachStore, TeachingChange};
+use marsad_store::{Backlog, LinkStore, SqliteOptions, SqliteStore, Store, TeachStore, TeachingChange};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -105,7 +105,7 @@ struct System {
 }
 
 impl System {
-    /// Two workers over one queue and one store.
+    /// Two workers over one queue and one store, and a linker.
     async fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = |name| directory.path().join(name);
@@ -115,7 +115,7 @@ impl System {
         let store = Arc::new(SqliteStore::open(path("store.db"), options).await.unwrap());
         store.migrate().await.unwrap();
         let stop = CancellationToken::new();
-        let working = (0..2)
+        let mut working: Vec<_> = (0..2)
             .map(|_| {
                 let options = WorkerOptions {
                     claim_wait: Duration::from_millis(20),
@@ -126,6 +126,8 @@ impl System {
                 tokio::spawn(worker.run(stop.clone()))
             })
             .collect();
+        let linker = Linker::new(store.clone(), analyze_with, LinkerOptions::default());
+        working.push(tokio::spawn(linker.run(stop.clone())));
         Self { _directory: directory, queue, store, stop, working }
     }
 
@@ -167,7 +169,10 @@ impl System {
                 let depth = self.queue.depth().await.unwrap();
                 let waiting =
                     depth.live + depth.backfill + depth.delayed + depth.in_flight.unwrap_or_default();
-                if waiting == 0 && self.store.backlog().await.unwrap() == Backlog::default() {
+                if waiting == 0
+                    && self.store.backlog().await.unwrap() == Backlog::default()
+                    && self.store.link_state().await.unwrap().waiting == 0
+                {
                     return;
                 }
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -240,5 +245,44 @@ async fn only_articles_with_a_word_are_analysed_again() {
         versions.push(stored.analysis.version.overlay);
     }
     assert_eq!(versions, [0, 1, 0, 0, 0, 0]);
+    system.stop().await;
+}
+
+/// The day that other articles give an article stays with it, whether what is taught concerns it or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_linked_day_goes_with_what_is_taught() {
+    let system = System::start().await;
+    let article = |text: &str, published_at: Option<&str>| ArticleFields {
+        text: text.to_owned(),
+        published_at: published_at.and_then(|day| day.parse().ok()),
+        ..Default::default()
+    };
+    let undated = article(
+        "قالت الشرطة العراقية إن عشرة أشخاص قتلوا اليوم الأربعاء في انفجار سيارة مفخخة قرب سوق شعبي في مدينة الصدر شرقي بغداد، وأكد قرناطيس ذلك.",
+        None,
+    );
+    let dated = article(
+        "قتل عشرة أشخاص اليوم الأربعاء في انفجار سيارة مفخخة قرب سوق شعبي في مدينة الصدر شرقي بغداد، كما قالت الشرطة العراقية.",
+        Some("2024-05-15"),
+    );
+    let id = undated.article_id();
+    let read = async || {
+        system.settle().await;
+        let analysis = system.store.analysis(id).await.unwrap().unwrap().analysis;
+        (
+            analysis.version.overlay,
+            analysis.published.basis,
+            analysis.published.date.map(|day| day.to_string()),
+        )
+    };
+    system.submit(undated).await;
+    assert_eq!(read().await, (0, PublishedBasis::None, None));
+    let elsewhere = facts()[6].clone();
+    system.turn(elsewhere).await;
+    system.submit(dated).await;
+    let day = Some("2024-05-15".to_owned());
+    assert_eq!(read().await, (0, PublishedBasis::Linked, day.clone()), "nothing that concerns it was taught");
+    system.turn(facts()[0].clone()).await;
+    assert_eq!(read().await, (2, PublishedBasis::Linked, day), "a name in it was taught");
     system.stop().await;
 }

@@ -1,6 +1,6 @@
 //! The one transaction of the linker. It first locks the lease under its own epoch, then the rows of the articles whose analysis it
-//! replaces, in order of their ids (each with its row of `to_analyse`), and only then rows of `to_link`, which workers change while they hold their article's row: nobody
-//! waits for somebody who waits for him.
+//! replaces, in order of their ids, each with its row of `to_analyse`, and only then rows of `to_link`, which workers change while they
+//! hold their article's row: nobody waits for somebody who waits for him.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
