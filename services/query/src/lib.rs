@@ -163,7 +163,7 @@ impl QueryService for Query {
         &self,
         request: Request<v1::SearchEntitiesRequest>,
     ) -> Result<Response<v1::SearchEntitiesResponse>, Status> {
-        answer(search::entities(&*self.store, request.into_inner()).await)
+        answer(search::entities(&*self.store, &self.overlays, request.into_inner()).await)
     }
 
     async fn search_articles(

@@ -1,11 +1,13 @@
 //! The overlay as the store has it, made anew only when what is taught has changed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use marsad_extract::knowledge::Overlay;
 use marsad_extract::knowledge::overlay::LeftOut;
 use marsad_model::{Error, ErrorCode};
 use marsad_store::{Store, Taught};
+
+use crate::names::Names;
 
 /// What is taught, and the overlay that it makes.
 #[derive(Debug, Default)]
@@ -14,6 +16,14 @@ pub(crate) struct Known {
     pub(crate) overlay: Overlay,
     /// What of it does not hold.
     pub(crate) left_out: Vec<LeftOut>,
+    names: OnceLock<Names>,
+}
+
+impl Known {
+    /// All names; made at the first call, which takes a while.
+    pub(crate) fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(self.overlay.knowledge()))
+    }
 }
 
 /// Reads what is taught. Cheap to clone.
@@ -47,7 +57,7 @@ impl Overlays {
 pub(crate) async fn make(taught: Taught) -> Result<Known, Error> {
     let making = tokio::task::spawn_blocking(move || {
         let (overlay, left_out) = Overlay::new(taught.revision, &taught.teachings);
-        Known { taught, overlay, left_out }
+        Known { taught, overlay, left_out, names: OnceLock::new() }
     });
     making
         .await

@@ -6,10 +6,12 @@ use marsad_proto::article::read_date;
 use marsad_proto::v1;
 use marsad_store::{ArticleSearch, EntitySearch, EventSearch, Store, TextQuery, TextQueryError};
 
-use crate::{lists, names, pages, read_unit, records};
+use crate::overlay::Overlays;
+use crate::{lists, pages, read_unit, records};
 
 pub(crate) async fn entities(
     store: &dyn Store,
+    overlays: &Overlays,
     request: v1::SearchEntitiesRequest,
 ) -> Result<v1::SearchEntitiesResponse, Error> {
     let page = pages::read(request.page_size, &request.page_token)?;
@@ -20,7 +22,8 @@ pub(crate) async fn entities(
     }
     let wanted = name.clone();
     let defect = |_| Error::new(ErrorCode::Internal, "the names of the knowledge could not be searched");
-    let known = tokio::task::spawn_blocking(move || names::known(&wanted)).await.map_err(defect)?;
+    let known = overlays.now().await?;
+    let known = tokio::task::spawn_blocking(move || known.names().fitting(&wanted)).await.map_err(defect)?;
     let page = store.search_entities(&EntitySearch { name, types, known }, &page).await?;
     let next_page_token = pages::token(page.next.as_ref());
     let hits = page.items.into_iter();
