@@ -9,7 +9,8 @@ use marsad_model::{
 
 use super::fixture::{V1, V2, analyse, deletion, submission, work};
 use super::{BoxError, TestStore, cases, ensure_eq};
-use crate::store::{AnalysisResult, Applied};
+use crate::link::{LinkBatch, Reanalysed};
+use crate::store::{Analysed, AnalysisResult, Applied};
 use crate::teach::{Backlog, TeachingChange};
 
 cases!(
@@ -17,6 +18,7 @@ cases!(
     a_change_concerns_the_articles_in_its_reach,
     an_older_overlay_never_replaces_a_newer,
     what_was_analysed_meanwhile_is_analysed_again,
+    what_the_linker_analyses_counts_as_analysed,
     claims_run_out,
     an_article_that_is_gone_is_not_analysed,
     a_newer_analyzer_goes_over_the_whole_store,
@@ -152,6 +154,33 @@ async fn what_was_analysed_meanwhile_is_analysed_again(store: &dyn TestStore) ->
     ensure_eq!(due(store).await?, [], "nothing stored");
     let late = stored(store, &[(1, "attacked a b")]).await?;
     ensure_eq!(due(store).await?, ids(&[&late[0]]), "one whose worker had not heard of the change");
+    Ok(())
+}
+
+/// With its digest: without one the linker gives an article another day, and no newer reading.
+async fn what_the_linker_analyses_counts_as_analysed(store: &dyn TestStore) -> Result<(), BoxError> {
+    let articles = stored(store, &[(1, "attacked a b")]).await?;
+    let epoch = store.acquire_lease(uuid::Uuid::nil(), std::time::Duration::from_secs(60)).await?;
+    let epoch = epoch.ok_or("no lease")?;
+    let relink = async |version| -> Result<(), BoxError> {
+        let AnalysisResult::Analysed(Analysed { analysis, digest }) = analyse(&articles[0], version) else {
+            return Err("no analysis".into());
+        };
+        let (article, fields, digest) = (articles[0].article, articles[0].fields.clone(), Some(digest));
+        let reanalysed = vec![Reanalysed { article, fields, analysis, digest }];
+        store.commit_links(epoch, LinkBatch { reanalysed, ..LinkBatch::default() }).await?;
+        Ok(())
+    };
+    teach(store, "a", 0, &words(&["attacked"])).await?;
+    ensure_eq!(due(store).await?, ids(&[&articles[0]]), "articles with the word");
+    relink(with_overlay(1)).await?;
+    ensure_eq!(
+        store.backlog().await?,
+        Backlog::default(),
+        "after the linker has read it with what is taught"
+    );
+    relink(V2).await?;
+    ensure_eq!(due(store).await?, ids(&[&articles[0]]), "read by a newer linker that had not heard of it");
     Ok(())
 }
 

@@ -25,6 +25,7 @@ async fn plan(mut query: Query) -> String {
         include_str!("../../migrations/sqlite/0002_sources.sql"),
         include_str!("../../migrations/sqlite/0003_links.sql"),
         include_str!("../../migrations/sqlite/0004_search.sql"),
+        include_str!("../../migrations/sqlite/0005_teaching.sql"),
     ];
     for sql in migrations {
         sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
