@@ -82,6 +82,7 @@ mod tests {
     use crate::sqlite::{SqliteOptions, SqliteStore};
     use crate::store::Store;
 
+    #[expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
     fn is_kept(folder: &Path, word: &str) -> bool {
         std::fs::read_dir(folder).unwrap().any(|file| {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
