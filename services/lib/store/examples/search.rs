@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt as _, stream};
 use marsad_model::{Analysis, ArticleFields, ArticleId, Change, Stamp, Submission};
 use marsad_store::{
-    AnalysisResult, ArticleFilter, ArticleSearch, EntitySearch, EventFilter, EventSearch, PageRequest,
-    PgOptions, PgStore, SqliteOptions, SqliteStore, Store, StoreError, TextQuery,
+    Analysed, AnalysisResult, ArticleFilter, ArticleSearch, EntitySearch, EventFilter, EventSearch,
+    PageRequest, PgOptions, PgStore, SqliteOptions, SqliteStore, Store, StoreError, TextQuery,
 };
 use serde::Deserialize;
 
@@ -110,7 +110,7 @@ async fn fill(store: &Arc<dyn Store>, path: &str, count: usize) {
             let stamp = Stamp { modified_at: 1, accepted_at: 1, content_hash: Some(fields.content_hash()) };
             let change = Change::Submit(Submission { article: record.article, stamp, fields });
             let version = record.analysis.version;
-            let result = AnalysisResult::Analysed(record.analysis);
+            let result = AnalysisResult::Analysed(Analysed { analysis: record.analysis, digest: Vec::new() });
             tokio::spawn(async move { store.apply(&change, version, Some(&result)).await }).await.unwrap()
         }
     });
