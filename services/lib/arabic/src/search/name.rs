@@ -248,7 +248,7 @@ mod tests {
             ("Mohamed Salah", "محمد صلاح", Some(Sound)),
             ("بفداد", "بغداد", Some(Spelling)),
             ("بدغاد", "بغداد", Some(Spelling)),
-            ("واشنطون", "واشنطن", Some(Spelling)),
+            ("واشنطون", "واشنطن", Some(Sound)),
             ("netanjahoo", "Benjamin Netanyahu", None),
             ("netanjahu", "Benjamin Netanyahu", Some(Spelling)),
             ("علي", "عمر", None),

@@ -289,13 +289,11 @@ impl<'s> Reality<'s> {
         // What is said of a light verb is said of its noun.
         for (verb, slot) in self.sentence.governors.get(&trigger.at).into_iter().flatten() {
             if light_use(syntax, *verb, *slot).is_some() {
-                let before = marks.len();
                 marks.extend(self.marks.get(verb).into_iter().flatten().cloned());
                 marks.extend(self.of_verb(*verb));
                 // لم تتوقف الاحتجاجات: what has not ended goes on.
                 if self.ends(*verb) {
-                    let said = marks.split_off(before);
-                    marks.extend(said.into_iter().filter(|mark| mark.kind != CueKind::Negation));
+                    marks.retain(|mark| mark.kind != CueKind::Negation);
                 }
             }
         }

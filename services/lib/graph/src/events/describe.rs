@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use marsad_model::analysis::TimeInterval;
 use marsad_model::graph::{ClusterMember, EventCluster, Relation, Supported};
 use marsad_model::id::{ArticleId, ClusterId, EntityId, EventId};
-use marsad_model::ontology::{EventType, QuantityRole, Tense};
+use marsad_model::ontology::{EventType, QuantityRole, Standing, Tense};
 use marsad_model::{Amount, graph};
 
 use super::mention::{Part, Told, days};
@@ -113,14 +113,25 @@ fn best_type(types: &Support<EventType>) -> Option<EventType> {
     types.iter().max_by_key(rank).map(|(t, _)| *t)
 }
 
+/// The day by which it has happened: that of the first article that tells it as a fact, and one more, for a day is not over everywhere
+/// at once.
+fn over_by(real: &[Told<'_>]) -> Option<Date> {
+    let facts = real.iter().filter(|told| told.mention.standing == Standing::Happened);
+    facts.filter_map(|told| told.article.published).min()?.tomorrow().ok()
+}
+
 /// The days on which it can have been: what most speaks for, as narrow as other times inside it make it.
 ///
 /// A day other than the article's own is said on purpose. The article's own day is also what a mention in passing ("over the
 /// poisoning of …") gets from the sentence around it.
 fn time(real: &[Told<'_>], group_of: &impl Fn(ArticleId) -> ArticleId) -> Option<TimeInterval> {
     let mut evidence: BTreeMap<TimeInterval, BTreeMap<ArticleId, u32>> = BTreeMap::new();
+    let over = over_by(real);
     for told in real {
         let Some(time) = told.mention.time else { continue };
+        if time.earliest.zip(over).is_some_and(|(day, over)| day > over) {
+            continue;
+        }
         let own =
             told.article.published.is_some_and(|day| time.earliest == Some(day) && time.latest == Some(day));
         let named = told.mention.tense == Tense::None && !told.mention.title;

@@ -93,7 +93,7 @@ pub fn types_fit(a: EventType, b: EventType) -> bool {
     FITTING.get(a as usize).is_some_and(|set| set >> (b as u64) & 1 == 1)
 }
 
-/// The sets of [`MODES`] that a mode is in, as bits; the highest where it is general.
+/// The sets of modes that fit each other that a mode is in, as bits; the highest where it is general.
 pub fn sets_of(event_type: EventType, mode: &str) -> u64 {
     let bare = mode.strip_prefix(event_type.as_str()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(mode);
     let is_in = |(of, modes): &(EventType, &[&str])| *of == event_type && modes.contains(&bare);

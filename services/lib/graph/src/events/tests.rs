@@ -330,6 +330,22 @@ fn a_day_said_on_purpose_outweighs_the_day_of_the_article() {
 }
 
 #[test]
+fn what_was_told_as_a_fact_had_happened_by_then() {
+    let told = |id: u128, published: Date, at: Date| {
+        tell(id, Some(published), AROUND, &[Say { time: day(at), ..attack(id) }])
+    };
+    let (early, late) = (date(2024, 5, 4), date(2024, 5, 10));
+    // Two that name a later day than the first report's own, on purpose, cannot be right.
+    let articles =
+        [told(1, early, early), told(2, date(2024, 5, 11), late), told(3, date(2024, 5, 12), late)];
+    let members: Vec<Told<'_>> = articles.iter().flat_map(ArticleEvents::told).collect();
+    let described = describe(&members, |article| article, vec![]).unwrap();
+    assert_eq!(described.time, day(early));
+    let later: Vec<Told<'_>> = articles[1..].iter().flat_map(ArticleEvents::told).collect();
+    assert_eq!(describe(&later, |article| article, vec![]).unwrap().time, day(late));
+}
+
+#[test]
 fn a_digest_survives_being_stored() {
     let mut say = attack(1);
     (say.recipients, say.figures) = (vec!["salim", "IQ"], vec![(QuantityRole::Killed, 3.0)]);
