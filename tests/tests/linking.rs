@@ -13,7 +13,7 @@ use marsad_tests::articles::{sample, samples, with_text};
 use marsad_tests::client::Client;
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::record::export_graph;
-use marsad_tests::{scenarios, until};
+use marsad_tests::{KILLS_WITHOUT_A_PAUSE, scenarios, until};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -352,20 +352,19 @@ async fn killed_and_suspended_linkers_leave_the_same_graph() {
     let mut random = StdRng::seed_from_u64(3);
     let mut articles = samples();
     articles.shuffle(&mut random);
-    for article in articles {
-        client.submit(article).await;
-        tokio::time::sleep(Duration::from_millis(random.random_range(0..150))).await;
-        let victim = random.random_range(0..deployment.workers.len());
-        deployment.workers[victim].kill();
-        deployment.workers[victim].restart_unready().await;
+    for lot in articles.chunks(KILLS_WITHOUT_A_PAUSE) {
+        let mut submitted = Vec::new();
+        for article in lot {
+            submitted.push(client.submit(article.clone()).await);
+            tokio::time::sleep(Duration::from_millis(random.random_range(0..150))).await;
+            let victim = random.random_range(0..deployment.workers.len());
+            deployment.workers[victim].kill();
+            deployment.workers[victim].restart_unready().await;
+        }
+        for article in &submitted {
+            client.until_analysed(article).await;
+        }
     }
-    until("all articles", JOINED, async || {
-        let request = v1::ListArticlesRequest { page_size: 1000, ..Default::default() };
-        let listed = client.query.clone().list_articles(request).await.unwrap().into_inner().articles;
-        let done = listed.iter().filter(|article| article.state() == v1::ArticleState::Analysed).count();
-        (done == samples().len()).then_some(())
-    })
-    .await;
     until_joined(&*store).await;
     assert_eq!(export_graph(&client).await, right);
     deployment.finish().await;
