@@ -186,16 +186,43 @@ impl Client {
         article
     }
 
-    /// Submits an article and waits until it is analysed.
+    /// Waits until an article that was never there before is joined to the others: what others say of its day has then come into its
+    /// analysis, and nothing changes any more.
+    ///
+    /// # Panics
+    /// When it is not in time.
+    pub async fn until_joined(&self, article_id: &str) {
+        until(&format!("the links of {article_id}"), ANALYSED, async || {
+            let request = v1::GetArticleLinksRequest { article_id: article_id.to_owned() };
+            found(self.query.clone().get_article_links(request).await)
+        })
+        .await;
+    }
+
+    /// Waits until every article that is analysed is joined to the others.
+    ///
+    /// # Panics
+    /// When one is not in time.
+    pub async fn until_all_joined(&self) {
+        let request = v1::ListArticlesRequest { page_size: 1000, ..Default::default() };
+        let articles = self.query.clone().list_articles(request).await.unwrap().into_inner().articles;
+        for article in articles.iter().filter(|article| article.state() == v1::ArticleState::Analysed) {
+            self.until_joined(&article.id).await;
+        }
+    }
+
+    /// Submits an article and waits until it is analysed and joined to the others.
     ///
     /// # Panics
     /// When it is refused or parked, or not analysed in time.
     pub async fn submit_and_wait(&self, article: v1::ArticleInput) -> v1::Article {
         let submitted = self.submit(article).await;
-        self.until_analysed(&submitted).await
+        let analysed = self.until_analysed(&submitted).await;
+        self.until_joined(&submitted.article_id).await;
+        analysed
     }
 
-    /// Submits articles over a stream and waits until they are analysed.
+    /// Submits articles over a stream and waits until they are analysed and joined to each other.
     ///
     /// # Panics
     /// When one is refused or parked, or not analysed in time.
@@ -203,6 +230,9 @@ impl Client {
         let mut analysed = Vec::new();
         for submitted in self.submit_all(articles, v1::Lane::Live).await {
             analysed.push(self.until_analysed(&submitted).await);
+        }
+        for article in &analysed {
+            self.until_joined(&article.id).await;
         }
         analysed
     }

@@ -24,6 +24,10 @@ pub mod spans;
 
 use std::time::{Duration, Instant};
 
+/// How often a worker is killed before it may finish what it has. A message whose holders die more often than the delivery
+/// limit is parked, rightly: on a slow machine no life between two kills is long enough for one article.
+pub const KILLS_WITHOUT_A_PAUSE: usize = 4;
+
 /// Looks again and again until there is something to see.
 ///
 /// # Panics

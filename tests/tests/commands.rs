@@ -30,6 +30,7 @@ async fn submit_samples(deployment: &Deployment, more: &[&str]) -> String {
     let args: Vec<&str> = [folder.to_str().unwrap()].into_iter().chain(more.iter().copied()).collect();
     let said = output(deployment.calling("submit", &args));
     deployment.until_settled(settled + samples().len() as u64).await;
+    deployment.client().until_all_joined().await;
     said
 }
 
@@ -294,7 +295,10 @@ fn the_demo_is_a_summary() {
             "Who says what",
             "Open points",
             "Most mentioned",
-            "Articles"
+            "Articles",
+            "Articles without a date",
+            "Timeline",
+            "What the outlets disagree on"
         ]
     );
     // Each line says in which articles it stands.

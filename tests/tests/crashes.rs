@@ -19,7 +19,7 @@ use marsad_tests::articles::short;
 use marsad_tests::client::Client;
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::record::{assert_whole, export};
-use marsad_tests::{scenarios, until};
+use marsad_tests::{KILLS_WITHOUT_A_PAUSE, scenarios, until};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio_stream::wrappers::ReceiverStream;
@@ -28,10 +28,6 @@ scenarios!(a_crash_between_commit_and_acknowledgement, sigterm_finishes_what_is_
 
 const ROUNDS: usize = 20;
 const ARTICLES_A_ROUND: usize = 12;
-
-/// How often a process is killed before it may finish what it has. A message whose holders die more often than the delivery
-/// limit is parked, rightly: on a slow machine no life between two kills is long enough for one article.
-const ROUNDS_WITHOUT_A_PAUSE: usize = 4;
 
 /// Submits over one stream until it breaks; tells of every article that was accepted.
 async fn submit_until_broken(
@@ -112,7 +108,7 @@ async fn ingest_is_killed(kind: Kind) {
         deployment.ingest.kill();
         accepted.extend(submitting.await.unwrap());
         deployment.ingest.restart().await;
-        if round % ROUNDS_WITHOUT_A_PAUSE == ROUNDS_WITHOUT_A_PAUSE - 1 {
+        if round % KILLS_WITHOUT_A_PAUSE == KILLS_WITHOUT_A_PAUSE - 1 {
             for submitted in &accepted {
                 client.until_analysed(submitted).await;
             }

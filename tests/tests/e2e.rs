@@ -299,6 +299,7 @@ async fn submitting_again_changes_nothing(deployment: Deployment) -> Deployment 
     let inputs: Vec<_> = samples().into_iter().take(4).map(|input| as_of(input, 1_709_510_400)).collect();
     let first = client.submit_all(inputs.clone(), v1::Lane::Live).await;
     deployment.until_settled(first.len() as u64).await;
+    client.until_all_joined().await;
     let before = record::export(&client).await;
     let again = client.submit_all(inputs, v1::Lane::Live).await;
     assert_eq!(first, again, "the answer is the same");

@@ -145,9 +145,6 @@ impl System {
             health: reporter.clone(),
             services: grpc::service_names(roles.ingest, roles.query),
         };
-        checks.once().await;
-        tokio::spawn(checks.run(stop.clone()));
-
         let working = match (&queue, &store) {
             (Some(queue), Some(store)) if roles.analysis => {
                 let worker =
@@ -190,6 +187,9 @@ impl System {
                 ended
             }
         });
+        // Ready is who can be called, not only his backends.
+        checks.once().await;
+        tokio::spawn(checks.run(stop.clone()));
         tracing::info!(%address, "ready for calls");
         Ok(Self { address, stop, stop_admin, serving, working, admin, failure, queue, store })
     }
