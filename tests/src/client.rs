@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use marsad_proto::v1;
 use marsad_proto::v1::ingest_service_client::IngestServiceClient;
+use marsad_proto::v1::knowledge_service_client::KnowledgeServiceClient;
 use marsad_proto::v1::query_service_client::QueryServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -41,6 +42,8 @@ pub struct Client {
     pub ingest: IngestServiceClient<Calls>,
     /// QueryService.
     pub query: QueryServiceClient<Calls>,
+    /// KnowledgeService, where QueryService is.
+    pub knowledge: KnowledgeServiceClient<Calls>,
 }
 
 /// A channel to a server on this machine; connects with the first call, and again whenever it has to.
@@ -69,6 +72,7 @@ impl Client {
         let bearer = Bearer(token.map(|token| format!("Bearer {token}").parse().unwrap()));
         Self {
             ingest: IngestServiceClient::with_interceptor(ingest, bearer.clone()),
+            knowledge: KnowledgeServiceClient::with_interceptor(query.clone(), bearer.clone()),
             query: QueryServiceClient::with_interceptor(query, bearer).max_decoding_message_size(64 << 20),
         }
     }

@@ -1,19 +1,18 @@
 //! What the linker that holds the lease does: load, bring what is stored into line, then batch after batch.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::civil::Date;
 use marsad_graph::{Digest, Graph, Update};
-use marsad_model::ArticleId;
+use marsad_model::{ArticleId, Judgement};
 use marsad_store::link::{LinkInput, Reanalysed, RecordHash, RecordId, RecordKind, Superseded, ToLink};
 use marsad_store::{Epoch, LinkBatch, StoreError};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::reanalysis::{Anew, analyse_anew};
-use super::{Ended, Linker, batch};
+use super::{Linker, batch};
 
 /// Rows that are loaded at once.
 const PAGE: u32 = 1000;
@@ -22,21 +21,22 @@ const RECORDS: usize = 5000;
 /// How often the change log is trimmed.
 const TRIM_EVERY: Duration = Duration::from_secs(600);
 
-/// Leads until it is stopped, or until something makes it start over.
-pub(super) async fn lead(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> Ended {
-    match work(linker, epoch, stop).await {
-        Ok(()) => Ended::Stopped,
-        Err(error) => Ended::Over(error),
-    }
-}
-
-async fn work(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> Result<(), StoreError> {
-    let mut graph = load(linker, epoch).await?;
+/// Leads until it is stopped.
+///
+/// # Errors
+/// What makes it start over.
+pub(super) async fn lead(
+    linker: &Arc<Linker>,
+    epoch: Epoch,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let (mut graph, mut judged) = load(linker, epoch).await?;
     let mut trimmed = Instant::now();
     while !stop.is_cancelled() {
         let began = Instant::now();
+        let judgements = linker.store.judgements(judged, PAGE).await?;
         let waiting = linker.store.to_link(linker.options.batch).await?;
-        if waiting.is_empty() {
+        if waiting.is_empty() && judgements.is_empty() {
             if trimmed.elapsed() > TRIM_EVERY {
                 linker.store.trim_log(linker.options.kept_versions).await?;
                 trimmed = Instant::now();
@@ -48,6 +48,7 @@ async fn work(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> R
             continue;
         }
         let articles = waiting.len();
+        judged = judge(&mut graph, &judgements).unwrap_or(judged);
         let mut taken = take(linker, waiting).await?;
         let joined = join(linker, graph, taken.changes).await?;
         graph = joined.graph;
@@ -61,12 +62,25 @@ async fn work(linker: &Arc<Linker>, epoch: Epoch, stop: &CancellationToken) -> R
     Ok(())
 }
 
+/// Takes in judgements; the number of the last.
+fn judge(graph: &mut Graph, judgements: &[Judgement]) -> Option<u64> {
+    for judgement in judgements {
+        graph.judge(judgement);
+    }
+    judgements.last().map(|last| last.sequence)
+}
+
 /// Articles that came, changed, or went (`None`).
 type Changes = Vec<(ArticleId, Option<Digest>)>;
 
-/// Loads all digests, joins them, and writes where the store has other records: what waits to be linked is taken in later.
-async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<Graph, StoreError> {
+/// Loads all judgements and digests, joins these, and writes where the store has other records: what waits to be linked is taken in later.
+/// Gives the number of the last judgement too.
+async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<(Graph, u64), StoreError> {
     let began = Instant::now();
+    let (mut graph, mut judged) = (Graph::new(), 0);
+    while let Some(last) = judge(&mut graph, &linker.store.judgements(judged, PAGE).await?) {
+        judged = last;
+    }
     let (mut changes, mut made) = (Changes::new(), Vec::new());
     let mut after = None;
     loop {
@@ -74,19 +88,15 @@ async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<Graph, StoreError> {
         let Some(last) = page.last() else { break };
         after = Some(last.article);
         for stored in page {
-            let digest = match Digest::from_bytes(&stored.digest) {
-                Ok(digest) => Some(digest),
-                Err(_) => digest_anew(linker, stored.article, &mut made).await?,
-            };
-            changes.push((stored.article, digest));
+            changes.push((stored.article, digest(linker, stored.article, &stored.digest, &mut made).await?));
         }
     }
     let articles = changes.len();
-    let Joined { graph, update, reanalysed } = join(linker, Graph::new(), changes).await?;
+    let Joined { graph, update, reanalysed } = join(linker, graph, changes).await?;
     let mut stored = heads(linker).await?;
     let mut batch = batch::differing(batch::of_update(update), &mut stored);
     // Of the days that others give, those that are stored already were taken in with them.
-    let changed: Vec<ArticleId> = batch.articles.iter().map(|links| links.article).collect();
+    let changed: HashSet<ArticleId> = batch.articles.iter().map(|links| links.article).collect();
     let reanalysed = reanalysed.into_iter().filter(|r| changed.contains(&r.article));
     made.extend(reanalysed);
     for old in stored.into_keys() {
@@ -101,7 +111,7 @@ async fn load(linker: &Arc<Linker>, epoch: Epoch) -> Result<Graph, StoreError> {
         linker.store.commit_links(epoch, LinkBatch { reanalysed: piece, ..Default::default() }).await?;
     }
     tracing::info!(articles, seconds = began.elapsed().as_secs_f64(), "what is stored is joined");
-    Ok(graph)
+    Ok((graph, judged))
 }
 
 /// The records that are stored.
@@ -149,16 +159,26 @@ async fn take(linker: &Arc<Linker>, waiting: Vec<ToLink>) -> Result<Taken, Store
     for ToLink { article, mark, input } in waiting {
         let digest = match input {
             LinkInput::Gone => None,
-            LinkInput::Digest(bytes) => match Digest::from_bytes(&bytes) {
-                Ok(digest) => Some(digest),
-                Err(_) => digest_anew(linker, article, &mut taken.made).await?,
-            },
+            LinkInput::Digest(bytes) => digest(linker, article, &bytes, &mut taken.made).await?,
             LinkInput::NoDigest => digest_anew(linker, article, &mut taken.made).await?,
         };
         taken.done.push((article, mark));
         taken.changes.push((article, digest));
     }
     Ok(taken)
+}
+
+/// The stored digest of an article, or the one of this version. `None` where the article has gone.
+async fn digest(
+    linker: &Arc<Linker>,
+    article: ArticleId,
+    stored: &[u8],
+    made: &mut Vec<Reanalysed>,
+) -> Result<Option<Digest>, StoreError> {
+    match Digest::from_bytes(stored) {
+        Ok(digest) => Ok(Some(digest)),
+        Err(_) => digest_anew(linker, article, made).await,
+    }
 }
 
 /// The digest of an article of which there is none that this version reads. `None` where the article has gone.
@@ -187,7 +207,7 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
     let (own, runtime) = (Arc::clone(linker), Handle::current());
     let work = move || {
         let mut failed = None;
-        let mut anew: HashMap<(ArticleId, Option<Date>), Anew> = HashMap::new();
+        let mut anew: HashMap<ArticleId, Anew> = HashMap::new();
         for (article, digest) in changes {
             match digest {
                 Some(digest) => graph.put(digest),
@@ -200,7 +220,7 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
                     Ok(found) => {
                         let found = found?;
                         let events = found.digest.events.clone();
-                        anew.insert((article, Some(day)), found);
+                        anew.insert(article, found);
                         Some(events)
                     }
                     Err(error) => {
@@ -211,7 +231,8 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
             );
         let mut reanalysed = Vec::new();
         for (article, day) in &update.redated {
-            let found = match anew.remove(&(*article, *day)) {
+            // One that is not dated any more was not analysed anew by settling.
+            let found = match anew.remove(article) {
                 Some(found) => Ok(Some(found)),
                 None => runtime.block_on(analyse_anew(&own, *article, *day)),
             };

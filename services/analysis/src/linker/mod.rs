@@ -2,7 +2,7 @@
 //!
 //! Any number of linkers run; the one that holds the lease of the store works, the others stand by. Invariants:
 //! * every write names the epoch of the lease that it was made under, so one that was suspended past its lease writes nothing;
-//! * what is written is a function of the digests that are stored: one that takes over loads these, computes, compares with the
+//! * what is written is a function of the digests and judgements that are stored: one that takes over loads these, computes, compares with the
 //!   records that are stored, writes what differs, and goes on;
 //! * after a write of which the end is not known it starts over, because memory and store may differ.
 
@@ -58,14 +58,6 @@ pub struct Linker {
     holder: Uuid,
 }
 
-/// Why a turn at the lease ended.
-enum Ended {
-    /// It was told to stop.
-    Stopped,
-    /// Another one has the lease, or the store must be read anew.
-    Over(StoreError),
-}
-
 impl Linker {
     /// A linker that has not begun yet. It analyses anew what other articles date.
     pub fn new(store: Arc<dyn Store>, analyzer: Analyzer, options: LinkerOptions) -> Self {
@@ -82,9 +74,9 @@ impl Linker {
                 Ok(Some(epoch)) => {
                     tracing::info!(epoch = epoch.0, "links from now on");
                     match linker.turn(epoch, &stop).await {
-                        Ended::Stopped => break,
-                        Ended::Over(StoreError::LeaseLost) => tracing::warn!("another process links now"),
-                        Ended::Over(error) => tracing::warn!(%error, "linking starts over"),
+                        Ok(()) => break,
+                        Err(StoreError::LeaseLost) => tracing::warn!("another process links now"),
+                        Err(error) => tracing::warn!(%error, "linking starts over"),
                     }
                     linker.options.poll
                 }
@@ -101,8 +93,11 @@ impl Linker {
         }
     }
 
-    /// Works under one epoch while another task keeps the lease.
-    async fn turn(self: &Arc<Self>, epoch: Epoch, stop: &CancellationToken) -> Ended {
+    /// Works under one epoch while another task keeps the lease, until it is told to stop.
+    ///
+    /// # Errors
+    /// Another one has the lease, or the store must be read anew.
+    async fn turn(self: &Arc<Self>, epoch: Epoch, stop: &CancellationToken) -> Result<(), StoreError> {
         let lost = CancellationToken::new();
         let keeping = tokio::spawn({
             let (linker, lost) = (Arc::clone(self), lost.clone());
@@ -110,10 +105,10 @@ impl Linker {
         });
         let ended = tokio::select! {
             ended = lead::lead(self, epoch, stop) => ended,
-            () = lost.cancelled() => Ended::Over(StoreError::LeaseLost),
+            () = lost.cancelled() => Err(StoreError::LeaseLost),
         };
         keeping.abort();
-        if matches!(ended, Ended::Stopped)
+        if ended.is_ok()
             && let Err(error) = self.store.release_lease(epoch).await
         {
             tracing::warn!(%error, "the lease of linking ends by itself");

@@ -4,7 +4,8 @@
 //! `t[0] < t[1] < …` at which that component has at most `limit` nodes. Components at a higher rung lie inside those at a lower one, so all
 //! nodes of a leaf agree on it, and leaves partition the nodes. What is still too large at the last rung (a text that was copied
 //! more than `limit` times) is cut by the nodes' ids: an edge then holds only between nodes whose hashes begin with the same bit, then with the
-//! same two bits, and so on. Leaves are thus a function of the nodes and edges, and never larger than the limit.
+//! same two bits, and so on; but an edge of infinite weight holds at every rung. Leaves are thus a function of the nodes and edges, and
+//! never larger than the limit.
 //!
 //! [`Components`] keeps them while nodes come and go. A new node can change the leaves of those neighbours alone that it has an
 //! edge to at the leaf's own rung; a removed one its own leaf, and what its former neighbours are in afterwards, for what was too large
@@ -262,7 +263,7 @@ impl<K: Copy + Ord + Hash> Components<K> {
             return false;
         }
         let differ = self.nodes[a as usize].hash ^ self.nodes[b as usize].hash;
-        bits == 0 || differ.leading_zeros() as usize >= bits
+        bits == 0 || weight == f32::INFINITY || differ.leading_zeros() as usize >= bits
     }
 
     /// The nodes of the leaf that a node belongs to, in no particular order, and its rung.

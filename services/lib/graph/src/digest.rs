@@ -13,7 +13,7 @@ use crate::stories::Profile;
 use crate::words::words;
 
 /// The form of [`Digest::to_bytes`]. Raised with every change of what a digest holds or how it is made.
-pub const DIGEST_VERSION: u8 = 1;
+pub const DIGEST_VERSION: u8 = 2;
 
 /// An article with its analysis.
 #[derive(Debug, Clone, Copy)]

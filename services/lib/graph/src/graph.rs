@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use marsad_model::graph::{ArticleLinks, LinkedDate};
 use marsad_model::ontology::PublishedBasis;
 use marsad_model::{
-    ArticleId, ClusterId, Conflict, ConflictId, EntityId, EventCluster, EventId, Story, StoryId,
+    ArticleId, ClusterId, Conflict, ConflictId, EntityId, EventCluster, EventId, Judgement, Story, StoryId,
 };
 use rustc_hash::FxHashMap;
 
@@ -19,7 +19,7 @@ use crate::given::Given;
 use crate::stories::Stories;
 use crate::timeline::{News, place};
 
-/// All articles, joined. What it holds is a function of the digests that are in.
+/// All articles, joined. What it holds is a function of the digests that are in and of the judgements that hold.
 #[derive(Debug, Default)]
 pub struct Graph {
     articles: FxHashMap<ArticleId, Article>,
@@ -124,6 +124,11 @@ impl Graph {
         self.stories.remove(article);
         self.events.remove(article);
         self.articles.remove(&article).is_some()
+    }
+
+    /// Takes in how a judgement of an analyst is: one that holds, or is withdrawn. Of several states of one the last has to be the last.
+    pub fn judge(&mut self, judgement: &Judgement) {
+        self.events.judge(judgement);
     }
 
     /// Undated articles that are like this one may get another day with it, or without it.

@@ -3,6 +3,7 @@
 /// Groups `n` items: again and again the two groups with the greatest mean weight between their items are joined, until it is below
 /// `cut` (UPGMA). `weight(i, j)` with `i < j` is the weight of a pair, `None` for two that may never be in one group. Of equal
 /// means the groups with the smallest first items come first, so that the result depends on the items' order and weights only.
+/// The pairs of `together` are in one group whatever their weight.
 /// Items in a group and groups by their first items come in ascending order. Time `O(n²)` in practice, memory `O(n²)`.
 ///
 /// ```
@@ -10,9 +11,15 @@
 ///
 /// let days = [1_i32, 2, 9, 10];
 /// let close = |i: usize, j: usize| Some(1.0 / (days[i] - days[j]).abs() as f32);
-/// assert_eq!(average_linkage(4, 0.5, close), [vec![0, 1], vec![2, 3]]);
+/// assert_eq!(average_linkage(4, 0.5, close, &[]), [vec![0, 1], vec![2, 3]]);
+/// assert_eq!(average_linkage(4, 0.5, close, &[(0, 3)]), [vec![0, 3], vec![1], vec![2]]);
 /// ```
-pub fn average_linkage(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Option<f32>) -> Vec<Vec<usize>> {
+pub fn average_linkage(
+    n: usize,
+    cut: f32,
+    weight: impl Fn(usize, usize) -> Option<f32>,
+    together: &[(usize, usize)],
+) -> Vec<Vec<usize>> {
     let mut groups: Vec<Option<Vec<usize>>> = (0..n).map(|item| Some(vec![item])).collect();
     // Sums of the weights between groups, not a number where they may not join. A group has the place of its first item.
     let mut sums = vec![f64::NAN; n * n];
@@ -20,6 +27,14 @@ pub fn average_linkage(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Opti
         for j in i + 1..n {
             let sum = weight(i, j).map_or(f64::NAN, f64::from);
             (sums[i * n + j], sums[j * n + i]) = (sum, sum);
+        }
+    }
+    for (a, b) in together {
+        let place = |item| groups.iter().position(|group| group.as_ref().is_some_and(|g| g.contains(item)));
+        if let (Some(a), Some(b)) = (place(a), place(b))
+            && a != b
+        {
+            join(a.min(b), a.max(b), n, &mut sums, &mut groups);
         }
     }
     let mut best: Vec<Option<(f64, usize)>> = Vec::with_capacity(n);
@@ -39,15 +54,8 @@ pub fn average_linkage(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Opti
         if mean < f64::from(cut) {
             break;
         }
-        // `best_of` looks to later groups only, so `i < j` and the joined group keeps its place.
-        let joined = groups[j].take().unwrap_or_default();
-        for k in 0..n {
-            let sum = sums[i * n + k] + sums[j * n + k];
-            (sums[i * n + k], sums[k * n + i]) = (sum, sum);
-        }
-        if let Some(group) = &mut groups[i] {
-            group.extend(joined);
-        }
+        // `best_of` looks to later groups only, so `i < j`.
+        join(i, j, n, &mut sums, &mut groups);
         best[j] = None;
         best[i] = best_of(i, n, &sums, &groups);
         // What may join none of the later groups may not join those two in one either.
@@ -64,6 +72,18 @@ pub fn average_linkage(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Opti
         }
     }
     groups.into_iter().flatten().map(sorted).collect()
+}
+
+/// Joins group `j` to the earlier group `i`, which keeps its place.
+fn join(i: usize, j: usize, n: usize, sums: &mut [f64], groups: &mut [Option<Vec<usize>>]) {
+    let joined = groups[j].take().unwrap_or_default();
+    for k in 0..n {
+        let sum = sums[i * n + k] + sums[j * n + k];
+        (sums[i * n + k], sums[k * n + i]) = (sum, sum);
+    }
+    if let Some(group) = &mut groups[i] {
+        group.extend(joined);
+    }
 }
 
 fn sorted(mut group: Vec<usize>) -> Vec<usize> {
@@ -99,8 +119,22 @@ mod tests {
     use super::*;
 
     /// Average linkage by its definition: all means anew at every step.
-    fn plainly(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Option<f32>) -> Vec<Vec<usize>> {
+    fn plainly(
+        n: usize,
+        cut: f32,
+        weight: impl Fn(usize, usize) -> Option<f32>,
+        together: &[(usize, usize)],
+    ) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = (0..n).map(|item| vec![item]).collect();
+        for (a, b) in together {
+            let (with, without): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| group.contains(a) || group.contains(b));
+            groups = without;
+            groups.push(with.concat());
+            groups.iter_mut().for_each(|group| group.sort_unstable());
+            groups.retain(|group| !group.is_empty());
+            groups.sort_unstable();
+        }
         let mean = |a: &[usize], b: &[usize]| {
             let pairs = a.iter().flat_map(|&i| b.iter().map(move |&j| (i.min(j), i.max(j))));
             let weights: Option<Vec<f32>> = pairs.map(|(i, j)| weight(i, j)).collect();
@@ -130,22 +164,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_average_linkage(weights in prop::collection::vec(prop::option::weighted(0.9, 0..=16_u8), 100), n in 0..10_usize) {
+        fn it_is_average_linkage(weights in prop::collection::vec(prop::option::weighted(0.9, 0..=16_u8), 100), n in 0..10_usize,
+            together in prop::collection::vec((0..10_usize, 0..10_usize), 0..3)) {
+            let together: Vec<_> = together.into_iter().filter(|(a, b)| *a < n && *b < n).collect();
             // Sixteenths: sums are exact in any order, so that equal means are equal.
             let weight = |i: usize, j: usize| weights[i * 10 + j].map(|w| f32::from(w) / 16.0);
-            prop_assert_eq!(average_linkage(n, 0.4, weight), plainly(n, 0.4, weight));
+            prop_assert_eq!(average_linkage(n, 0.4, weight, &together), plainly(n, 0.4, weight, &together));
         }
     }
 
     #[test]
     fn a_chain_is_cut() {
         let weight = |i: usize, j: usize| Some(if j - i == 1 { 0.9 } else { 0.0 });
-        assert_eq!(average_linkage(6, 0.4, weight), [[0, 1], [2, 3], [4, 5]]);
+        assert_eq!(average_linkage(6, 0.4, weight, &[]), [[0, 1], [2, 3], [4, 5]]);
     }
 
     #[test]
     fn pairs_that_must_stay_apart_keep_their_groups_apart() {
         let weight = |i: usize, j: usize| if (i, j) == (0, 2) { None } else { Some(1.0) };
-        assert_eq!(average_linkage(3, 0.1, weight), [vec![0, 1], vec![2]]);
+        assert_eq!(average_linkage(3, 0.1, weight, &[]), [vec![0, 1], vec![2]]);
     }
 }

@@ -1,4 +1,5 @@
-//! Whatever the order in which articles come, change and go, and in whatever batches: what they say together is the same.
+//! Whatever the order in which articles come, change and go and analysts judge, and in whatever batches: what they say together is the
+//! same.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use marsad_extract::{Document, analyze};
 use marsad_graph::events::ArticleEvents;
 use marsad_graph::{Digest, Graph, Source, Update};
-use marsad_model::{ArticleFields, ArticleId};
+use marsad_model::{ArticleFields, ArticleId, EventId, JudgedEvent, Judgement, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -93,12 +94,73 @@ impl Record {
 
 /// The record of these articles, taken in at once.
 fn of(articles: impl Iterator<Item = usize>) -> Record {
+    judged(articles, &[])
+}
+
+/// The record of these articles, taken in at once after these judgements.
+fn judged(articles: impl Iterator<Item = usize>, judgements: &[Judgement]) -> Record {
     let (mut graph, mut record) = (Graph::new(), Record::default());
+    judgements.iter().for_each(|judgement| graph.judge(judgement));
     for at in articles {
         graph.put(ARTICLES[at].1.clone());
     }
     record.take(graph.settle(&mut redate));
     record
+}
+
+/// All events of the samples, as they are judged.
+static EVENTS: LazyLock<Vec<JudgedEvent>> = LazyLock::new(|| {
+    let events = ARTICLES.iter().flat_map(|(_, digest)| digest.events.told());
+    events
+        .filter_map(|told| {
+            let (article, event) = told.key();
+            Some(JudgedEvent { key: told.mention.key?, article, event_type: told.mention.event_type, event })
+        })
+        .collect()
+});
+
+fn judgement(sequence: u64, verdict: Verdict, withdrawn: bool) -> Judgement {
+    Judgement { id: verdict.id(), sequence, verdict, withdrawn, changed_at: 0 }
+}
+
+fn judged_event(event: EventId) -> JudgedEvent {
+    EVENTS.iter().copied().find(|judged| judged.event == event).unwrap()
+}
+
+#[test]
+fn judgements_are_followed_and_undone() {
+    let (mut graph, mut record) = (Graph::new(), Record::default());
+    ARTICLES.iter().for_each(|(_, digest)| graph.put(digest.clone()));
+    record.take(graph.settle(&mut redate));
+    let plain = record.0.clone();
+    let clusters = plain.iter().filter(|((kind, _), _)| *kind == "cluster").map(|(_, cluster)| cluster);
+    let wide = clusters.clone().find(|cluster| cluster["reports"].as_u64().unwrap() > 1).unwrap();
+    let other = clusters.clone().find(|cluster| cluster["id"] != wide["id"]).unwrap();
+    let event = |cluster: &Value, at: usize| {
+        let of = serde_json::from_value(cluster["members"][at]["event"].clone()).unwrap();
+        judged_event(of)
+    };
+    let members = wide["members"].as_array().unwrap().len();
+    let (first, last, stranger) = (event(wide, 0), event(wide, members - 1), event(other, 0));
+    let mut say = |graph: &mut Graph, verdict, withdrawn| {
+        graph.judge(&judgement(1, verdict, withdrawn));
+        record.take(graph.settle(&mut redate));
+        record.0.clone()
+    };
+
+    say(&mut graph, Verdict::NoEvent(first), false);
+    assert_eq!(graph.cluster_of(first.event), None);
+    assert!(graph.cluster_of(last.event).is_some());
+    assert_eq!(say(&mut graph, Verdict::NoEvent(first), true), plain);
+
+    say(&mut graph, Verdict::Different(first, last), false);
+    assert_ne!(graph.cluster_of(first.event), graph.cluster_of(last.event));
+    assert_eq!(say(&mut graph, Verdict::Different(first, last), true), plain);
+
+    assert_ne!(graph.cluster_of(first.event), graph.cluster_of(stranger.event));
+    say(&mut graph, Verdict::Same(first, stranger), false);
+    assert_eq!(graph.cluster_of(first.event), graph.cluster_of(stranger.event));
+    assert_eq!(say(&mut graph, Verdict::Same(first, stranger), true), plain);
 }
 
 #[test]
@@ -121,6 +183,17 @@ fn digests_survive_their_bytes() {
     assert!(Digest::from_bytes(&[0, 1, 2]).is_err());
 }
 
+fn verdict() -> impl Strategy<Value = Verdict> {
+    let event = || any::<proptest::sample::Index>().prop_map(|at| *at.get(&EVENTS));
+    (event(), event(), 0..3_u8).prop_filter("two events", |(a, b, _)| a.key != b.key).prop_map(
+        |(a, b, kind)| match kind {
+            0 => Verdict::NoEvent(a),
+            1 => Verdict::Same(a, b),
+            _ => Verdict::Different(a, b),
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -130,13 +203,24 @@ proptest! {
         ends in proptest::collection::vec(any::<bool>(), ARTICLES.len()),
         again in proptest::collection::vec(any::<bool>(), ARTICLES.len()),
         gone in proptest::collection::vec(any::<bool>(), ARTICLES.len()),
+        verdicts in proptest::collection::vec((verdict(), any::<bool>(), 0..ARTICLES.len()), 0..6),
     ) {
+        let judgements: Vec<Judgement> = (1..)
+            .zip(&verdicts)
+            .map(|(number, (verdict, ..))| judgement(number, *verdict, false))
+            .collect();
         let (mut graph, mut record) = (Graph::new(), Record::default());
         for (at, end) in order.iter().zip(&ends) {
             graph.put(ARTICLES[*at].1.clone());
+            for (judgement, _) in judgements.iter().zip(&verdicts).filter(|(_, (.., when))| when == at) {
+                graph.judge(judgement);
+            }
             if *end {
                 record.take(graph.settle(&mut redate));
             }
+        }
+        for (judgement, _) in judgements.iter().zip(&verdicts).filter(|(_, (_, withdrawn, _))| *withdrawn) {
+            graph.judge(&Judgement { withdrawn: true, ..judgement.clone() });
         }
         // Some come twice, some go.
         for at in 0..ARTICLES.len() {
@@ -151,6 +235,13 @@ proptest! {
             }
         }
         record.take(graph.settle(&mut redate));
-        prop_assert_eq!(record, of((0..ARTICLES.len()).filter(|at| !gone[*at])));
+        let hold = judgements.iter().zip(&verdicts).filter(|(_, (_, withdrawn, _))| !withdrawn);
+        // What was given twice is withdrawn with the first withdrawal of it.
+        let is_withdrawn = |judgement: &Judgement| {
+            judgements.iter().zip(&verdicts).any(|(j, (_, withdrawn, _))| *withdrawn && j.id == judgement.id)
+        };
+        let hold: Vec<Judgement> =
+            hold.map(|(judgement, _)| judgement.clone()).filter(|judgement| !is_withdrawn(judgement)).collect();
+        prop_assert_eq!(record, judged((0..ARTICLES.len()).filter(|at| !gone[*at]), &hold));
     }
 }

@@ -247,21 +247,25 @@ impl ConflictId {
 }
 
 impl EventKey {
-    /// The key of the event of that type at that trigger; `None` where the span slices no text. Takes time linear in the text.
-    ///
-    /// ```
-    /// use marsad_model::{ArticleId, EventKey, Span, ontology::EventType};
-    /// let article = ArticleId::from_text("", "a");
-    /// let key = |text: &str, at| EventKey::new(article, text, Span::new(at, at + 3), EventType::Consult);
-    /// assert_eq!(key("they met", 5), key("yesterday they met", 15));
-    /// assert_ne!(key("they met and met", 5), key("they met and met", 13));
-    /// ```
-    pub fn new(article: ArticleId, text: &str, trigger: Span, event_type: EventType) -> Option<Self> {
-        let word = trigger.of(text).filter(|word| !word.is_empty())?;
-        let before = text.get(..trigger.start)?.matches(word).count() as u64;
-        let fields =
-            [article.0.as_bytes(), word.as_bytes(), &before.to_be_bytes(), event_type.as_str().as_bytes()];
-        Some(Self(derive("event-key", &fields)))
+    /// The key of an event of that type whose trigger are these words; they begin so many bytes into the text's word of that number
+    /// among equal ones.
+    pub(crate) fn new(
+        article: ArticleId,
+        (word, number): (&str, u32),
+        into: usize,
+        trigger: &str,
+        event_type: EventType,
+    ) -> Self {
+        let (number, into) = (number.to_be_bytes(), (into as u64).to_be_bytes());
+        let fields: [&[u8]; 6] = [
+            article.0.as_bytes(),
+            word.as_bytes(),
+            &number,
+            &into,
+            trigger.as_bytes(),
+            event_type.as_str().as_bytes(),
+        ];
+        Self(derive("event-key", &fields))
     }
 }
 

@@ -1,18 +1,65 @@
 //! What analysts say of events: that one is no event, that two are one, or that they are not.
 //!
 //! A judgement must outlive the analysis that it was made on, so it does not name its events by [`EventId`], which changes with
-//! the article's revision, but by [`EventKey`]: the article, the words of the trigger, which of the equal words before it they are,
-//! and the type. A new analysis of the text, by a newer analyzer or with other knowledge, gives the event the same key; so does a
+//! the article's revision, but by [`EventKey`]: the article, the words of the trigger, which of the equal words of the text the first
+//! of them is, and the type. A new analysis of the text, by a newer analyzer or with other knowledge, gives the event the same key; so does a
 //! correction that leaves the words before the trigger as often in the text as they were. An event that is told in other words,
 //! or is of another type, is another event: the judgement then waits, and holds again should the event come back.
 //!
 //! A key is a hash: it keeps no word of an article that is deleted.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::Span;
 use crate::analysis::Event;
 use crate::id::{ArticleId, EventId, EventKey, JudgementId};
 use crate::ontology::EventType;
+
+/// The words of an article, numbered: what the keys of its events are made from.
+#[derive(Debug, Clone)]
+pub struct EventKeys<'t> {
+    article: ArticleId,
+    text: &'t str,
+    /// Each run of letters and digits, with its first byte and how many equal ones are before it. In order.
+    words: Vec<(usize, &'t str, u32)>,
+}
+
+impl<'t> EventKeys<'t> {
+    /// The words of a text. Takes time linear in it.
+    pub fn new(article: ArticleId, text: &'t str) -> Self {
+        let mut counts: HashMap<&str, u32> = HashMap::new();
+        let mut words = Vec::new();
+        let mut start = 0;
+        for word in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+            let letters = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+            if !letters.is_empty() {
+                let count = counts.entry(letters).or_default();
+                words.push((start, letters, *count));
+                *count = count.saturating_add(1);
+            }
+            start += word.len();
+        }
+        Self { article, text, words }
+    }
+
+    /// The key of the event of that type at that trigger; `None` where the span slices no text.
+    ///
+    /// ```
+    /// use marsad_model::{ArticleId, EventKeys, Span, ontology::EventType};
+    /// let article = ArticleId::from_text("", "a");
+    /// let key = |text: &str, at| EventKeys::new(article, text).key(Span::new(at, at + 3), EventType::Consult);
+    /// assert_eq!(key("they met", 5), key("yesterday they met", 15));
+    /// assert_ne!(key("they met and met", 5), key("they met and met", 13));
+    /// ```
+    pub fn key(&self, trigger: Span, event_type: EventType) -> Option<EventKey> {
+        let text = trigger.of(self.text).filter(|text| !text.is_empty())?;
+        let at = self.words.partition_point(|(start, ..)| *start <= trigger.start).checked_sub(1)?;
+        let (start, word, number) = *self.words.get(at)?;
+        Some(EventKey::new(self.article, (word, number), trigger.start - start, text, event_type))
+    }
+}
 
 /// An event that was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +77,7 @@ pub struct JudgedEvent {
 impl JudgedEvent {
     /// An event of an article's analysis; `None` where its trigger slices no text.
     pub fn of(article: ArticleId, text: &str, event: &Event) -> Option<Self> {
-        let key = EventKey::new(article, text, event.trigger, event.event_type)?;
+        let key = EventKeys::new(article, text).key(event.trigger, event.event_type)?;
         Some(Self { key, article, event_type: event.event_type, event: event.id })
     }
 }
@@ -104,11 +151,11 @@ pub struct Judgement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ContentHash, Span};
+    use crate::ContentHash;
 
     fn judged(text: &str, at: usize) -> JudgedEvent {
         let (article, span) = (ArticleId::from_text("", "a"), Span::new(at, at + 3));
-        let key = EventKey::new(article, text, span, EventType::Consult).unwrap();
+        let key = EventKeys::new(article, text).key(span, EventType::Consult).unwrap();
         let event = EventId::new(article, ContentHash::of(&[Some(text)]), span, EventType::Consult);
         JudgedEvent { key, article, event_type: EventType::Consult, event }
     }
@@ -120,8 +167,16 @@ mod tests {
         assert_eq!(judged(before, 14).key, judged(after, 27).key);
         assert_ne!(judged(before, 5).key, judged(before, 14).key);
         assert_ne!(judged(before, 5).event, judged(after, 18).event);
-        let article = ArticleId::from_text("", "a");
-        assert_eq!(EventKey::new(article, before, Span::new(90, 93), EventType::Consult), None);
+        let keys = EventKeys::new(ArticleId::from_text("", "a"), before);
+        assert_eq!(keys.key(Span::new(90, 93), EventType::Consult), None);
+    }
+
+    #[test]
+    fn words_that_begin_alike_have_keys_of_their_own() {
+        let text = "metal, met. metal; met";
+        let keys: std::collections::BTreeSet<_> =
+            [0, 7, 12, 19].into_iter().map(|at| judged(text, at).key).collect();
+        assert_eq!(keys.len(), 4);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use id::{
     ArticleId, ClaimId, ClusterId, ConflictId, ContentHash, EntityId, EventId, EventKey, JudgementId,
     StoryId, TeachingId,
 };
-pub use judgement::{JudgedEvent, Judgement, Verdict};
+pub use judgement::{EventKeys, JudgedEvent, Judgement, Verdict};
 pub use offsets::{Offsets, Passage, SpanUnit};
 pub use span::Span;
 pub use submission::{ArticleFields, Change, Deletion, PublishedAt, Stamp, Submission};

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use marsad_model::Judgement;
 use marsad_model::graph::Relation;
-use marsad_model::id::{ArticleId, ClusterId, EventId};
+use marsad_model::id::{ArticleId, ClusterId, EventId, EventKey};
 use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::judged::{Constraints, Judged};
 use super::mention::{ArticleEvents, Told};
 use super::similarity::{is_part, score, score_from};
 use crate::components::Components;
@@ -47,6 +49,7 @@ pub struct Events {
     loose: FxHashSet<EventId>,
     /// Of removed articles' events: those on the other side of a series.
     shaken: FxHashSet<EventId>,
+    judged: Judged,
 }
 
 /// Clusters that settling touched, in order of their ids.
@@ -71,6 +74,7 @@ impl Default for Events {
             leaves: FxHashMap::default(),
             loose: FxHashSet::default(),
             shaken: FxHashSet::default(),
+            judged: Judged::default(),
         }
     }
 }
@@ -78,10 +82,11 @@ impl Default for Events {
 impl Events {
     /// Puts an article in, in place of what it said before. `neighbours` are the other articles that are alike, each with how much, from
     /// 0 to 1; those that are not in are met when they come.
-    pub fn put(&mut self, events: ArticleEvents, neighbours: impl IntoIterator<Item = (ArticleId, f32)>) {
+    pub fn put(&mut self, mut events: ArticleEvents, neighbours: impl IntoIterator<Item = (ArticleId, f32)>) {
         let article = events.article;
         self.remove(article);
-        for (at, mention) in events.mentions.iter().enumerate() {
+        self.reject(&mut events);
+        for (at, mention) in events.mentions.iter().enumerate().filter(|(_, mention)| !mention.rejected) {
             self.places.insert(mention.event, (article, u16::try_from(at).unwrap_or(u16::MAX)));
         }
         let mut near: Vec<(ArticleId, f32)> = Vec::new();
@@ -97,11 +102,11 @@ impl Events {
         let mut edges: Vec<(EventId, Vec<(EventId, f32)>)> = Vec::new();
         let mut parts: Vec<(EventId, EventId)> = Vec::new();
         let mut earlier: Vec<Told<'_>> = Vec::new();
-        for told in events.told().filter(|told| told.mention.repeats.is_none()) {
-            let mut own = Vec::new();
+        for told in events.told().filter(|told| told.is_joined()) {
+            let mut own: Vec<_> = self.joined_with(told).map(|other| (other, f32::INFINITY)).collect();
             let others = near.iter().filter_map(|(other, alike)| Some((self.articles.get(other)?, *alike)));
             let others = others.flat_map(|(other, alike)| other.told().map(move |told| (told, alike)));
-            let others = others.filter(|(other, _)| other.mention.repeats.is_none());
+            let others = others.filter(|(other, _)| other.is_joined());
             for (other, alike) in earlier.iter().map(|other| (*other, 1.0)).chain(others) {
                 if let Some(score) = score_from(CUT, told, other, alike) {
                     own.push((other.mention.event, score));
@@ -121,6 +126,50 @@ impl Events {
             self.parts.entry(b).or_default().insert(a);
             self.shaken.extend([a, b]);
         }
+    }
+
+    /// Takes in how a judgement of an analyst is: one that holds, or is withdrawn.
+    pub fn judge(&mut self, judgement: &Judgement) {
+        self.judged.take(judgement);
+        for article in judgement.verdict.events().into_iter().map(|event| event.article) {
+            let near: Vec<_> = self
+                .alike
+                .get(&article)
+                .into_iter()
+                .flatten()
+                .map(|(other, alike)| (*other, *alike))
+                .collect();
+            if let Some(events) = self.articles.get(&article).cloned() {
+                self.put(events, near);
+            }
+        }
+    }
+
+    /// Marks what analysts say to be no event.
+    fn reject(&self, events: &mut ArticleEvents) {
+        let is_rejected = |key: Option<EventKey>| key.is_some_and(|key| self.judged.is_rejected(key));
+        let rejected: Vec<bool> = (events.mentions.iter())
+            .map(|mention| is_rejected(mention.key) || is_rejected(events.body(mention).key))
+            .collect();
+        for (mention, rejected) in events.mentions.iter_mut().zip(rejected) {
+            mention.rejected = rejected;
+        }
+    }
+
+    /// What is said of an event, or of the titles that repeat it, and others that are in: their number, the other, whether they are one.
+    fn said_of<'a>(&'a self, told: Told<'a>) -> impl Iterator<Item = (u64, EventId, bool)> + 'a {
+        let all = if self.judged.has_no_pairs() { &[][..] } else { &told.article.mentions };
+        let own = all.iter().filter(move |mention| told.article.body(mention).event == told.mention.event);
+        own.filter_map(|mention| mention.key).flat_map(|key| self.judged.of(key)).filter_map(|said| {
+            let article = self.articles.get(&said.article)?;
+            let other = article.mentions.iter().find(|mention| mention.key == Some(said.other))?;
+            Some((said.sequence, article.body(other).event, said.same))
+        })
+    }
+
+    /// Events that are in and are said to be one with this one.
+    fn joined_with<'a>(&'a self, told: Told<'a>) -> impl Iterator<Item = EventId> + 'a {
+        self.said_of(told).filter(|(_, _, same)| *same).map(|(_, other, _)| other)
     }
 
     /// Takes an article out; whether it was in.
@@ -188,11 +237,21 @@ impl Events {
             return vec![vec![*only]];
         }
         let told: Vec<Option<Told<'_>>> = events.iter().map(|event| self.told(*event)).collect();
+        let mut said = Vec::new();
+        for (at, told) in told.iter().enumerate() {
+            for (number, other, same) in told.iter().flat_map(|told| self.said_of(*told)) {
+                said.extend(events.binary_search(&other).ok().map(|other| (number, at, other, same)));
+            }
+        }
+        let Constraints { together, apart } = Constraints::of(events.len(), said);
         let weight = |i: usize, j: usize| {
+            if apart.contains(&(i, j)) {
+                return None;
+            }
             let (a, b) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
             score(a, b, self.alike(a.article.article, b.article.article))
         };
-        let groups = average_linkage(events.len(), CUT, weight);
+        let groups = average_linkage(events.len(), CUT, weight, &together);
         groups
             .into_iter()
             .map(|group| group.into_iter().filter_map(|at| events.get(at).copied()).collect())
@@ -220,8 +279,7 @@ impl Events {
     /// not in.
     pub fn head(&self, event: EventId) -> Option<EventId> {
         let told = self.told(event)?;
-        let body = told.mention.repeats.and_then(|at| told.article.mentions.get(usize::from(at)));
-        let event = body.map_or(event, |body| body.event);
+        let event = told.article.body(told.mention).event;
         Some(self.heads.get(&event).copied().unwrap_or(event))
     }
 
@@ -243,7 +301,8 @@ impl Events {
             let repeats = |at: u16| {
                 told.article.mentions.get(usize::from(at)).is_some_and(|m| m.event == told.mention.event)
             };
-            members.extend(told.article.told().filter(|other| other.mention.repeats.is_some_and(repeats)));
+            let titles = told.article.told().filter(|other| other.mention.repeats.is_some_and(repeats));
+            members.extend(titles.filter(|title| !title.mention.rejected));
         }
         members.sort_unstable_by_key(|told| told.key());
         members

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 use marsad_model::analysis::{self, Analysis, TimeInterval};
-use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId};
+use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId, EventKey};
 use marsad_model::ontology::{
     EntityType, EventType, Modality, Polarity, QuantityRole, SegmentKind, Standing, Tense,
 };
-use marsad_model::{Amount, Span};
+use marsad_model::{Amount, EventKeys, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -107,8 +107,13 @@ pub enum Denial {
 pub struct Mention {
     /// Its id.
     pub event: EventId,
+    /// What it is known by in every analysis of its article; none where its trigger slices no text.
+    pub key: Option<EventKey>,
     /// For an event of the title: position in [`ArticleEvents::mentions`] of the event of the body that is the same.
     pub repeats: Option<u16>,
+    /// An analyst says that it is no event, or that what it repeats is none.
+    #[serde(skip)]
+    pub rejected: bool,
     /// What it is.
     pub event_type: EventType,
     /// Position of its mode in [`ArticleEvents::modes`].
@@ -161,6 +166,11 @@ pub struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
+    /// Whether it is joined with others: it is an event, and no title that repeats one.
+    pub fn is_joined(self) -> bool {
+        self.mention.repeats.is_none() && !self.mention.rejected
+    }
+
     /// The parties that have that part in the event.
     pub fn parties(self, part: Part) -> impl Iterator<Item = &'a Party> + Clone {
         let all = &self.article.parties;
@@ -216,6 +226,7 @@ impl ArticleEvents {
             .enumerate()
             .filter_map(|(at, e)| Some((e.id, u16::try_from(at).ok()?)))
             .collect();
+        let keys = EventKeys::new(article, text);
         let occasions = occasions(analysis, &settings);
         let events = analysis.events.iter().take(usize::from(u16::MAX)).zip(settings);
         let mentions = events
@@ -232,7 +243,9 @@ impl ArticleEvents {
                 let word = event.trigger.of(text).unwrap_or_default();
                 let mut mention = Mention {
                     event: event.id,
+                    key: keys.key(event.trigger, event.event_type),
                     repeats: event.repeats.and_then(|id| positions.get(&id).copied()),
+                    rejected: false,
                     event_type: event.event_type,
                     mode: event.mode.as_deref().and_then(|mode| tables.mode(mode)),
                     mode_sets: event.mode.as_deref().map_or(0, |mode| sets_of(event.event_type, mode)),
@@ -268,6 +281,11 @@ impl ArticleEvents {
             modes: tables.modes.into(),
             mentions,
         }
+    }
+
+    /// The event of the body that a mention stands for: itself, but for one of a title that repeats another.
+    pub fn body<'a>(&'a self, mention: &'a Mention) -> &'a Mention {
+        mention.repeats.and_then(|at| self.mentions.get(usize::from(at))).unwrap_or(mention)
     }
 
     /// The events, each with the article.

@@ -9,6 +9,7 @@
 pub mod context;
 mod describe;
 mod index;
+mod judged;
 pub mod kinds;
 pub mod mention;
 pub mod similarity;

@@ -80,6 +80,6 @@ fn group<K: Copy + Ord + Hash>(index: &Index<K>, leaf: K) -> Vec<Box<[K]>> {
     let cut = index.rules().cut_at(graph.rung_of(leaf).unwrap_or(0));
     // All pairs, also those that share too few keys to be neighbours.
     let entries = index.entries(&keys);
-    let groups = average_linkage(n, cut, |i, j| Some(index.similarity(entries[i]?, entries[j]?)));
+    let groups = average_linkage(n, cut, |i, j| Some(index.similarity(entries[i]?, entries[j]?)), &[]);
     groups.into_iter().map(|group| group.into_iter().map(|i| keys[i]).collect()).collect()
 }

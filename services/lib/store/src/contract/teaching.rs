@@ -3,7 +3,7 @@
 use marsad_model::ontology::EventType;
 use marsad_model::teaching::{Fact, Reach};
 use marsad_model::{
-    AnalysisVersion, ArticleId, Change, ContentHash, EntityId, EventId, EventKey, JudgedEvent, Span,
+    AnalysisVersion, ArticleId, Change, ContentHash, EntityId, EventId, EventKeys, JudgedEvent, Span,
     Submission, Verdict,
 };
 
@@ -249,7 +249,7 @@ async fn an_untouched_article_is_not_analysed_for_a_change(store: &dyn TestStore
 fn judged(number: u32) -> Result<JudgedEvent, BoxError> {
     let submission = submission(number, "met a b", 10);
     let (article, span) = (submission.article, Span::new(0, 3));
-    let key = EventKey::new(article, "met a b", span, EventType::Consult).ok_or("no key")?;
+    let key = EventKeys::new(article, "met a b").key(span, EventType::Consult).ok_or("no key")?;
     let event = EventId::new(article, ContentHash([0; 32]), span, EventType::Consult);
     Ok(JudgedEvent { key, article, event_type: EventType::Consult, event })
 }

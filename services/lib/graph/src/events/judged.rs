@@ -1,0 +1,120 @@
+//! What analysts say of events: which are none, and which two are one or not one.
+
+use std::collections::BTreeMap;
+
+use marsad_model::{ArticleId, EventKey, JudgedEvent, Judgement, Verdict};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The judgements that hold.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Judged {
+    rejected: FxHashSet<EventKey>,
+    /// What is said of two events, at both of them.
+    pairs: FxHashMap<EventKey, BTreeMap<(EventKey, bool), Said>>,
+}
+
+/// That an event and another one are one, or not one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    /// The other one's key.
+    pub(super) other: EventKey,
+    /// The article that tells the other one.
+    pub(super) article: ArticleId,
+    /// They are one.
+    pub(super) same: bool,
+    /// Of two judgements that cannot both hold the one with the greater number counts.
+    pub(super) sequence: u64,
+}
+
+impl Judged {
+    /// Takes in how a judgement is now.
+    pub(super) fn take(&mut self, judgement: &Judgement) {
+        let holds = !judgement.withdrawn;
+        let (a, b, same) = match judgement.verdict {
+            Verdict::NoEvent(event) if holds => return drop(self.rejected.insert(event.key)),
+            Verdict::NoEvent(event) => return drop(self.rejected.remove(&event.key)),
+            Verdict::Same(a, b) => (a, b, true),
+            Verdict::Different(a, b) => (a, b, false),
+        };
+        let mut at = |of: JudgedEvent, JudgedEvent { key: other, article, .. }: JudgedEvent| {
+            let said = self.pairs.entry(of.key).or_default();
+            if holds {
+                let sequence = judgement.sequence;
+                said.insert((other, same), Said { other, article, same, sequence });
+            } else {
+                said.remove(&(other, same));
+            }
+        };
+        at(a, b);
+        at(b, a);
+    }
+
+    /// Whether it is said to be no event.
+    pub(super) fn is_rejected(&self, event: EventKey) -> bool {
+        self.rejected.contains(&event)
+    }
+
+    /// What is said of an event and others.
+    pub(super) fn of(&self, event: EventKey) -> impl Iterator<Item = Said> + '_ {
+        self.pairs.get(&event).into_iter().flat_map(|said| said.values().copied())
+    }
+
+    /// Whether nothing is said of any two events.
+    pub(super) fn has_no_pairs(&self) -> bool {
+        self.pairs.is_empty()
+    }
+}
+
+/// What is said of the items of one leaf.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Constraints {
+    /// Pairs that are one.
+    pub(super) together: Vec<(usize, usize)>,
+    /// Pairs that are not, the smaller first.
+    pub(super) apart: FxHashSet<(usize, usize)>,
+}
+
+impl Constraints {
+    /// Of what is said of pairs of `n` items, with the number of each saying, what holds: the later first, and of the earlier what does not
+    /// contradict it.
+    pub(super) fn of(n: usize, mut said: Vec<(u64, usize, usize, bool)>) -> Self {
+        said.sort_unstable_by(|a, b| b.cmp(a));
+        let mut group: Vec<usize> = (0..n).collect();
+        let mut held = Self::default();
+        for (_, a, b, same) in said {
+            let (Some(&ga), Some(&gb)) = (group.get(a), group.get(b)) else { continue };
+            let pair = (a.min(b), a.max(b));
+            if !same {
+                if ga != gb {
+                    held.apart.insert(pair);
+                }
+                continue;
+            }
+            let parted = |(i, j): &(usize, usize)| {
+                let ends = (group.get(*i).copied(), group.get(*j).copied());
+                ends == (Some(ga), Some(gb)) || ends == (Some(gb), Some(ga))
+            };
+            if !held.apart.iter().any(parted) {
+                held.together.push(pair);
+                group.iter_mut().filter(|of| **of == gb).for_each(|of| *of = ga);
+            }
+        }
+        held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_word_counts() {
+        let of = |said: &[(u64, usize, usize, bool)]| Constraints::of(4, said.to_vec());
+        let chain = [(1, 0, 1, true), (2, 1, 2, true)];
+        assert_eq!(of(&chain).together, [(1, 2), (0, 1)]);
+        let later = of(&[chain[0], chain[1], (3, 2, 0, false)]);
+        assert_eq!((later.together, later.apart), (vec![(1, 2)], FxHashSet::from_iter([(0, 2)])));
+        let earlier = of(&[(0, 2, 0, false), chain[0], chain[1]]);
+        assert_eq!((earlier.together.len(), earlier.apart.len()), (2, 0));
+    }
+}
