@@ -12,7 +12,7 @@
 /// let days = [1_i32, 2, 9, 10];
 /// let close = |i: usize, j: usize| Some(1.0 / (days[i] - days[j]).abs() as f32);
 /// assert_eq!(average_linkage(4, 0.5, close, &[]), [vec![0, 1], vec![2, 3]]);
-/// assert_eq!(average_linkage(4, 0.5, close, &[(0, 3)]), [vec![0, 3], vec![1], vec![2]]);
+/// assert_eq!(average_linkage(4, 0.5, close, &[(0, 3)]), [vec![0, 1, 3], vec![2]]);
 /// ```
 pub fn average_linkage(
     n: usize,

@@ -31,8 +31,14 @@ impl Judged {
     pub(super) fn take(&mut self, judgement: &Judgement) {
         let holds = !judgement.withdrawn;
         let (a, b, same) = match judgement.verdict {
-            Verdict::NoEvent(event) if holds => return drop(self.rejected.insert(event.key)),
-            Verdict::NoEvent(event) => return drop(self.rejected.remove(&event.key)),
+            Verdict::NoEvent(event) => {
+                if holds {
+                    self.rejected.insert(event.key);
+                } else {
+                    self.rejected.remove(&event.key);
+                }
+                return;
+            }
             Verdict::Same(a, b) => (a, b, true),
             Verdict::Different(a, b) => (a, b, false),
         };
