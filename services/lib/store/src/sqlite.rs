@@ -31,6 +31,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("sources", include_str!("../migrations/sqlite/0002_sources.sql")),
     ("links", include_str!("../migrations/sqlite/0003_links.sql")),
     ("search", include_str!("../migrations/sqlite/0004_search.sql")),
+    ("order", include_str!("../migrations/sqlite/0006_order.sql")),
 ];
 
 /// The most changes in one transaction.
