@@ -221,7 +221,7 @@ pub(crate) async fn watch(args: WatchArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The days of a time.
-pub(super) fn days(time: Option<&v1::TimeInterval>) -> String {
+fn days(time: Option<&v1::TimeInterval>) -> String {
     time.map_or_else(String::new, |time| range(time.earliest.as_ref(), time.latest.as_ref()))
 }
 
@@ -265,7 +265,7 @@ fn print_conflicts(conflicts: &[v1::Conflict], names: &Names) -> anyhow::Result<
             }
             table.add_row([
                 if at == 0 { kind.to_owned() } else { String::new() },
-                version(side, names),
+                version(side, days, |number| cell(amount(number)), |ids| names.list(ids)),
                 side.report_count.to_string(),
                 cell(sources.join("، ")),
                 if at == 0 { conflict.cluster_id.clone() } else { String::new() },
@@ -275,13 +275,18 @@ fn print_conflicts(conflicts: &[v1::Conflict], names: &Names) -> anyhow::Result<
     print(table)
 }
 
-/// What a side says.
-pub(crate) fn version(side: &v1::ConflictSide, names: &Names) -> String {
+/// What a side says, with the caller's way to tell days, numbers and names.
+pub(crate) fn version(
+    side: &v1::ConflictSide,
+    days: impl Fn(Option<&v1::TimeInterval>) -> String,
+    amount: impl Fn(&v1::Amount) -> String,
+    names: impl Fn(&[String]) -> String,
+) -> String {
     use v1::conflict_side::Value;
     match &side.value {
         Some(Value::Date(time)) => days(Some(time)),
-        Some(Value::Quantity(number)) => cell(amount(number)),
-        Some(Value::Actors(list) | Value::Places(list)) => names.list(&list.entity_ids),
+        Some(Value::Quantity(number)) => amount(number),
+        Some(Value::Actors(list) | Value::Places(list)) => names(&list.entity_ids),
         Some(Value::Status(number)) => {
             standing(v1::Standing::try_from(*number).unwrap_or_default()).to_owned()
         }
@@ -294,7 +299,7 @@ fn standing(standing: v1::Standing) -> &'static str {
 }
 
 /// A number with its unit: `~150`, `3–5`, `≥ 85`.
-pub(crate) fn amount(amount: &v1::Amount) -> String {
+fn amount(amount: &v1::Amount) -> String {
     let about = if amount.approximate { "~" } else { "" };
     let number = match (amount.low, amount.high) {
         (Some(low), Some(high)) if low == high => format!("{about}{low}"),

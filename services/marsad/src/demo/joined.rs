@@ -9,6 +9,7 @@ use tonic::Code;
 
 use super::summary::{references, section};
 use super::wording::{self, Names};
+use crate::client::graph::version;
 use crate::client::read::{OkOrRefused, every_page};
 use crate::client::{Connection, refused};
 use crate::table::{cell, print};
@@ -196,23 +197,11 @@ impl Joined {
                     true => String::new(),
                     false => format!(", by {}", sources.join(", ")),
                 };
-                print(format_args!("    {}{by} {}", version(side, names), references(articles, &ids)))?;
+                let amount = |amount: &v1::Amount| wording::amount(amount).unwrap_or_default();
+                let said = version(side, wording::days, amount, |ids| names.list(ids));
+                print(format_args!("    {said}{by} {}", references(articles, &ids)))?;
             }
         }
         Ok(())
-    }
-}
-
-fn version(side: &v1::ConflictSide, names: &Names) -> String {
-    use v1::conflict_side::Value;
-    match &side.value {
-        Some(Value::Date(time)) => wording::days(Some(time)),
-        Some(Value::Quantity(amount)) => wording::amount(amount).unwrap_or_default(),
-        Some(Value::Actors(list) | Value::Places(list)) => names.list(&list.entity_ids),
-        Some(Value::Status(number)) => {
-            let standing = v1::Standing::try_from(*number).ok().and_then(v1::Standing::to_domain);
-            standing.map_or_else(String::new, |standing| standing.to_string())
-        }
-        None => String::new(),
     }
 }
