@@ -52,11 +52,26 @@ async fn the_samples_become_stories_and_events(deployment: Deployment) -> Deploy
     assert!(story.as_of >= 1);
 
     let subject = Some(v1::get_timeline_request::Subject::StoryId(largest.id.clone()));
-    let request = v1::GetTimelineRequest { subject, ..Default::default() };
-    let timeline = query.get_timeline(request).await.unwrap().into_inner();
+    let request = v1::GetTimelineRequest { subject, page_size: 1000, ..Default::default() };
+    let timeline = query.get_timeline(request.clone()).await.unwrap().into_inner();
     assert!(timeline.clusters.len() >= 2, "{timeline:?}");
-    let first = |cluster: &v1::EventCluster| cluster.time.as_ref().unwrap().earliest.clone().unwrap();
-    assert!(timeline.clusters.iter().map(first).is_sorted());
+    let place = |cluster: &v1::EventCluster| {
+        let place = cluster.timeline_place.clone().unwrap();
+        (place.date, place.spread_days.unwrap_or(u32::MAX), cluster.id.clone())
+    };
+    assert!(timeline.clusters.iter().map(place).is_sorted(), "{timeline:?}");
+    // Cut anywhere, it goes on where it was.
+    let mut pages = v1::GetTimelineRequest { page_size: 1, ..request };
+    let mut in_pages = Vec::new();
+    loop {
+        let page = query.get_timeline(pages.clone()).await.unwrap().into_inner();
+        in_pages.extend(page.clusters);
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        pages.page_token = page.next_page_token;
+    }
+    assert_eq!(in_pages, timeline.clusters);
 
     let clusters = v1::ListEventClustersRequest { page_size: 1000, ..Default::default() };
     let clusters = query.list_event_clusters(clusters).await.unwrap().into_inner().clusters;

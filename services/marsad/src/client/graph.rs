@@ -220,6 +220,14 @@ pub(crate) async fn watch(args: WatchArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// When an event was; of news without a day, when they were told first.
+fn when(cluster: &v1::EventCluster) -> String {
+    match (&cluster.time, &cluster.timeline_place) {
+        (None, Some(place)) => format!("told {}", place.date),
+        (time, _) => days(time.as_ref()),
+    }
+}
+
 /// The days of a time.
 fn days(time: Option<&v1::TimeInterval>) -> String {
     time.map_or_else(String::new, |time| range(time.earliest.as_ref(), time.latest.as_ref()))
@@ -236,7 +244,7 @@ fn print_clusters(clusters: &[v1::EventCluster], names: &Names) -> anyhow::Resul
         let kind = cluster.r#type().to_domain().map_or("", EventType::as_str);
         let numbers = cluster.quantities.iter().filter_map(|value| value.amount.as_ref()).map(amount);
         table.add_row([
-            days(cluster.time.as_ref()),
+            when(cluster),
             cluster.mode.clone().unwrap_or_else(|| kind.to_owned()),
             standing(cluster.standing()).to_owned(),
             entities(&cluster.actors, names),

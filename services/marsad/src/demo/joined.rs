@@ -150,8 +150,10 @@ impl Joined {
         let Some(story) = &self.story else { return Ok(()) };
         let title = cell(story.title.as_deref().unwrap_or("–"));
         section("Timeline", &format!("{title}, {} articles", story.article_ids.len()))?;
-        let told = |cluster: &&v1::EventCluster| !cluster.actors.is_empty() || !cluster.recipients.is_empty();
-        let mut shown: Vec<&v1::EventCluster> = self.timeline.iter().filter(told).collect();
+        let is_shown = |cluster: &&v1::EventCluster| {
+            cluster.time.is_some() && !(cluster.actors.is_empty() && cluster.recipients.is_empty())
+        };
+        let mut shown: Vec<&v1::EventCluster> = self.timeline.iter().filter(is_shown).collect();
         let rank =
             |c: &v1::EventCluster| (c.report_count, c.members.len(), c.standing() == v1::Standing::Happened);
         let mut ranked = shown.clone();
