@@ -53,6 +53,10 @@ pub fn cluster(cluster: &EventCluster) -> v1::EventCluster {
                 support: Some(support(v.reports, &v.events)),
             })
             .collect(),
+        timeline_place: cluster.placed.map(|placed| v1::TimelinePlace {
+            date: placed.day.to_string(),
+            spread_days: Some(placed.spread).filter(|spread| *spread < u32::MAX),
+        }),
         members: (cluster.members.iter())
             .map(|member| v1::ClusterMember {
                 article_id: member.article.to_string(),

@@ -1,8 +1,10 @@
 //! A whole system under test.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use marsad_store::{PgOptions, PgStore, SqliteOptions, SqliteStore, Store};
 use tempfile::TempDir;
 use url::Url;
 
@@ -202,6 +204,25 @@ impl Deployment {
         match &self.servers {
             Some((_, vhost, _)) => vhost.to_string(),
             None => path(self.folder.path(), "data/queue.db"),
+        }
+    }
+
+    /// The store, as a process beside the others has it.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn store(&self) -> Arc<dyn Store> {
+        let url = self.store_url();
+        let fold = marsad_query::fold_name;
+        match self.kind {
+            Kind::Embedded => {
+                let options = SqliteOptions { fold, ..Default::default() };
+                Arc::new(SqliteStore::open(&url, options).await.unwrap())
+            }
+            Kind::Apart => {
+                let options = PgOptions { fold, ..Default::default() };
+                Arc::new(PgStore::connect(&url, options).await.unwrap())
+            }
         }
     }
 

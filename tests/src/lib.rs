@@ -7,6 +7,7 @@
 //! * [`process`]: one process of `marsad`, and its commands.
 //! * [`client`]: calls to a deployment.
 //! * [`articles`]: what to submit.
+//! * [`joined`]: waiting for the linker, and following what it changes.
 //! * [`record`]: everything that a deployment has stored, as one value to compare.
 //! * [`servers`]: virtual hosts and databases on the servers of the run, and servers of a test's own.
 //! * [`spans`]: a receiver of OTLP traces.
@@ -17,6 +18,7 @@ pub mod articles;
 pub mod client;
 pub mod deployment;
 pub mod http;
+pub mod joined;
 pub mod process;
 pub mod record;
 pub mod servers;

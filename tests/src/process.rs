@@ -113,14 +113,17 @@ impl Process {
         http::get(self.admin, path).await.ok().map(|(status, _)| status)
     }
 
-    /// The sum of a counter over all label sets that contain `labels`.
+    /// The sum of a counter or gauge over all label sets that contain `labels`.
     ///
     /// # Panics
     /// When the admin port does not answer.
     pub async fn metric(&self, name: &str, labels: &str) -> f64 {
         let (_, text) = http::get(self.admin, "/metrics").await.unwrap();
-        let rows =
-            text.lines().filter(|line| line.starts_with(&format!("{name}{{")) && line.contains(labels));
+        let is_of_it = |line: &str| {
+            let rest = line.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(['{', ' '])) && line.contains(labels)
+        };
+        let rows = text.lines().filter(|line| is_of_it(line));
         rows.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
@@ -132,6 +135,12 @@ impl Process {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// Sets a variable of its environment from the next start on.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.env.retain(|(set, _)| set != name);
+        self.env.push((name.to_owned(), value.to_owned()));
     }
 
     /// The lines of its log, over all starts, as far as they are JSON.

@@ -179,7 +179,7 @@ async fn a_crash_between_commit_and_acknowledgement(mut deployment: Deployment) 
     let Change::Submit(submission) = &change else { panic!("{change:?}") };
     let document = Document::new(submission.article, submission.content_hash(), &submission.fields);
     let analysis = marsad_extract::analyze(&document);
-    let result = AnalysisResult::Analysed(Analysed { analysis, digest: Vec::new() });
+    let result = AnalysisResult::Analysed(Analysed { analysis, digest: Vec::new(), backfill: false });
     assert_eq!(store.apply(&change, VERSION, Some(&result)).await.unwrap(), Applied::Stored);
     drop(deliveries);
     queue.close().await;

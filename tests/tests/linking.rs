@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::StreamExt;
 use marsad_proto::v1;
-use marsad_store::{PgOptions, PgStore, SqliteOptions, SqliteStore, Store};
+use marsad_store::Store;
 use marsad_tests::articles::{sample, samples, with_text};
 use marsad_tests::client::Client;
 use marsad_tests::deployment::{Deployment, Kind};
+use marsad_tests::joined::{JOINED, Seen, until_joined};
 use marsad_tests::record::export_graph;
 use marsad_tests::{KILLS_WITHOUT_A_PAUSE, scenarios, until};
 use rand::rngs::StdRng;
@@ -29,29 +29,6 @@ scenarios!(
     bad_cursors_are_refused,
 );
 
-/// How long joining may take, however busy the machine is.
-const JOINED: Duration = Duration::from_secs(120);
-
-async fn store(deployment: &Deployment) -> Arc<dyn Store> {
-    let url = deployment.store_url();
-    match deployment.kind {
-        Kind::Embedded => {
-            let options = SqliteOptions { fold: marsad_query::fold_name, ..Default::default() };
-            Arc::new(SqliteStore::open(&url, options).await.unwrap())
-        }
-        Kind::Apart => {
-            let options = PgOptions { fold: marsad_query::fold_name, ..Default::default() };
-            Arc::new(PgStore::connect(&url, options).await.unwrap())
-        }
-    }
-}
-
-/// Waits until nothing waits to be joined.
-async fn until_joined(store: &dyn Store) {
-    until("nothing to join", JOINED, async || (store.link_state().await.unwrap().waiting == 0).then_some(()))
-        .await;
-}
-
 /// Submits articles in that order and waits until they are joined.
 async fn submit_and_join(client: &Client, store: &dyn Store, articles: Vec<v1::ArticleInput>) {
     client.submit_all_and_wait(articles).await;
@@ -59,7 +36,7 @@ async fn submit_and_join(client: &Client, store: &dyn Store, articles: Vec<v1::A
 }
 
 async fn the_samples_become_stories_and_events(deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let articles = client.submit_all_and_wait(samples()).await;
     until_joined(&*store).await;
     let mut query = client.query.clone();
@@ -75,11 +52,26 @@ async fn the_samples_become_stories_and_events(deployment: Deployment) -> Deploy
     assert!(story.as_of >= 1);
 
     let subject = Some(v1::get_timeline_request::Subject::StoryId(largest.id.clone()));
-    let request = v1::GetTimelineRequest { subject, ..Default::default() };
-    let timeline = query.get_timeline(request).await.unwrap().into_inner();
+    let request = v1::GetTimelineRequest { subject, page_size: 1000, ..Default::default() };
+    let timeline = query.get_timeline(request.clone()).await.unwrap().into_inner();
     assert!(timeline.clusters.len() >= 2, "{timeline:?}");
-    let first = |cluster: &v1::EventCluster| cluster.time.as_ref().unwrap().earliest.clone().unwrap();
-    assert!(timeline.clusters.iter().map(first).is_sorted());
+    let place = |cluster: &v1::EventCluster| {
+        let place = cluster.timeline_place.clone().unwrap();
+        (place.date, place.spread_days.unwrap_or(u32::MAX), cluster.id.clone())
+    };
+    assert!(timeline.clusters.iter().map(place).is_sorted(), "{timeline:?}");
+    // Cut anywhere, it goes on where it was.
+    let mut pages = v1::GetTimelineRequest { page_size: 1, ..request };
+    let mut in_pages = Vec::new();
+    loop {
+        let page = query.get_timeline(pages.clone()).await.unwrap().into_inner();
+        in_pages.extend(page.clusters);
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        pages.page_token = page.next_page_token;
+    }
+    assert_eq!(in_pages, timeline.clusters);
 
     let clusters = v1::ListEventClustersRequest { page_size: 1000, ..Default::default() };
     let clusters = query.list_event_clusters(clusters).await.unwrap().into_inner().clusters;
@@ -142,7 +134,7 @@ fn tolls() -> Vec<v1::ArticleInput> {
 }
 
 async fn reports_that_cannot_both_hold_are_a_conflict(deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     submit_and_join(&client, &*store, tolls()).await;
     let mut query = client.query.clone();
     let conflicts = query.list_conflicts(v1::ListConflictsRequest::default()).await.unwrap().into_inner();
@@ -179,70 +171,8 @@ async fn reports_that_cannot_both_hold_are_a_conflict(deployment: Deployment) ->
     deployment
 }
 
-/// What a watch has told so far, by kind and id.
-#[derive(Debug, Default, PartialEq)]
-struct Seen {
-    version: u64,
-    records: BTreeMap<(i32, String), Value>,
-}
-
-impl Seen {
-    fn take(&mut self, message: v1::WatchResponse) {
-        use v1::resource_change::Resource;
-        let next = self.version + 1;
-        assert!(
-            message.version == next || message.version == self.version,
-            "{} after {}",
-            message.version,
-            self.version
-        );
-        for change in message.changes {
-            let (kind, id, record) = match change.resource.unwrap() {
-                Resource::ArticleLinks(links) => {
-                    (v1::ResourceKind::ArticleLinks, links.article_id.clone(), serde_json::to_value(links))
-                }
-                Resource::Story(story) => {
-                    (v1::ResourceKind::Story, story.id.clone(), serde_json::to_value(story))
-                }
-                Resource::Cluster(cluster) => {
-                    (v1::ResourceKind::EventCluster, cluster.id.clone(), serde_json::to_value(cluster))
-                }
-                Resource::Conflict(conflict) => {
-                    (v1::ResourceKind::Conflict, conflict.id.clone(), serde_json::to_value(conflict))
-                }
-                Resource::Gone(gone) => {
-                    self.records.remove(&(gone.kind, gone.id));
-                    continue;
-                }
-            };
-            self.records.insert((kind.into(), id), record.unwrap());
-        }
-        if !message.more {
-            self.version = message.version;
-        }
-    }
-
-    /// The stories and events of the export.
-    fn of(graph: &Value, version: u64) -> Self {
-        let mut records = BTreeMap::new();
-        let lists = [
-            ("articles", "articleId", v1::ResourceKind::ArticleLinks),
-            ("stories", "id", v1::ResourceKind::Story),
-            ("parents", "id", v1::ResourceKind::Story),
-            ("clusters", "id", v1::ResourceKind::EventCluster),
-            ("conflicts", "id", v1::ResourceKind::Conflict),
-        ];
-        for (list, id, kind) in lists {
-            for record in graph[list].as_array().unwrap() {
-                records.insert((kind.into(), record[id].as_str().unwrap().to_owned()), record.clone());
-            }
-        }
-        Self { version, records }
-    }
-}
-
 async fn a_watch_takes_over_from_a_list(mut deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let all = samples();
     let (first, rest) = all.split_at(all.len() / 2);
     submit_and_join(&client, &*store, first.to_vec()).await;
@@ -276,18 +206,11 @@ async fn a_watch_takes_over_from_a_list(mut deployment: Deployment) -> Deploymen
     }
     let now = Seen::of(&export_graph(&client).await, newest);
     assert_eq!(seen, now, "what was watched is what is listed");
-
-    // A change is seen within half a second of its commit: measured on a quiet system, with room for a busy machine.
-    let began = Instant::now();
-    client.delete(&late.article_id, None).await.unwrap();
-    let message = tokio::time::timeout(JOINED, watch.next()).await.unwrap().unwrap().unwrap();
-    assert_eq!(message.version, newest + 1);
-    assert!(began.elapsed() < Duration::from_secs(10), "seen after {:?}", began.elapsed());
     deployment
 }
 
 async fn a_deletion_leaves_no_trace(deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let mut articles = samples();
     let extra = articles.remove(4);
     submit_and_join(&client, &*store, articles).await;
@@ -303,7 +226,7 @@ async fn a_deletion_leaves_no_trace(deployment: Deployment) -> Deployment {
 }
 
 async fn a_correction_gives_what_would_have_come_without_the_old_text(deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let mut articles = samples();
     submit_and_join(&client, &*store, articles.clone()).await;
     let right = export_graph(&client).await;
@@ -317,7 +240,7 @@ async fn a_correction_gives_what_would_have_come_without_the_old_text(deployment
 }
 
 async fn bad_cursors_are_refused(deployment: Deployment) -> Deployment {
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     submit_and_join(&client, &*store, vec![sample(0), sample(1)]).await;
     let version = store.link_state().await.unwrap().log_version;
     let watch = |after: u64| {
@@ -337,7 +260,7 @@ async fn bad_cursors_are_refused(deployment: Deployment) -> Deployment {
 /// The graph of all samples, as an undisturbed system has it.
 async fn undisturbed() -> Value {
     let deployment = Deployment::start(Kind::Embedded).await;
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     submit_and_join(&client, &*store, samples()).await;
     let graph = export_graph(&client).await;
     deployment.finish().await;
@@ -348,7 +271,7 @@ async fn undisturbed() -> Value {
 async fn killed_and_suspended_linkers_leave_the_same_graph() {
     let right = undisturbed().await;
     let mut deployment = Deployment::start(Kind::Apart).await;
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let mut random = StdRng::seed_from_u64(3);
     let mut articles = samples();
     articles.shuffle(&mut random);
@@ -375,7 +298,7 @@ async fn killed_and_suspended_linkers_leave_the_same_graph() {
 async fn a_suspended_linker_does_not_write() {
     let right = undisturbed().await;
     let deployment = Deployment::start_with(Kind::Apart, &[], &[("MARSAD_LINK_LEASE_SECONDS", "1")]).await;
-    let (client, store) = (deployment.client(), store(&deployment).await);
+    let (client, store) = (deployment.client(), deployment.store().await);
     let articles = samples();
     let half = articles.len() / 2;
     submit_and_join(&client, &*store, articles[..half].to_vec()).await;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use marsad_model::{ArticleId, Change, Submission};
+use marsad_queue::Lane;
 use marsad_store::StoreError;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -99,7 +100,7 @@ async fn again(shared: &Arc<Shared>, article: ArticleId) -> Result<(), StoreErro
     };
     let submission = Submission { article, stamp: record.summary.stamp, fields: record.fields };
     let Outcome { failure, .. } =
-        article::analyse_and_store(shared, &Arc::new(Change::Submit(submission))).await?;
+        article::analyse_and_store(shared, &Arc::new(Change::Submit(submission)), Lane::Backfill).await?;
     if failure.is_some() {
         // The reason may quote the article.
         tracing::error!(article.id = %article, "an article that was analysed again is stored as failed");

@@ -9,7 +9,7 @@ use marsad_extract::{Document, VERSION};
 use marsad_graph::{Digest, Source};
 use marsad_model::{Analysis, AnalysisVersion, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
-use marsad_queue::{Delivery, Message};
+use marsad_queue::{Delivery, Lane, Message};
 use marsad_store::record::ArticleState;
 use marsad_store::{Analysed, AnalysisResult, Applied, StoreError};
 
@@ -44,7 +44,7 @@ pub(crate) async fn process(shared: &Arc<Shared>, delivery: &Delivery) -> Settle
     };
     let outcome = match change {
         Change::Delete(deletion) => delete(shared, &deletion).await,
-        Change::Submit(submission) => submit(shared, submission).await,
+        Change::Submit(submission) => submit(shared, submission, message.lane).await,
     };
     outcome.unwrap_or_else(|error| failed(shared, delivery, &error))
 }
@@ -60,7 +60,7 @@ async fn delete(shared: &Shared, deletion: &Deletion) -> Result<Settlement, Stor
     Ok(Settlement::Done("deleted"))
 }
 
-async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settlement, StoreError> {
+async fn submit(shared: &Arc<Shared>, submission: Submission, lane: Lane) -> Result<Settlement, StoreError> {
     let known = shared.store.article(submission.article, submission.stamp.content_hash).await?;
     let change = Arc::new(Change::Submit(submission));
     // Whatever is known already needs no analysis, but its stamp may be newer.
@@ -69,7 +69,7 @@ async fn submit(shared: &Arc<Shared>, submission: Submission) -> Result<Settleme
     {
         return Ok(done);
     }
-    let Outcome { applied, failure } = analyse_and_store(shared, &change).await?;
+    let Outcome { applied, failure } = analyse_and_store(shared, &change, lane).await?;
     Ok(match (applied, failure) {
         (Applied::Stored, Some(reason)) => Settlement::Park { reason },
         // It failed before in the same way: a replay too early, or a crash before it was parked.
@@ -91,14 +91,15 @@ pub(crate) struct Outcome {
     pub(crate) failure: Option<String>,
 }
 
-/// Analyses a revision with what is taught now, and stores what comes of it.
+/// Analyses a revision with what is taught now, and stores what comes of it; it waits to be joined in the order of that lane.
 pub(crate) async fn analyse_and_store(
     shared: &Arc<Shared>,
     change: &Arc<Change>,
+    lane: Lane,
 ) -> Result<Outcome, StoreError> {
     let overlay = Arc::clone(&shared.overlay.borrow());
     let version = overlay.version();
-    let mut result = analyse(shared, change, overlay).await;
+    let mut result = analyse(shared, change, overlay, lane).await;
     let mut applied = store(shared, change, version, Some(&result)).await;
     if let Err(StoreError::Invalid { field, description }) = &applied {
         // The same analysis would be refused again and again: it is a failure of this article.
@@ -169,7 +170,12 @@ pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
 
 /// Runs the analyzer on a thread for blocking work. A panic, an analysis that does not fit its text, and one that takes longer
 /// than the worker allows are failures.
-async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>, overlay: Arc<Overlay>) -> AnalysisResult {
+async fn analyse(
+    shared: &Arc<Shared>,
+    change: &Arc<Change>,
+    overlay: Arc<Overlay>,
+    lane: Lane,
+) -> AnalysisResult {
     let Ok(core) = Arc::clone(&shared.cores).acquire_owned().await else {
         return AnalysisResult::Failed { reason: "the worker is closed".into() };
     };
@@ -198,7 +204,7 @@ async fn analyse(shared: &Arc<Shared>, change: &Arc<Change>, overlay: Arc<Overla
         let digest = std::panic::catch_unwind(AssertUnwindSafe(|| Digest::of(&source).to_bytes()))
             .map_err(|panic| format!("making the digest panicked: {}", panic_message(&*panic)))?
             .map_err(|problem| format!("the digest cannot be written: {problem}"))?;
-        Ok(Analysed { analysis, digest })
+        Ok(Analysed { analysis, digest, backfill: lane == Lane::Backfill })
     });
     match tokio::time::timeout(shared.options.analysis_timeout, running).await {
         Ok(Ok(Ok(analysed))) => AnalysisResult::Analysed(analysed),

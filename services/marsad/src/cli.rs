@@ -113,6 +113,9 @@ pub(crate) struct ServerArgs {
     /// Seconds after which another process takes over from a linker that gives no sign of life.
     #[arg(long, env = "MARSAD_LINK_LEASE_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) link_lease_seconds: u64,
+    /// Seconds that a watcher may read nothing while there is something to read, before its watch is ended.
+    #[arg(long, env = "MARSAD_WATCH_PATIENCE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) watch_patience_seconds: u64,
     /// Seconds that a shutdown may take before the process exits all the same.
     #[arg(long, env = "MARSAD_SHUTDOWN_SECONDS", default_value_t = 25)]
     pub(crate) shutdown_seconds: u64,
@@ -134,6 +137,10 @@ pub(crate) struct BackendArgs {
     /// Prefix of the names of exchanges and queues on RabbitMQ.
     #[arg(long, env = "MARSAD_QUEUE_PREFIX", default_value = "marsad")]
     pub(crate) queue_prefix: String,
+    /// MiB that may wait in each lane of the queue; what is more is refused until there is room. RabbitMQ keeps it with its queues: to change
+    /// it there, delete these or take another prefix.
+    #[arg(long, env = "MARSAD_QUEUE_LANE_MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 30))]
+    pub(crate) queue_lane_mib: u64,
     /// The store: postgres://… or sqlite:PATH [default: sqlite: in the data directory].
     #[arg(long, env = "MARSAD_STORE_URL", hide_env_values = true, conflicts_with = "store_url_file")]
     pub(crate) store_url: Option<String>,

@@ -141,7 +141,6 @@ pub(crate) async fn timeline(
         from: read_date(request.from_date.as_deref(), "from_date")?,
         to: read_date(request.to_date.as_deref(), "to_date")?,
         min_reports: Some(request.min_reports).filter(|least| *least > 0),
-        dated: true,
         ..Default::default()
     };
     match request.subject {
@@ -152,7 +151,7 @@ pub(crate) async fn timeline(
             return Err(Error::field("subject", "SUBJECT_MISSING", problem));
         }
     }
-    let AsOf { as_of, value: page } = store.clusters(&filter, &page).await?;
+    let AsOf { as_of, value: page } = store.timeline(&filter, &page).await?;
     Ok(v1::GetTimelineResponse {
         entities: named(store, page.items.iter().flat_map(entities_of_cluster).collect()).await?,
         next_page_token: pages::token(page.next.as_ref()),
@@ -238,7 +237,6 @@ fn cluster_filter(filter: v1::EventClusterFilter) -> Result<ClusterFilter, Error
         standings: v1::Standing::read_all(&filter.standings, "filter.standings")?,
         min_reports: Some(filter.min_reports).filter(|least| *least > 0),
         conflicts_only: filter.disputed,
-        dated: false,
     })
 }
 

@@ -13,6 +13,7 @@ mod search;
 mod watch;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use marsad_extract::Document;
@@ -33,6 +34,19 @@ use crate::watch::Watching;
 
 pub use knowledge::Knowledge;
 
+/// How the service runs.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryOptions {
+    /// How long a watcher may read nothing while there is something to read. Default 30 s.
+    pub watch_patience: Duration,
+}
+
+impl Default for QueryOptions {
+    fn default() -> Self {
+        Self { watch_patience: Duration::from_secs(30) }
+    }
+}
+
 /// The service over a store. Cheap to clone.
 #[derive(Clone)]
 pub struct Query {
@@ -45,9 +59,9 @@ pub struct Query {
 
 impl Query {
     /// The service over `store`. Watches end when `stop` is cancelled.
-    pub fn new(store: Arc<dyn Store>, stop: CancellationToken) -> Self {
+    pub fn new(store: Arc<dyn Store>, stop: CancellationToken, options: QueryOptions) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let watching = Watching::new(Arc::clone(&store), stop);
+        let watching = Watching::new(Arc::clone(&store), stop, options.watch_patience);
         let overlays = Overlays::new(Arc::clone(&store));
         Self { store, cores: Arc::new(Semaphore::new(cores)), watching, overlays }
     }

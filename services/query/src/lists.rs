@@ -19,8 +19,11 @@ pub(crate) async fn articles(
         published_from: read_date(request.published_from.as_deref(), "published_from")?,
         published_to: read_date(request.published_to.as_deref(), "published_to")?,
     };
+    // Before the list: what changes in between is then told by a watch.
+    let as_of = store.log_version().await?;
     let page = store.articles(&filter, &page).await?;
     Ok(v1::ListArticlesResponse {
+        as_of,
         next_page_token: pages::token(page.next.as_ref()),
         articles: page.items.into_iter().map(records::article_summary).collect(),
     })
@@ -47,9 +50,10 @@ pub(crate) async fn events(
     let page = pages::read(request.page_size, &request.page_token)?;
     let unit = read_unit(request.span_unit)?;
     let filter = event_filter(request)?;
+    let as_of = store.log_version().await?;
     let page = store.events(&filter, &page).await?;
     let (events, entities) = records::events(&page.items, unit);
-    Ok(v1::ListEventsResponse { next_page_token: pages::token(page.next.as_ref()), events, entities })
+    Ok(v1::ListEventsResponse { next_page_token: pages::token(page.next.as_ref()), events, entities, as_of })
 }
 
 /// Reads the filters of a list of events.
@@ -89,9 +93,10 @@ pub(crate) async fn claims(
         quote: v1::QuoteKind::read(request.quote, "quote")?,
         min_confidence: confidence(request.min_confidence)?,
     };
+    let as_of = store.log_version().await?;
     let page = store.claims(&filter, &page).await?;
     let (claims, entities) = records::claims(&page.items, unit);
-    Ok(v1::ListClaimsResponse { next_page_token: pages::token(page.next.as_ref()), claims, entities })
+    Ok(v1::ListClaimsResponse { next_page_token: pages::token(page.next.as_ref()), claims, entities, as_of })
 }
 
 fn confidence(least: Option<f32>) -> Result<Option<f32>, Error> {

@@ -45,8 +45,10 @@ pub(crate) async fn articles(
         published_from: read_date(request.published_from.as_deref(), "published_from")?,
         published_to: read_date(request.published_to.as_deref(), "published_to")?,
     };
+    let as_of = store.log_version().await?;
     let page = store.search_articles(&search, &page).await?;
     Ok(v1::SearchArticlesResponse {
+        as_of,
         next_page_token: pages::token(page.next.as_ref()),
         articles: page.items.into_iter().map(|hit| records::article_hit(hit, unit)).collect(),
     })
@@ -79,9 +81,15 @@ pub(crate) async fn events(
         claimed: request.claimed,
         ..Default::default()
     })?;
+    let as_of = store.log_version().await?;
     let page = store.search_events(&EventSearch { query, filter }, &page).await?;
     let (events, entities) = records::event_hits(&page.items, unit);
-    Ok(v1::SearchEventsResponse { next_page_token: pages::token(page.next.as_ref()), events, entities })
+    Ok(v1::SearchEventsResponse {
+        next_page_token: pages::token(page.next.as_ref()),
+        events,
+        entities,
+        as_of,
+    })
 }
 
 fn words(query: String) -> Result<TextQuery, Error> {

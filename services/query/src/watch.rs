@@ -24,8 +24,8 @@ pub(crate) type Changes = ReceiverStream<Result<v1::WatchResponse, Status>>;
 const BATCH: u32 = 500;
 /// Messages that wait for a watcher to read them.
 const BUFFER: usize = 4;
-/// How long a watcher may take to read one.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether anybody watches still.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The pause after the store did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -36,12 +36,13 @@ pub(crate) struct Watching {
     stop: CancellationToken,
     /// The newest version that the store is known to have, while somebody watches.
     newest: Arc<tokio::sync::Mutex<Weak<watch::Sender<u64>>>>,
+    /// How long a watcher may take to read a message.
     patience: Duration,
 }
 
 impl Watching {
-    pub(crate) fn new(store: Arc<dyn Store>, stop: CancellationToken) -> Self {
-        Self { store, stop, newest: Arc::default(), patience: PATIENCE }
+    pub(crate) fn new(store: Arc<dyn Store>, stop: CancellationToken, patience: Duration) -> Self {
+        Self { store, stop, newest: Arc::default(), patience }
     }
 
     /// Begins a watch: a cursor that is not in the log is refused at once.
@@ -52,7 +53,7 @@ impl Watching {
                 self.store.changes(after, 1).await?;
                 after
             }
-            None => self.store.link_state().await?.log_version,
+            None => self.store.log_version().await?,
         };
         let (sender, receiver) = mpsc::channel(BUFFER + 1);
         // Kept for what a watch ends with: a watcher that does not read is told so too.
@@ -85,8 +86,7 @@ impl Watching {
 async fn follow(store: Arc<dyn Store>, newest: Weak<watch::Sender<u64>>) {
     let mut seen = 0;
     loop {
-        // Now and then it looks whether anybody is still there.
-        let waited = tokio::time::timeout(PATIENCE, store.wait_for_changes(seen)).await;
+        let waited = tokio::time::timeout(LOOK_EVERY, store.wait_for_changes(seen)).await;
         let Some(newest) = newest.upgrade() else { return };
         match waited {
             Ok(Ok(version)) => {
@@ -163,6 +163,7 @@ impl Watcher {
             Ok(()) => Ok(()),
             Err(mpsc::error::SendTimeoutError::Closed(_)) => Err(None),
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
+                tracing::info!(after = self.after, "a watch that was not read is ended");
                 let problem = format!(
                     "nothing was read from this watch for {} s; watch again after version {}",
                     self.shared.patience.as_secs_f64(),

@@ -110,7 +110,8 @@ async fn fill(store: &Arc<dyn Store>, path: &str, count: usize) {
             let stamp = Stamp { modified_at: 1, accepted_at: 1, content_hash: Some(fields.content_hash()) };
             let change = Change::Submit(Submission { article: record.article, stamp, fields });
             let version = record.analysis.version;
-            let result = AnalysisResult::Analysed(Analysed { analysis: record.analysis, digest: Vec::new() });
+            let (analysis, digest) = (record.analysis, Vec::new());
+            let result = AnalysisResult::Analysed(Analysed { analysis, digest, backfill: true });
             tokio::spawn(async move { store.apply(&change, version, Some(&result)).await }).await.unwrap()
         }
     });

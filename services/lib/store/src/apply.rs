@@ -123,7 +123,7 @@ async fn delete(db: &mut dyn Connection, article: &Article, stamp: Stamp) -> Res
     db.execute(Query::new(sql, parameters)).await?;
     // The current revision is the newest: if it stays there is nothing more to do, if it goes all have gone.
     if article.current.is_some_and(|current| current < stamp) {
-        remove_analysis(db, article.id).await?;
+        remove_analysis(db, article.id, Turn::Live).await?;
         let sql = "UPDATE articles SET content_hash = NULL, modified_at = NULL, accepted_at = NULL,
             title = NULL, outlet = NULL, outlet_entity = NULL, url = NULL, published = NULL,
             state = NULL, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
@@ -241,7 +241,8 @@ async fn make_current(
         return Ok(());
     }
     article.outcome = None;
-    remove_analysis(db, article.id).await?;
+    // Its analysis follows, with a turn of its own.
+    remove_analysis(db, article.id, Turn::Backfill).await?;
     let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
         title = $5, outlet = $6, outlet_entity = NULL, url = $7, published = $8,
         state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
@@ -271,13 +272,13 @@ async fn store_result(
 ) -> Result<(), StoreError> {
     let article = revision.article;
     match result {
-        PreparedResult::Analysed { indexed, digest } => {
+        PreparedResult::Analysed { indexed, digest, backfill } => {
             store_analysis(db, revision, fields, indexed, outcome.version).await?;
             store_digest(db, revision, digest).await?;
-            mark_to_link(db, article).await?;
+            mark_to_link(db, article, if *backfill { Turn::Backfill } else { Turn::Live }).await?;
         }
         PreparedResult::Failed { .. } => {
-            remove_analysis(db, article).await?;
+            remove_analysis(db, article, Turn::Backfill).await?;
             let sql =
                 "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
                 overlay = $7, title = $8, outlet_entity = NULL, published = $9 WHERE article = $1";
@@ -351,12 +352,12 @@ async fn store_digest(
 }
 
 /// Removes what was made of an article's text. If that was anything, linking has to take it out.
-async fn remove_analysis(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
+async fn remove_analysis(db: &mut dyn Connection, article: ArticleId, turn: Turn) -> Result<(), StoreError> {
     remove_index(db, article).await?;
     db.execute(Query::new("DELETE FROM digests WHERE article = $1", values![article])).await?;
     let sql = "DELETE FROM analyses WHERE article = $1";
     if db.execute(Query::new(sql, values![article])).await? > 0 {
-        mark_to_link(db, article).await?;
+        mark_to_link(db, article, turn).await?;
     }
     Ok(())
 }
@@ -368,11 +369,22 @@ async fn remove_index(db: &mut dyn Connection, article: ArticleId) -> Result<(),
     Ok(())
 }
 
-/// Has the article linked, again if need be: the mark is another one than that which a linker may have read.
-async fn mark_to_link(db: &mut dyn Connection, article: ArticleId) -> Result<(), StoreError> {
-    let sql = "INSERT INTO to_link (article, mark) VALUES ($1, $2)
-        ON CONFLICT (article) DO UPDATE SET mark = excluded.mark";
-    db.execute(Query::new(sql, values![article, Mark(Uuid::new_v4())])).await.map(drop)
+/// When an article is linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Before what came in the backfill lane.
+    Live,
+    /// When nothing else waits.
+    Backfill,
+}
+
+/// Has the article linked, again if need be: the mark is another one than that which a linker may have read. An earlier turn stays.
+async fn mark_to_link(db: &mut dyn Connection, article: ArticleId, turn: Turn) -> Result<(), StoreError> {
+    let sql = "INSERT INTO to_link (article, mark, backfill) VALUES ($1, $2, $3)
+        ON CONFLICT (article) DO UPDATE SET mark = excluded.mark,
+            backfill = CASE WHEN excluded.backfill < to_link.backfill THEN excluded.backfill ELSE to_link.backfill END";
+    let parameters = values![article, Mark(Uuid::new_v4()), turn == Turn::Backfill];
+    db.execute(Query::new(sql, parameters)).await.map(drop)
 }
 
 fn submitted_day(fields: &ArticleFields) -> Option<Date> {

@@ -134,8 +134,6 @@ pub struct ClusterFilter {
     pub min_reports: Option<u32>,
     /// Only what reports disagree on.
     pub conflicts_only: bool,
-    /// Only what has a first day.
-    pub dated: bool,
 }
 
 /// Which conflicts. An entity also stands for those that roll up to it; ids that a story or event had before stand for what it is

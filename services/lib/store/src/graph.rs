@@ -168,9 +168,16 @@ pub trait GraphStore: Send + Sync + 'static {
     /// An event by its id or one that it had before.
     async fn cluster(&self, id: ClusterId) -> Result<AsOf<Option<Resolved<EventCluster>>>, StoreError>;
 
-    /// Events by the first day that they can have happened on, those without one last, then by id: a timeline of the story or
-    /// entity that the filter names.
+    /// Events by the first day that they can have happened on, those without one last, then by id.
     async fn clusters(
+        &self,
+        filter: &ClusterFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<EventCluster>>, StoreError>;
+
+    /// A timeline of the story or entity that the filter names: the events that have a place in one, in the order of
+    /// [`Placed`](marsad_model::graph::Placed), then by id. Of the filter's days here the one counts at which an event stands.
+    async fn timeline(
         &self,
         filter: &ClusterFilter,
         page: &PageRequest,
@@ -210,6 +217,10 @@ pub trait GraphStore: Send + Sync + 'static {
         by: &[Dimension],
         limit: u32,
     ) -> Result<AsOf<EventCounts>, StoreError>;
+
+    /// The last version of the change log; 0 while there is none. What is read after it was read is at least as new, so a watch from it on
+    /// misses nothing. Costs one look at one row.
+    async fn log_version(&self) -> Result<u64, StoreError>;
 
     /// What changed after that version of the log, in whole versions: at most `limit` records, or those of one version if that alone
     /// has more. No items: `after` is the last version.

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Story};
+use jiff::civil::Date;
+use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Placed, Story};
 use marsad_model::{
     Analysis, ArticleFields, ArticleId, ClusterId, ConflictId, ContentHash, EntityId, StoryId,
 };
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::sql::day_number;
 
 /// Which turn of the lease: greater than that of everybody who held it before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,25 +176,33 @@ impl RecordHash {
                 above.extend([Some(entity.as_str()), Some(through.as_str())]);
             }
         }
+        let place = filed.place.map(|place| place.to_string());
+        above.extend(place.as_deref().map(|place| [Some("place"), Some(place)]).into_iter().flatten());
         let [a, b, c, d, e, f, g, h, ..] = ContentHash::of(&[&[Some(json)], above.as_slice()].concat()).0;
         // As a number that columns can hold.
         Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 1)
     }
 }
 
-/// The entities that a record is filed under, by role.
+/// What a record is filed under: entities, by role, and its place in timelines.
 #[derive(Debug, Default)]
-pub(crate) struct Filed<'a>(Vec<(&'static str, &'a EntityId)>);
+pub(crate) struct Filed<'a> {
+    entities: Vec<(&'static str, &'a EntityId)>,
+    /// Its place in timelines.
+    pub(crate) place: Option<i64>,
+}
 
 impl<'a> Filed<'a> {
     pub(crate) fn story(story: &'a Story) -> Self {
-        Self(story.entities.iter().map(|entity| ("entity", entity)).collect())
+        let entities = story.entities.iter().map(|entity| ("entity", entity)).collect();
+        Self { entities, place: None }
     }
 
     pub(crate) fn cluster(cluster: &'a EventCluster) -> Self {
         let roles =
             [("actor", &cluster.actors), ("recipient", &cluster.recipients), ("place", &cluster.places)];
-        Self(roles.into_iter().flat_map(|(role, of)| of.iter().map(move |one| (role, &one.value))).collect())
+        let entities = roles.into_iter().flat_map(|(role, of)| of.iter().map(move |one| (role, &one.value)));
+        Self { entities: entities.collect(), place: cluster.placed.map(place) }
     }
 
     /// Role, entity, and the one of the record that it stands for: itself, or one that rolls up to it.
@@ -200,11 +210,21 @@ impl<'a> Filed<'a> {
         &'b self,
         rollups: &'b Rollups,
     ) -> impl Iterator<Item = (&'static str, &'b EntityId, &'b EntityId)> {
-        self.0.iter().flat_map(|(role, entity)| {
+        self.entities.iter().flat_map(|(role, entity)| {
             let chain = std::iter::successors(Some(*entity), |entity| rollups.get(entity));
             chain.take(MAX_STEPS).map(move |above| (*role, above, *entity))
         })
     }
+}
+
+/// A place in timelines as one number, in their order.
+pub(crate) fn place(placed: Placed) -> i64 {
+    place_of_day(placed.day) + i64::from(placed.spread)
+}
+
+/// The first place of a day.
+pub(crate) fn place_of_day(day: Date) -> i64 {
+    day_number(day) << 32
 }
 
 /// A record that is stored.
@@ -300,10 +320,11 @@ pub trait LinkStore: Send + Sync + 'static {
     /// Gives the lease up, so that another can take it at once; `false` where it has another holder or none.
     async fn release_lease(&self, epoch: Epoch) -> Result<bool, StoreError>;
 
-    /// How far linking is.
+    /// How far linking is. Counts what waits, which takes a while when it is much.
     async fn link_state(&self) -> Result<LinkState, StoreError>;
 
-    /// Articles that wait to be linked, at most `limit`, in order of their ids.
+    /// Articles that wait to be linked, at most `limit`: first those of the live lane, then those of the backfill lane, in order of their
+    /// ids.
     async fn to_link(&self, limit: u32) -> Result<Vec<ToLink>, StoreError>;
 
     /// Digests of analysed articles with greater ids than `after`, at most `limit`, in order of the ids; none at the end. Also those

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("links", include_str!("../migrations/postgres/0003_links.sql")),
     ("search", include_str!("../migrations/postgres/0004_search.sql")),
     ("teaching", include_str!("../migrations/postgres/0005_teaching.sql")),
+    ("order", include_str!("../migrations/postgres/0006_order.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.

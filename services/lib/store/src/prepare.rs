@@ -44,7 +44,7 @@ pub(crate) struct PreparedSubmission {
 
 #[derive(Debug, Clone)]
 pub(crate) enum PreparedResult {
-    Analysed { indexed: Box<IndexedAnalysis>, digest: Vec<u8> },
+    Analysed { indexed: Box<IndexedAnalysis>, digest: Vec<u8>, backfill: bool },
     Failed { reason: String },
 }
 
@@ -101,10 +101,11 @@ fn submit(
             // A reason may quote the text that made the analyzer fail.
             Some(PreparedResult::Failed { reason: reason.replace('\0', "\u{fffd}") })
         }
-        Some(AnalysisResult::Analysed(Analysed { analysis, digest })) => {
+        Some(AnalysisResult::Analysed(Analysed { analysis, digest, backfill })) => {
             check(analysis, worker, &submission.fields.text)?;
             let indexed = index(analysis, submission.article, &submission.fields, fold)?;
-            Some(PreparedResult::Analysed { indexed: Box::new(indexed), digest: digest.clone() })
+            let (indexed, digest) = (Box::new(indexed), digest.clone());
+            Some(PreparedResult::Analysed { indexed, digest, backfill: *backfill })
         }
     };
     let stamp = Stamp { content_hash: Some(content_hash), ..submission.stamp };

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("links", include_str!("../migrations/sqlite/0003_links.sql")),
     ("search", include_str!("../migrations/sqlite/0004_search.sql")),
     ("teaching", include_str!("../migrations/sqlite/0005_teaching.sql")),
+    ("order", include_str!("../migrations/sqlite/0006_order.sql")),
 ];
 
 /// The most changes in one transaction.

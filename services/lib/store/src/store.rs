@@ -36,6 +36,8 @@ pub struct Analysed {
     pub analysis: Analysis,
     /// What linking needs of it, see [`crate::link`]; the store does not look inside.
     pub digest: Vec<u8>,
+    /// Whether others are linked first: nobody waits for what came in the backfill lane.
+    pub backfill: bool,
 }
 
 /// What the analyzer made of a revision.

@@ -60,6 +60,10 @@ enum Fault {
     NeverSweeps,
     /// A change of what is taught is made though another came before it.
     TeachesBlindly,
+    /// A timeline is a list of events by their first days.
+    OrdersByFirstDay,
+    /// What waits to be linked comes in order of its ids, whatever lane it came in.
+    LinksInAnyOrder,
 }
 
 /// A store with a fault.
@@ -279,6 +283,12 @@ impl LinkStore for Faulty {
     }
 
     async fn to_link(&self, limit: u32) -> Result<Vec<ToLink>, StoreError> {
+        if self.fault == Fault::LinksInAnyOrder {
+            let mut all = self.inner.to_link(1000).await?;
+            all.sort_by_key(|row| row.article);
+            all.truncate(limit as usize);
+            return Ok(all);
+        }
         self.inner.to_link(limit).await
     }
 
@@ -345,6 +355,21 @@ impl GraphStore for Faulty {
         page: &PageRequest,
     ) -> Result<AsOf<Page<EventCluster>>, StoreError> {
         self.inner.clusters(filter, page).await
+    }
+
+    async fn timeline(
+        &self,
+        filter: &ClusterFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<EventCluster>>, StoreError> {
+        if self.fault == Fault::OrdersByFirstDay {
+            return self.inner.clusters(filter, page).await;
+        }
+        self.inner.timeline(filter, page).await
+    }
+
+    async fn log_version(&self) -> Result<u64, StoreError> {
+        self.inner.log_version().await
     }
 
     async fn clusters_of(&self, events: &[EventId]) -> Result<AsOf<Vec<(EventId, ClusterId)>>, StoreError> {
@@ -536,6 +561,16 @@ async fn articles_that_are_not_looked_at_are_found() {
 #[tokio::test]
 async fn changes_made_blindly_are_found() {
     assert_named(Fault::TeachesBlindly, "every_change_makes_a_revision").await;
+}
+
+#[tokio::test]
+async fn a_timeline_by_first_days_is_found() {
+    assert_named(Fault::OrdersByFirstDay, "a_timeline_is_in_order_of_its_places").await;
+}
+
+#[tokio::test]
+async fn a_backlog_in_any_order_is_found() {
+    assert_named(Fault::LinksInAnyOrder, "live_articles_are_linked_first").await;
 }
 
 #[test]

@@ -236,7 +236,8 @@ async fn an_analysis_without_a_digest_gets_one() {
     store.migrate().await.unwrap();
     let pool = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
     let epoch = store.acquire_lease(uuid::Uuid::new_v4(), Duration::from_secs(60)).await.unwrap().unwrap();
-    let result = AnalysisResult::Analysed(Analysed { analysis: empty_analysis(), digest: b"made".to_vec() });
+    let (analysis, digest) = (empty_analysis(), b"made".to_vec());
+    let result = AnalysisResult::Analysed(Analysed { analysis, digest, backfill: false });
     for number in [1, 2] {
         let change = Change::Submit(submission(number));
         store.apply(&change, VERSION, Some(&result)).await.unwrap();

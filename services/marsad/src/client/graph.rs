@@ -220,8 +220,16 @@ pub(crate) async fn watch(args: WatchArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// When an event was; of news without a day, when they were told first.
+fn when(cluster: &v1::EventCluster) -> String {
+    match (&cluster.time, &cluster.timeline_place) {
+        (None, Some(place)) => format!("told {}", place.date),
+        (time, _) => days(time.as_ref()),
+    }
+}
+
 /// The days of a time.
-pub(super) fn days(time: Option<&v1::TimeInterval>) -> String {
+fn days(time: Option<&v1::TimeInterval>) -> String {
     time.map_or_else(String::new, |time| range(time.earliest.as_ref(), time.latest.as_ref()))
 }
 
@@ -236,7 +244,7 @@ fn print_clusters(clusters: &[v1::EventCluster], names: &Names) -> anyhow::Resul
         let kind = cluster.r#type().to_domain().map_or("", EventType::as_str);
         let numbers = cluster.quantities.iter().filter_map(|value| value.amount.as_ref()).map(amount);
         table.add_row([
-            days(cluster.time.as_ref()),
+            when(cluster),
             cluster.mode.clone().unwrap_or_else(|| kind.to_owned()),
             standing(cluster.standing()).to_owned(),
             entities(&cluster.actors, names),
@@ -265,7 +273,7 @@ fn print_conflicts(conflicts: &[v1::Conflict], names: &Names) -> anyhow::Result<
             }
             table.add_row([
                 if at == 0 { kind.to_owned() } else { String::new() },
-                version(side, names),
+                version(side, days, |number| cell(amount(number)), |ids| names.list(ids)),
                 side.report_count.to_string(),
                 cell(sources.join("، ")),
                 if at == 0 { conflict.cluster_id.clone() } else { String::new() },
@@ -275,13 +283,18 @@ fn print_conflicts(conflicts: &[v1::Conflict], names: &Names) -> anyhow::Result<
     print(table)
 }
 
-/// What a side says.
-pub(crate) fn version(side: &v1::ConflictSide, names: &Names) -> String {
+/// What a side says, with the caller's way to tell days, numbers and names.
+pub(crate) fn version(
+    side: &v1::ConflictSide,
+    days: impl Fn(Option<&v1::TimeInterval>) -> String,
+    amount: impl Fn(&v1::Amount) -> String,
+    names: impl Fn(&[String]) -> String,
+) -> String {
     use v1::conflict_side::Value;
     match &side.value {
         Some(Value::Date(time)) => days(Some(time)),
-        Some(Value::Quantity(number)) => cell(amount(number)),
-        Some(Value::Actors(list) | Value::Places(list)) => names.list(&list.entity_ids),
+        Some(Value::Quantity(number)) => amount(number),
+        Some(Value::Actors(list) | Value::Places(list)) => names(&list.entity_ids),
         Some(Value::Status(number)) => {
             standing(v1::Standing::try_from(*number).unwrap_or_default()).to_owned()
         }
@@ -294,7 +307,7 @@ fn standing(standing: v1::Standing) -> &'static str {
 }
 
 /// A number with its unit: `~150`, `3–5`, `≥ 85`.
-pub(crate) fn amount(amount: &v1::Amount) -> String {
+fn amount(amount: &v1::Amount) -> String {
     let about = if amount.approximate { "~" } else { "" };
     let number = match (amount.low, amount.high) {
         (Some(low), Some(high)) if low == high => format!("{about}{low}"),

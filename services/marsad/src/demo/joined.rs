@@ -9,6 +9,7 @@ use tonic::Code;
 
 use super::summary::{references, section};
 use super::wording::{self, Names};
+use crate::client::graph::version;
 use crate::client::read::{OkOrRefused, every_page};
 use crate::client::{Connection, refused};
 use crate::table::{cell, print};
@@ -149,8 +150,10 @@ impl Joined {
         let Some(story) = &self.story else { return Ok(()) };
         let title = cell(story.title.as_deref().unwrap_or("–"));
         section("Timeline", &format!("{title}, {} articles", story.article_ids.len()))?;
-        let told = |cluster: &&v1::EventCluster| !cluster.actors.is_empty() || !cluster.recipients.is_empty();
-        let mut shown: Vec<&v1::EventCluster> = self.timeline.iter().filter(told).collect();
+        let is_shown = |cluster: &&v1::EventCluster| {
+            cluster.time.is_some() && !(cluster.actors.is_empty() && cluster.recipients.is_empty())
+        };
+        let mut shown: Vec<&v1::EventCluster> = self.timeline.iter().filter(is_shown).collect();
         let rank =
             |c: &v1::EventCluster| (c.report_count, c.members.len(), c.standing() == v1::Standing::Happened);
         let mut ranked = shown.clone();
@@ -196,23 +199,11 @@ impl Joined {
                     true => String::new(),
                     false => format!(", by {}", sources.join(", ")),
                 };
-                print(format_args!("    {}{by} {}", version(side, names), references(articles, &ids)))?;
+                let amount = |amount: &v1::Amount| wording::amount(amount).unwrap_or_default();
+                let said = version(side, wording::days, amount, |ids| names.list(ids));
+                print(format_args!("    {said}{by} {}", references(articles, &ids)))?;
             }
         }
         Ok(())
-    }
-}
-
-fn version(side: &v1::ConflictSide, names: &Names) -> String {
-    use v1::conflict_side::Value;
-    match &side.value {
-        Some(Value::Date(time)) => wording::days(Some(time)),
-        Some(Value::Quantity(amount)) => wording::amount(amount).unwrap_or_default(),
-        Some(Value::Actors(list) | Value::Places(list)) => names.list(&list.entity_ids),
-        Some(Value::Status(number)) => {
-            let standing = v1::Standing::try_from(*number).ok().and_then(v1::Standing::to_domain);
-            standing.map_or_else(String::new, |standing| standing.to_string())
-        }
-        None => String::new(),
     }
 }

@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use include_dir::{Dir, include_dir};
 use marsad_analysis::{LinkerOptions, WorkerOptions};
 use marsad_proto::v1;
+use marsad_query::QueryOptions;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tonic::Code;
@@ -92,6 +93,7 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
             queue_url: None,
             queue_url_file: None,
             queue_prefix: String::new(),
+            queue_lane_mib: 4096,
             store_url: None,
             store_url_file: None,
         },
@@ -99,6 +101,7 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
         tls: None,
         worker: WorkerOptions::default(),
         linker: LinkerOptions::default(),
+        query: QueryOptions::default(),
     })
 }
 

@@ -19,10 +19,15 @@ const STORE_FILE: &str = "store.db";
 /// Opens the queue.
 pub(crate) async fn open_queue(args: &BackendArgs) -> anyhow::Result<Arc<dyn Queue>> {
     let url = secret::read(args.queue_url.as_deref(), args.queue_url_file.as_deref())?;
+    let max_lane_bytes = args.queue_lane_mib << 20;
     match Backend::of(url.as_deref(), &args.data_dir, QUEUE_FILE)? {
-        Backend::File(path) => Ok(Arc::new(SqliteQueue::open(&path, SqliteQueueOptions::default()).await?)),
+        Backend::File(path) => {
+            let options = SqliteQueueOptions { max_lane_bytes, ..SqliteQueueOptions::default() };
+            Ok(Arc::new(SqliteQueue::open(&path, options).await?))
+        }
         Backend::Server { scheme: "amqp" | "amqps", url } => {
-            let options = RabbitOptions { prefix: args.queue_prefix.clone(), ..RabbitOptions::new(url) };
+            let (prefix, max_length_bytes) = (args.queue_prefix.clone(), max_lane_bytes);
+            let options = RabbitOptions { prefix, max_length_bytes, ..RabbitOptions::new(url) };
             Ok(Arc::new(RabbitQueue::connect(options).await?))
         }
         Backend::Server { scheme, .. } => bail!("`{scheme}:` is no queue; amqp:, amqps: and sqlite: are"),

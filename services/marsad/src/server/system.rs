@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use marsad_analysis::{Linker, LinkerOptions, Worker, WorkerOptions};
 use marsad_ingest::Ingest;
-use marsad_query::{Knowledge, Query};
+use marsad_query::{Knowledge, Query, QueryOptions};
 use marsad_queue::Queue;
 use marsad_store::Store;
 use prometheus::Registry;
@@ -29,6 +29,9 @@ use crate::tokens::Tokens;
 /// How often the backends are asked whether they answer.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
+/// How often what waits for the linker is counted.
+const COUNT_EVERY: Duration = Duration::from_secs(10);
+
 /// How long a backend may take to answer that.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -45,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<Identity>,
     pub(crate) worker: WorkerOptions,
     pub(crate) linker: LinkerOptions,
+    pub(crate) query: QueryOptions,
 }
 
 impl Settings {
@@ -84,6 +88,7 @@ impl Settings {
                 lease: Duration::from_secs(args.link_lease_seconds),
                 ..LinkerOptions::default()
             },
+            query: QueryOptions { watch_patience: Duration::from_secs(args.watch_patience_seconds) },
         })
     }
 }
@@ -107,7 +112,7 @@ pub(crate) struct System {
 impl System {
     /// Starts the roles. The admin port serves at once; backends that do not answer yet are waited for before gRPC does.
     pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
-        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker, linker } = settings;
+        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker, linker, query } = settings;
         let admin_listener = TcpListener::bind(admin_listen)
             .await
             .with_context(|| format!("cannot listen on {admin_listen}"))?;
@@ -140,7 +145,7 @@ impl System {
             queue: queue.clone(),
             store: store.clone(),
             depth: DepthGauge::register(&registry)?,
-            linking: LinkGauge::register(&registry)?,
+            linking: roles.analysis.then(|| LinkGauge::register(&registry)).transpose()?,
             readiness,
             health: reporter.clone(),
             services: grpc::service_names(roles.ingest, roles.query),
@@ -164,7 +169,7 @@ impl System {
                 .map(|queue| Ingest::new(Arc::clone(queue), stop.clone())),
             query: (store.as_ref())
                 .filter(|_| roles.query)
-                .map(|store| Query::new(Arc::clone(store), stop.clone())),
+                .map(|store| Query::new(Arc::clone(store), stop.clone(), query)),
             knowledge: store.as_ref().filter(|_| roles.query).map(|store| Knowledge::new(Arc::clone(store))),
             access: AccessLayer::new(tokens),
             tls,
@@ -254,7 +259,8 @@ struct Checks {
     queue: Option<Arc<dyn Queue>>,
     store: Option<Arc<dyn Store>>,
     depth: DepthGauge,
-    linking: LinkGauge,
+    /// Where a linker may run.
+    linking: Option<LinkGauge>,
     readiness: watch::Sender<Obstacles>,
     health: HealthReporter,
     services: Vec<&'static str>,
@@ -262,12 +268,17 @@ struct Checks {
 
 impl Checks {
     async fn run(self, stop: CancellationToken) {
+        let mut next_count = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = tokio::time::sleep(CHECK_EVERY) => {}
             }
             self.once().await;
+            if Instant::now() >= next_count {
+                self.count_waiting().await;
+                next_count = Instant::now() + COUNT_EVERY;
+            }
         }
         self.readiness.send_replace(vec!["stopping".to_owned()]);
         for service in self.all_services() {
@@ -316,12 +327,16 @@ impl Checks {
 
     async fn check_store(&self) -> Result<(), String> {
         let Some(store) = &self.store else { return Ok(()) };
-        in_time("store", async { store.check().await.map_err(|e| e.to_string()) }).await?;
+        in_time("store", async { store.check().await.map_err(|e| e.to_string()) }).await
+    }
+
+    /// Counting is not for every check: a large backlog takes a while.
+    async fn count_waiting(&self) {
+        let (Some(store), Some(gauge)) = (&self.store, &self.linking) else { return };
         match in_time("store", async { store.link_state().await.map_err(|e| e.to_string()) }).await {
-            Ok(state) => self.linking.set(state.waiting),
+            Ok(state) => gauge.set(state.waiting),
             Err(error) => tracing::debug!(error, "it is not known how much waits for the linker"),
         }
-        Ok(())
     }
 }
 

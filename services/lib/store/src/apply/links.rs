@@ -55,9 +55,9 @@ fn tables(kind: RecordKind) -> Tables {
                 "DELETE FROM cluster_members WHERE cluster IN ",
             ],
             insert: "INSERT INTO clusters
-                (cluster, hash, event_type, mode, standing, earliest, latest, reports, body)",
+                (cluster, hash, event_type, mode, standing, earliest, latest, place, reports, body)",
             index: &[
-                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest)",
+                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest, place)",
                 "INSERT INTO cluster_members (cluster, event, article)",
             ],
         },

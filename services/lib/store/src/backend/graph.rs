@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use marsad_model::graph::{ArticleLinks, Conflict, EventCluster, Story};
 use marsad_model::{ArticleId, ClusterId, ConflictId, EntityId, EventId, StoryId};
 
-use super::{Backend, aside, read};
+use super::{Backend, Loan, aside, read, within};
 use crate::encode::decode_record;
 use crate::error::StoreError;
 use crate::filter::{ClusterFilter, ConflictFilter, NeighbourFilter, StoryFilter};
@@ -41,6 +41,15 @@ impl<B: Backend> GraphStore for B {
         page: &PageRequest,
     ) -> Result<AsOf<Page<EventCluster>>, StoreError> {
         let found = read!(self, graph::clusters, filter, page).await?;
+        aside(|| decode_page(found)).await
+    }
+
+    async fn timeline(
+        &self,
+        filter: &ClusterFilter,
+        page: &PageRequest,
+    ) -> Result<AsOf<Page<EventCluster>>, StoreError> {
+        let found = read!(self, graph::timeline, filter, page).await?;
         aside(|| decode_page(found)).await
     }
 
@@ -86,12 +95,23 @@ impl<B: Backend> GraphStore for B {
         read!(self, counts::count_events, filter, by, limit).await
     }
 
+    async fn log_version(&self) -> Result<u64, StoreError> {
+        // One statement is a snapshot of its own.
+        within(self.deadline(), async {
+            let mut loan = Loan::from(self.readers()).await?;
+            let version = linking::log_version(loan.connection()).await;
+            loan.end();
+            version
+        })
+        .await
+    }
+
     async fn changes(&self, after: u64, limit: u32) -> Result<Changes, StoreError> {
         let found = read!(self, log::changes, after, limit).await?;
         aside(|| log::decode(found)).await
     }
 
     async fn wait_for_changes(&self, after: u64) -> Result<u64, StoreError> {
-        self.feed().wait(after, || read!(self, linking::log_version)).await
+        self.feed().wait(after, || self.log_version()).await
     }
 }

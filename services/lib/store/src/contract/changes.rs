@@ -104,7 +104,7 @@ async fn two_revisions(store: &dyn TestStore, old: &Submission, new: &Submission
     ensure_eq!(earlier.summary.state, ArticleState::Superseded, "its state");
     ensure_eq!(earlier.summary.stamp, old.stamp, "its stamp");
     let stored = store.analysis(new.article).await?.ok_or("no analysis")?;
-    let result = Analysed { analysis: stored.analysis, digest: digest(new) };
+    let result = Analysed { analysis: stored.analysis, digest: digest(new), backfill: false };
     ensure_eq!(AnalysisResult::Analysed(result), analyse(new, V1), "analysis");
     let events = store.events(&EventFilter::default(), &PageRequest::first(9)).await?.items;
     let hashes: Vec<_> = events.iter().map(|record| record.article.content_hash).collect();

@@ -96,7 +96,7 @@ pub(crate) fn analyse(submission: &Submission, version: AnalysisVersion) -> Anal
         }
         start += line.len() + 1;
     }
-    AnalysisResult::Analysed(Analysed { analysis, digest: digest(submission) })
+    AnalysisResult::Analysed(Analysed { analysis, digest: digest(submission), backfill: false })
 }
 
 /// What the suite's analyzer makes for linking.

@@ -1,5 +1,7 @@
 //! Reads of stories, events over all articles, and conflicts.
 
+use jiff::civil::Date;
+use marsad_model::graph::Placed;
 use marsad_model::ontology::{ConflictKind, EventType, Standing};
 use marsad_model::{ClusterId, EntityId, StoryId};
 
@@ -20,6 +22,7 @@ cases!(
     stories_are_filtered,
     clusters_are_filtered,
     clusters_are_in_order_of_time,
+    a_timeline_is_in_order_of_its_places,
     conflicts_are_filtered,
     former_ids_resolve,
     neighbours_are_counted_once,
@@ -227,6 +230,77 @@ async fn clusters_are_in_order_of_time(store: &dyn TestStore) -> Result<(), BoxE
     match store.clusters(&other, &PageRequest { size: 2, after: first }).await {
         Err(StoreError::BadCursor) => Ok(()),
         other => Err(format!("a cursor of another filter: expected BadCursor, found {other:?}").into()),
+    }
+}
+
+/// The order of a timeline is that of `Placed`, whatever the time of an event says; what has no place is not in it.
+async fn a_timeline_is_in_order_of_its_places(store: &dyn TestStore) -> Result<(), BoxError> {
+    let epoch = lease(store).await?;
+    let places = [
+        // A month, after what is known precisely; at the first day in a list by time.
+        (1, Some((january(31), 30)), Some((january(1), january(31)))),
+        (2, Some((january(10), 0)), Some((january(10), january(10)))),
+        (3, Some((january(10), 2)), Some((january(10), january(12)))),
+        // News without a day, on the day on which they were told first.
+        (4, Some((january(10), u32::MAX)), None),
+        (5, Some((january(10), u32::MAX)), None),
+        (6, Some((january(9), 40)), Some((january(9), january(9)))),
+        // Denied: it has a day, and no place.
+        (7, None, Some((january(3), january(3)))),
+        (8, Some((january(11), 0)), Some((january(11), january(11)))),
+        (9, Some((Date::constant(1999, 12, 31), 365)), None),
+    ];
+    let mut placed: Vec<(Option<Placed>, ClusterId, usize)> = Vec::new();
+    let mut clusters = Vec::new();
+    for (number, at_place, time) in places {
+        let mut event = cluster(number, EventType::Assault, &[1]);
+        event.placed = at_place.map(|(day, spread)| Placed { day, spread });
+        if let Some((first, last)) = time {
+            event = at(event, Some(first), Some(last));
+        }
+        placed.push((event.placed, event.id, number));
+        // In two roles, and through two of those that act for the country: still once.
+        let actors: &[&str] = if number == 8 { &["x"] } else { &["ministry", "IQ", "x"] };
+        clusters.push(with_parts(event, actors, &["IQ"], &[]));
+    }
+    let stories = vec![story(&[1], &[], None)];
+    let batch = LinkBatch { stories, clusters, rollups: rollups(), ..LinkBatch::default() };
+    store.commit_links(epoch, batch).await?;
+    placed.retain(|(place, ..)| place.is_some());
+    placed.sort();
+    let expected: Vec<usize> = placed.into_iter().map(|(.., number)| number).collect();
+    ensure_eq!(expected[..3], [9, 6, 2], "the first three as their places have them");
+    ensure_eq!(expected[expected.len() - 2..], [8, 1], "the last two as their places have them");
+    let timeline = async |filter: ClusterFilter| -> Result<Vec<usize>, BoxError> {
+        // In pages of three: what is on two sides of a cut has one place in some of these.
+        let found = all(async |page| store.timeline(&filter, &page).await.map(|list| list.value)).await?;
+        let number = |id| (1..60).find(|n| cluster_id(*n) == id).unwrap_or_default();
+        Ok(found.into_iter().map(|cluster| number(cluster.id)).collect())
+    };
+    let any = ClusterFilter::default;
+    let of_story = || ClusterFilter { story: Some(story_id(1)), ..any() };
+    let of_country = || ClusterFilter { participant: id("IQ"), ..any() };
+    for filter in [of_story(), of_country(), ClusterFilter { participant: id("x"), ..any() }] {
+        ensure_eq!(timeline(filter.clone()).await?, expected, "{filter:?}");
+    }
+    let of_ministry = ClusterFilter { actor: id("ministry"), ..any() };
+    let without: Vec<usize> = expected.iter().copied().filter(|number| *number != 8).collect();
+    ensure_eq!(timeline(of_ministry).await?, without, "timeline of a ministry");
+    // By the day at which an event stands.
+    let tenth: Vec<usize> = expected.iter().copied().filter(|n| (2..=5).contains(n)).collect();
+    for filter in [of_story(), of_country()] {
+        let one_day = ClusterFilter { from: Some(january(10)), to: Some(january(10)), ..filter.clone() };
+        ensure_eq!(timeline(one_day).await?, tenth, "one day of {filter:?}");
+        let late = ClusterFilter { from: Some(january(11)), ..filter.clone() };
+        ensure_eq!(timeline(late).await?, [8, 1], "from a day on of {filter:?}");
+        let early = ClusterFilter { to: Some(january(9)), ..filter.clone() };
+        ensure_eq!(timeline(early).await?, [9, 6], "up to a day of {filter:?}");
+    }
+    let first = store.timeline(&of_story(), &PageRequest::first(2)).await?;
+    ensure_eq!(first.as_of, 1, "version of a timeline");
+    match store.clusters(&of_story(), &PageRequest { size: 2, after: first.value.next }).await {
+        Err(StoreError::BadCursor) => Ok(()),
+        other => Err(format!("a timeline's cursor for a list: expected BadCursor, found {other:?}").into()),
     }
 }
 

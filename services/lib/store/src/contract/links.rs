@@ -20,6 +20,7 @@ use crate::store::{Analysed, AnalysisResult, Applied};
 cases!(
     every_change_of_an_analysis_waits_to_be_linked,
     a_newer_mark_stays,
+    live_articles_are_linked_first,
     the_lease_has_one_holder,
     a_silent_holder_is_replaced,
     a_commit_is_one_version,
@@ -108,6 +109,47 @@ async fn a_newer_mark_stays(store: &dyn TestStore) -> Result<(), BoxError> {
     let other = vec![(article_id(1), Mark(Uuid::new_v4()))];
     store.commit_links(epoch, LinkBatch { done: other, ..LinkBatch::default() }).await?;
     ensure_eq!(waiting(store).await?, expected, "what waits after a mark that nobody wrote");
+    Ok(())
+}
+
+/// Those of the backfill lane wait, however early they came and whatever their ids; nothing that waits for a live one is put off.
+async fn live_articles_are_linked_first(store: &dyn TestStore) -> Result<(), BoxError> {
+    let epoch = lease(store).await?;
+    let analysed = async |number: u32, text: &str, time, in_backfill| -> Result<(), BoxError> {
+        let submission = submission(number, text, time);
+        let AnalysisResult::Analysed(analysed) = analyse(&submission, V1) else {
+            return Err("it cannot be analysed".into());
+        };
+        let result = AnalysisResult::Analysed(Analysed { backfill: in_backfill, ..analysed });
+        store.apply(&Change::Submit(submission), V1, Some(&result)).await?;
+        Ok(())
+    };
+    let first = async |limit| -> Result<Vec<u32>, BoxError> {
+        let number = |article| (0..40).find(|n| article_id(*n) == article).unwrap_or(99);
+        let mut found: Vec<u32> =
+            store.to_link(limit).await?.into_iter().map(|row| number(row.article)).collect();
+        found.sort_unstable();
+        Ok(found)
+    };
+    for number in 0..20 {
+        analysed(number, "attacked a b", 10, true).await?;
+    }
+    for number in 20..24 {
+        analysed(number, "attacked a b", 10, false).await?;
+    }
+    ensure_eq!(first(4).await?, [20, 21, 22, 23], "the first four");
+    ensure_eq!(first(99).await?, (0..24).collect::<Vec<_>>(), "all that waits");
+    // A correction in the live lane of what waits in the other one, and the other way round.
+    analysed(3, "met a b", 20, false).await?;
+    analysed(20, "met a b", 20, true).await?;
+    ensure_eq!(first(5).await?, [3, 20, 21, 22, 23], "the first five after corrections in either lane");
+    all_done(store, epoch).await?;
+    // Of what is linked: nobody waits for what has no analysis yet; for a deletion somebody does.
+    store.apply(&Change::Submit(submission(4, "met c d", 30)), V1, None).await?;
+    analysed(5, "met c d", 30, true).await?;
+    work(store, &deletion(article_id(6), 30), V1).await?;
+    ensure_eq!(first(1).await?, [6], "the first of a deletion and two corrections");
+    ensure_eq!(first(9).await?, [4, 5, 6], "all of these");
     Ok(())
 }
 

@@ -66,7 +66,9 @@ async fn follow(store: &dyn TestStore, mut after: u64, limit: u32) -> Result<Vec
 
 async fn the_log_tells_everything_once(store: &dyn TestStore) -> Result<(), BoxError> {
     ensure_eq!(store.changes(0, 9).await?.items, [], "changes before there are any");
+    ensure_eq!(store.log_version().await?, 0, "the last version before there is any");
     fill(store).await?;
+    ensure_eq!(store.log_version().await?, 4, "the last version");
     let whole = store.changes(0, 100).await?;
     ensure_eq!((whole.oldest, whole.newest), (0, 4), "ends of the log");
     let conflicted = RecordId::Conflict(conflict(1, ConflictKind::Date).id);

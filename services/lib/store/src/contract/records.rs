@@ -193,7 +193,11 @@ async fn a_bad_analysis_is_refused_whole(store: &dyn TestStore) -> Result<(), Bo
             .apply(
                 &change,
                 V1,
-                Some(&AnalysisResult::Analysed(Analysed { analysis: bad, digest: Vec::new() })),
+                Some(&AnalysisResult::Analysed(Analysed {
+                    analysis: bad,
+                    digest: Vec::new(),
+                    backfill: false,
+                })),
             )
             .await
         {
@@ -223,7 +227,11 @@ async fn numbers_and_absent_fields_survive(store: &dyn TestStore) -> Result<(), 
         .apply(
             &change,
             V1,
-            Some(&AnalysisResult::Analysed(Analysed { analysis: analysis.clone(), digest: Vec::new() })),
+            Some(&AnalysisResult::Analysed(Analysed {
+                analysis: analysis.clone(),
+                digest: Vec::new(),
+                backfill: false,
+            })),
         )
         .await?;
     let record = store.article(submission.article, None).await?.ok_or("the article is not there")?;

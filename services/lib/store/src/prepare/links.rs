@@ -152,9 +152,10 @@ fn cluster(
     let standing = cluster.standing.as_str().to_owned();
     let body = encoder.encode(&json)?;
     let reports = cluster.reports;
-    let row = values![cluster.id, hash, kind, cluster.mode, standing, earliest, latest, reports, body];
+    let (mode, place) = (&cluster.mode, filed.place);
+    let row = values![cluster.id, hash, kind, *mode, standing, earliest, latest, place, reports, body];
     let participants = distinct(&filed, rollups, |role, entity, through| {
-        values![cluster.id, role.to_owned(), *entity, *through, earliest, latest]
+        values![cluster.id, role.to_owned(), *entity, *through, earliest, latest, place]
     });
     let members: BTreeMap<_, _> =
         cluster.members.iter().map(|member| (member.event, member.article)).collect();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use marsad_model::graph::Placed;
 use marsad_model::{ArticleId, ClusterId, EntityId, EventId};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use crate::encode::decode_record;
 use crate::error::StoreError;
 use crate::filter::{ClusterFilter, ConflictFilter, StoryFilter};
 use crate::graph::{AsOf, Resolved};
-use crate::link::{RecordId, RecordKind};
+use crate::link::{self, RecordId, RecordKind, place_of_day};
 use crate::page::{KeyPart, Page, PageRequest, Paging};
 use crate::prepare::links::latest_first;
 use crate::sql::{Column, Connection, OPEN, Query, Value, day_number, fetch_in, values};
@@ -213,19 +214,59 @@ fn parts(filter: &ClusterFilter) -> Vec<(&EntityId, &'static str)> {
     parts.into_iter().filter_map(|(entity, roles)| Some((entity.as_ref()?, roles))).collect()
 }
 
-/// The query for a page of events. Those of an entity are walked in the order that its own rows have.
+/// Events in the order of a timeline.
+pub(crate) async fn timeline(
+    db: &mut dyn Connection,
+    filter: &ClusterFilter,
+    request: &PageRequest,
+) -> Result<AsOf<Page<(RecordId, Vec<u8>)>>, StoreError> {
+    let paging = Paging::new(request, "timeline", filter, &SHAPE)?;
+    let resolved = with_current_story(db, filter).await?;
+    let value = page(db, RecordKind::Cluster, &paging, timeline_list(&resolved, &paging)).await?;
+    Ok(AsOf { as_of: log_version(db).await?, value })
+}
+
+/// The query for a page of a timeline.
+pub(crate) fn timeline_list(filter: &ClusterFilter, paging: &Paging) -> Query {
+    let (mut query, table) = in_order_of("place", filter);
+    let place = &format!("{table}.place");
+    query.push(" AND ").push(place).push(" IS NOT NULL");
+    if let Some(from) = filter.from {
+        query.push(" AND ").push(place).push(" >= ").bind(place_of_day(from).to_value());
+    }
+    if let Some(to) = filter.to {
+        let last = Placed { day: to, spread: u32::MAX };
+        query.push(" AND ").push(place).push(" <= ").bind(link::place(last).to_value());
+    }
+    query.go_on(&[place, &format!("{table}.cluster")], paging);
+    query
+}
+
+/// The query for a page of events.
 pub(crate) fn cluster_list(filter: &ClusterFilter, paging: &Paging) -> Query {
+    let (mut query, table) = in_order_of("earliest", filter);
+    let [earliest, latest] = &["earliest", "latest"].map(|column| format!("{table}.{column}"));
+    narrow_days(&mut query, [earliest, latest], filter.from, filter.to);
+    query.go_on(&[earliest, &format!("{table}.cluster")], paging);
+    query
+}
+
+/// The beginning of a query for events by a column that says where they stand, with all conditions but for the days; and the table with that
+/// column. Those of an entity are walked in the order that its own rows have.
+fn in_order_of(column: &str, filter: &ClusterFilter) -> (Query, char) {
     let parts = parts(filter);
     let mut query;
-    let (order, days) = if let Some((entity, roles)) = parts.first() {
-        let sql = "SELECT DISTINCT p.earliest, p.cluster FROM cluster_participants p
-            JOIN clusters c ON c.cluster = p.cluster WHERE p.entity = ";
+    let table = if let Some((entity, roles)) = parts.first() {
+        let sql = format!(
+            "SELECT DISTINCT p.{column}, p.cluster FROM cluster_participants p
+            JOIN clusters c ON c.cluster = p.cluster WHERE p.entity = "
+        );
         query = Query::new(sql, Vec::new());
         query.bind(entity.to_value()).push(" AND p.role IN ").push(roles);
-        (["p.earliest", "p.cluster"], ["p.earliest", "p.latest"])
+        'p'
     } else {
-        query = Query::new("SELECT c.earliest, c.cluster FROM clusters c WHERE TRUE", Vec::new());
-        (["c.earliest", "c.cluster"], CLUSTER_DAYS)
+        query = Query::new(format!("SELECT c.{column}, c.cluster FROM clusters c WHERE TRUE"), Vec::new());
+        'c'
     };
     for (entity, roles) in parts.iter().skip(1) {
         query.push(
@@ -234,9 +275,7 @@ pub(crate) fn cluster_list(filter: &ClusterFilter, paging: &Paging) -> Query {
         query.bind(entity.to_value()).push(" AND q.role IN ").push(roles).push(")");
     }
     narrow(&mut query, filter);
-    narrow_days(&mut query, days, filter.from, filter.to);
-    query.go_on(&order, paging);
-    query
+    (query, table)
 }
 
 /// Appends the conditions on `clusters c` that name entities.
@@ -280,9 +319,6 @@ pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
     }
     if filter.conflicts_only {
         query.push(" AND c.cluster IN (SELECT cluster FROM conflicts)");
-    }
-    if filter.dated {
-        query.push(" AND c.earliest < ").bind(OPEN.to_value());
     }
 }
 

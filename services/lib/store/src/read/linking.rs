@@ -32,10 +32,15 @@ pub(super) fn only(rows: Vec<Row>) -> Result<Row, StoreError> {
     rows.into_iter().next().ok_or_else(|| StoreError::Database("a row that is always there is not".into()))
 }
 
+/// The query for the articles that are linked next.
+pub(crate) fn next_to_link(limit: u32) -> Query {
+    let sql = "SELECT article, mark FROM to_link ORDER BY backfill, article LIMIT $1";
+    Query::new(sql, values![limit])
+}
+
 /// In two steps, so that digests are looked up one by one, whatever the planner thinks of two tables that change all the time.
 pub(crate) async fn to_link(db: &mut dyn Connection, limit: u32) -> Result<Vec<ToLink>, StoreError> {
-    let sql = "SELECT article, mark FROM to_link ORDER BY article LIMIT $1";
-    let rows = db.fetch(Query::new(sql, values![limit])).await?.into_iter();
+    let rows = db.fetch(next_to_link(limit)).await?.into_iter();
     let waiting = rows.map(|mut row| Ok((row.take()?, row.take()?)));
     let waiting = waiting.collect::<Result<Vec<(ArticleId, Mark)>, StoreError>>()?;
     let ids: Vec<Value> = waiting.iter().map(|(article, _)| article.to_value()).collect();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::{articles, facts, graph, names, words};
+use super::{articles, facts, graph, linking, names, words};
 use crate::filter::{ArticleFilter, ClusterFilter, EventFilter, StoryFilter};
 use crate::page::{KeyPart, PageRequest, Paging};
 use crate::record::ArticleState;
@@ -26,6 +26,7 @@ async fn plan(mut query: Query) -> String {
         include_str!("../../migrations/sqlite/0003_links.sql"),
         include_str!("../../migrations/sqlite/0004_search.sql"),
         include_str!("../../migrations/sqlite/0005_teaching.sql"),
+        include_str!("../../migrations/sqlite/0006_order.sql"),
     ];
     for sql in migrations {
         sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
@@ -194,6 +195,48 @@ async fn events_of_all_articles_are_found_in_their_order() {
             assert!(!plan.lines().any(|step| step == "SCAN c" || step == "SCAN p"), "{filter:?}: {plan}");
         }
     }
+}
+
+#[tokio::test]
+async fn timelines_are_found_in_their_order() {
+    let iraq = Some(EntityId::known("IQ"));
+    let any = ClusterFilter::default;
+    let cases: [(ClusterFilter, &str, bool); 4] = [
+        (ClusterFilter { participant: iraq.clone(), ..any() }, "cluster_participants_place (entity=?", true),
+        (
+            ClusterFilter { participant: iraq, from: Some(DAY), to: Some(DAY), ..any() },
+            "cluster_participants_place (entity=? AND place>? AND place<?)",
+            true,
+        ),
+        // That of a story is put in order: it has no more events than its articles tell.
+        (
+            ClusterFilter { story: Some(StoryId(Uuid::nil())), ..any() },
+            "cluster_members_article (article=?",
+            false,
+        ),
+        (
+            ClusterFilter { story: Some(StoryId(Uuid::nil())), from: Some(DAY), ..any() },
+            "cluster_members_article (article=?",
+            false,
+        ),
+    ];
+    for (filter, index, ordered) in cases {
+        for paging in pages("timeline", &filter, 20_240_601 << 32) {
+            let plan = plan(graph::timeline_list(&filter, &paging)).await;
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            if ordered {
+                assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+            }
+            assert!(!plan.lines().any(|step| step == "SCAN c" || step == "SCAN p"), "{filter:?}: {plan}");
+        }
+    }
+}
+
+/// The linker takes the next articles from the index that has them in order, however many wait.
+#[tokio::test]
+async fn what_is_to_link_is_found_in_its_order() {
+    let plan = plan(linking::next_to_link(9)).await;
+    assert!(plan.contains("to_link_order") && !plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[tokio::test]
