@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use marsad_arabic::orthography::fold;
-use marsad_arabic::token::{Token, sentences, tokenize};
+use marsad_arabic::token::Token;
 use marsad_model::ontology::{EntityType, SegmentKind};
 use marsad_model::{Analysis, Event, Mention, TimeInterval};
 use serde::{Deserialize, Serialize};
 
 use super::mention::is_country;
 use crate::terms::{Term, rarity, stem};
+use crate::words::Reading;
 
 /// How many words of the sentence are kept.
 const KEPT: usize = 16;
@@ -122,26 +123,26 @@ pub(super) struct Setting {
     pub context: Context,
     /// The mentions of entities in its sentence.
     pub entities: Range<usize>,
-    /// The bytes of its sentence.
+    /// The bytes of its sentence, of a long one those near it.
     pub bytes: Range<usize>,
     /// All days that its sentence names, together.
     pub days: Option<TimeInterval>,
 }
 
+/// How many words of a sentence before and after a trigger are looked at: few sentences are longer.
+const REACH: usize = 100;
+
 /// The settings of an analysis' events, in their order.
-pub(super) fn settings(text: &str, analysis: &Analysis) -> Vec<Setting> {
-    let tokens = tokenize(text);
-    let sentences = sentences(text, &tokens);
-    let sentence_at = |byte: usize| {
-        let token = tokens.partition_point(|token| token.span.end <= byte);
-        sentences.partition_point(|range| range.end <= token)
-    };
+pub(super) fn settings(reading: &Reading<'_>, analysis: &Analysis) -> Vec<Setting> {
     let body = analysis.segments.iter().find(|segment| segment.kind == SegmentKind::Body);
-    let first = body.map_or(0, |segment| sentence_at(segment.span.start));
+    let (first, _) =
+        body.map_or((0, 0..0), |segment| reading.sentence_of(reading.token_at(segment.span.start)));
     (analysis.events.iter())
         .map(|event| {
-            let at = sentence_at(event.trigger.start);
-            let words = sentences.get(at).and_then(|range| tokens.get(range.clone())).unwrap_or_default();
+            let token = reading.token_at(event.trigger.start);
+            let (at, sentence) = reading.sentence_of(token);
+            let near = sentence.start.max(token.saturating_sub(REACH))..sentence.end.min(token + REACH);
+            let words = reading.tokens.get(near).unwrap_or_default();
             let (start, end) =
                 words.first().zip(words.last()).map_or((0, 0), |(a, z)| (a.span.start, z.span.end));
             let from = analysis.mentions.partition_point(|mention| mention.span.start < start);
@@ -150,7 +151,7 @@ pub(super) fn settings(text: &str, analysis: &Analysis) -> Vec<Setting> {
             Setting {
                 sentence: u16::try_from(at).unwrap_or(u16::MAX),
                 opening: (first..first + 2).contains(&at),
-                context: Context::of(event, words, entities, text),
+                context: Context::of(event, words, entities, reading.text),
                 entities: from..to,
                 bytes: start..end,
                 days: days_within(start, end, analysis),

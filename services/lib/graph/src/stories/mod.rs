@@ -190,6 +190,16 @@ impl Stories {
         self.first_parts.keys().copied()
     }
 
+    /// The most articles, and the most stories, that are clustered at once.
+    pub fn largest_components(&self) -> (usize, usize) {
+        let stories = self.by_story.graph();
+        let largest = |sizes: &mut dyn Iterator<Item = usize>| sizes.max().unwrap_or(0);
+        (
+            largest(&mut self.component_sizes()),
+            largest(&mut stories.leaves().map(|leaf| stories.leaf(leaf).len())),
+        )
+    }
+
     /// The sizes of what is clustered at once, in no particular order: components of articles.
     pub fn component_sizes(&self) -> impl Iterator<Item = usize> + '_ {
         let graph = self.articles.graph();
