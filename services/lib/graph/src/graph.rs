@@ -180,7 +180,10 @@ impl Graph {
         self.give_stories(&changed, [stories.gone, parents.0].concat(), &mut update);
         let mut articles = told;
         articles.extend(duplicated.into_iter().chain(relinked));
-        articles.extend(changed.iter().flat_map(|story| self.stories.articles_of(*story)));
+        for story in &changed {
+            let inside = self.stories.articles_of(*story).iter().copied();
+            articles.extend(inside.filter(|article| self.given.story_of(*article) != Some(*story)));
+        }
         self.give_articles(&articles, &mut update);
         self.pending.clear();
         update

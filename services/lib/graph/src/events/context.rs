@@ -24,7 +24,10 @@ const NEAR: usize = 5;
 /// Up to sixteen words and entities of the event's sentence, the rarest and nearest, in ascending order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Context {
-    words: Box<[(Term, u8)]>,
+    /// How many they are.
+    count: u8,
+    terms: [Term; KEPT],
+    weights: [u8; KEPT],
     /// Length of the vector of all words, and of the near ones.
     lengths: (f32, f32),
 }
@@ -62,22 +65,29 @@ impl Context {
             let words = words.iter().filter(|(_, weight)| weight & bit == bit);
             words.map(|(_, weight)| square(*weight)).sum::<f32>().sqrt()
         };
-        Self { lengths: (length(0), length(IS_NEAR)), words: words.into() }
+        let mut context = Self { lengths: (length(0), length(IS_NEAR)), ..Self::default() };
+        for ((term, weight), word) in context.terms.iter_mut().zip(&mut context.weights).zip(&words) {
+            (*term, *weight) = *word;
+            context.count += 1;
+        }
+        context
     }
 
     /// How much two contexts have in common, from 0 to 1: of all their words, and of those near both triggers.
     pub fn alike(&self, other: &Self) -> (f32, f32) {
-        let (mut i, mut j, mut shared, mut near) = (0, 0, 0.0, 0.0);
-        while let (Some((p, x)), Some((q, y))) = (self.words.get(i), other.words.get(j)) {
-            match p.cmp(q) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    shared += square(*x);
-                    near += if x & y & IS_NEAR == 0 { 0.0 } else { square(*x) };
-                    (i, j) = (i + 1, j + 1);
-                }
-            }
+        // Each with each: without a branch this is faster than to go through both in order.
+        let mut has = 0_u32;
+        for (at, term) in self.terms.iter().enumerate() {
+            let known = other.terms.iter().fold(false, |known, other| known | (term == other));
+            has |= u32::from(known) << at;
+        }
+        let (mut shared, mut near) = (0.0, 0.0);
+        let theirs = other.terms.get(..usize::from(other.count)).unwrap_or_default();
+        for at in (0..usize::from(self.count)).filter(|at| has >> at & 1 == 1) {
+            let Ok(place) = theirs.binary_search(&self.terms[at]) else { continue };
+            let weight = self.weights[at];
+            shared += square(weight);
+            near += if weight & other.weights[place] & IS_NEAR == 0 { 0.0 } else { square(weight) };
         }
         let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
         (over(shared, self.lengths.0 * other.lengths.0), over(near, self.lengths.1 * other.lengths.1))

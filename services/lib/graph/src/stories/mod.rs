@@ -91,7 +91,7 @@ impl Stories {
 
     /// Makes the stories of what was put and removed since the last time.
     pub fn settle(&mut self) -> Touched {
-        let Settled { gone, changed } = self.stories.settle(&mut self.articles);
+        let Settled { gone, changed } = self.stories.settle(&mut self.articles, |_| 1);
         let gone: Vec<StoryId> = gone.into_iter().map(StoryId::new).collect();
         for story in &gone {
             self.firsts.remove(story);
@@ -116,7 +116,9 @@ impl Stories {
             self.firsts.insert(story, first);
             touched.insert(story);
         }
-        let parents = self.parents.settle(&mut self.by_story);
+        let (stories, firsts) = (&self.stories, &self.firsts);
+        let size = |story: StoryId| firsts.get(&story).map_or(0, |first| stories.members(*first).len());
+        let parents = self.parents.settle(&mut self.by_story, size);
         let mut parents_gone = BTreeSet::new();
         let mut parents_changed = BTreeSet::new();
         for first in parents.gone {
