@@ -10,7 +10,7 @@ use crate::dates::DateClues;
 use crate::duplicates::Fingerprint;
 use crate::events::ArticleEvents;
 use crate::stories::Profile;
-use crate::words::words;
+use crate::words::Reading;
 
 /// The form of [`Digest::to_bytes`]. Raised with every change of what a digest holds or how it is made.
 pub const DIGEST_VERSION: u8 = 2;
@@ -67,8 +67,9 @@ impl Digest {
     /// The digest of an article.
     pub fn of(source: &Source<'_>) -> Self {
         let Source { article, title, text, analysis } = *source;
-        let words = words(text, analysis);
-        let events = ArticleEvents::of(article, analysis.published.date, analysis, text);
+        let reading = Reading::new(text, analysis);
+        let words = reading.words();
+        let events = ArticleEvents::of_reading(article, analysis.published.date, analysis, &reading);
         let parties: BTreeMap<&EntityId, &EntityId> =
             analysis.entities.iter().filter_map(|e| Some((&e.id, e.rollup.as_ref()?))).collect();
         Self {
@@ -76,7 +77,7 @@ impl Digest {
             published: analysis.published,
             fingerprint: Fingerprint::of(&words, analysis.published.date),
             profile: Profile::of(title, text, &words, analysis),
-            clues: DateClues::of(text, analysis),
+            clues: DateClues::of_reading(&reading, analysis),
             events,
             rollups: parties.into_iter().map(|(of, up)| (of.clone(), up.clone())).collect(),
         }

@@ -12,7 +12,7 @@ use crate::graph::Update;
 /// Records that were given out, by hash.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
-    articles: FxHashMap<ArticleId, u64>,
+    articles: FxHashMap<ArticleId, (u64, StoryId)>,
     stories: FxHashMap<StoryId, GivenStory>,
     clusters: FxHashMap<ClusterId, GivenCluster>,
 }
@@ -36,10 +36,15 @@ struct GivenCluster {
 
 impl Given {
     pub(crate) fn article(&mut self, links: ArticleLinks, update: &mut Update) {
-        let hash = hash(&links);
-        if self.articles.insert(links.article, hash) != Some(hash) {
+        let given = (hash(&links), links.story);
+        if self.articles.insert(links.article, given) != Some(given) {
             update.articles.push(links);
         }
+    }
+
+    /// The story that an article was last said to be in.
+    pub(crate) fn story_of(&self, article: ArticleId) -> Option<StoryId> {
+        self.articles.get(&article).map(|(_, story)| *story)
     }
 
     pub(crate) fn forget_article(&mut self, article: ArticleId, update: &mut Update) {

@@ -75,6 +75,17 @@ pub struct Update {
     pub redated: Vec<(ArticleId, Option<Date>)>,
 }
 
+/// The sizes of the largest components that are clustered at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LargestComponents {
+    /// Articles, for stories.
+    pub articles: usize,
+    /// Stories, for coarser ones.
+    pub stories: usize,
+    /// Mentions of events, for clusters.
+    pub mentions: usize,
+}
+
 impl Graph {
     /// No article.
     pub fn new() -> Self {
@@ -99,6 +110,12 @@ impl Graph {
     /// The cluster of an event, as of the last settling.
     pub fn cluster_of(&self, event: EventId) -> Option<ClusterId> {
         self.events.cluster_of(event)
+    }
+
+    /// The most that is clustered at once, as of the last settling.
+    pub fn largest_components(&self) -> LargestComponents {
+        let (articles, stories) = self.stories.largest_components();
+        LargestComponents { articles, stories, mentions: self.events.largest_leaf() }
     }
 
     /// Puts an article in, in place of what it was before. The digest has to be [`Digest::is_own`].
@@ -147,7 +164,8 @@ impl Graph {
         let mut update = Update::default();
         let duplicated = self.duplicates.take_touched();
         let stories = self.stories.settle();
-        update.redated = self.date();
+        let relinked;
+        (update.redated, relinked) = self.date();
         let linked = update.redated.iter().map(|(article, _)| *article);
         let told: BTreeSet<ArticleId> = self.pending.iter().copied().chain(linked).collect();
         for article in &told {
@@ -166,16 +184,19 @@ impl Graph {
         let changed = [stories.changed, parents.1].concat();
         self.give_stories(&changed, [stories.gone, parents.0].concat(), &mut update);
         let mut articles = told;
-        articles.extend(duplicated);
-        articles.extend(changed.iter().flat_map(|story| self.stories.articles_of(*story)));
+        articles.extend(duplicated.into_iter().chain(relinked));
+        for story in &changed {
+            let inside = self.stories.articles_of(*story).iter().copied();
+            articles.extend(inside.filter(|article| self.given.story_of(*article) != Some(*story)));
+        }
         self.give_articles(&articles, &mut update);
         self.pending.clear();
         update
     }
 
-    /// Gives undated articles the days that others tell; those of which that changed.
-    fn date(&mut self) -> Vec<(ArticleId, Option<Date>)> {
-        let mut redated = Vec::new();
+    /// Gives undated articles the days that others tell. Those of which that changed, and those that have their day from others than before.
+    fn date(&mut self) -> (Vec<(ArticleId, Option<Date>)>, Vec<ArticleId>) {
+        let (mut redated, mut relinked) = (Vec::new(), Vec::new());
         for article in std::mem::take(&mut self.to_date) {
             let Some(kept) = self.articles.get(&article).filter(|kept| kept.stated.date.is_none()) else {
                 continue;
@@ -192,13 +213,13 @@ impl Graph {
             if day(&linked) != day(&kept.linked) {
                 redated.push((article, day(&linked)));
             } else if linked != kept.linked {
-                self.pending.insert(article);
+                relinked.push(article);
             }
             if let Some(kept) = self.articles.get_mut(&article) {
                 kept.linked = linked;
             }
         }
-        redated
+        (redated, relinked)
     }
 
     /// Puts what an article says of its events into the index.

@@ -21,4 +21,4 @@ pub mod timeline;
 pub mod words;
 
 pub use digest::{DIGEST_VERSION, Digest, DigestError, Source};
-pub use graph::{Graph, Redate, Update};
+pub use graph::{Graph, LargestComponents, Redate, Update};

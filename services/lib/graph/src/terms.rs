@@ -20,7 +20,7 @@ pub const STEPS: f32 = 20.0;
 pub const UNSEEN: f32 = 9.5;
 
 /// A stem as a number. That two unlike stems have one number happens once in four thousand million pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Term(pub u32);
 

@@ -5,14 +5,15 @@ use std::ops::Range;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use marsad_arabic::orthography::fold;
-use marsad_arabic::time::{Timex, times};
-use marsad_arabic::token::{Token, sentences, tokenize};
-use marsad_model::analysis::Analysis;
-use marsad_model::ontology::SegmentKind;
+use marsad_arabic::time::{Interval, Timex, times};
+use marsad_arabic::token::Token;
+use marsad_model::Span;
+use marsad_model::analysis::{Analysis, TimeExpression};
 use serde::{Deserialize, Serialize};
 
 use super::{ALIKE, ENTITIES, SHARED, number};
 use crate::hash::fnv;
+use crate::words::Reading;
 
 /// Times that are kept of an article: the first of its text.
 const TELLINGS: usize = 12;
@@ -86,21 +87,26 @@ impl DateClues {
     /// What an article tells; `text` is the one that the analysis was made of. The analysis must be that of the article alone, not one that
     /// was made with the day that other articles gave.
     pub fn of(text: &str, analysis: &Analysis) -> Self {
-        let tokens = tokenize(text);
-        let sentences = sentences(text, &tokens);
+        Self::of_reading(&Reading::new(text, analysis), analysis)
+    }
+
+    pub(crate) fn of_reading(reading: &Reading<'_>, analysis: &Analysis) -> Self {
         let stated = analysis.published.date;
-        let given = match stated {
-            Some(_) => dated(analysis),
-            None => undated(text, &tokens, analysis),
+        let counts = |time: &&TimeExpression| match stated {
+            Some(_) => days(time).is_some(),
+            None => time.value.starts_with("XXXX-"),
         };
-        let tellings = given.into_iter().filter(|(span, _, _)| is_own(analysis, span)).take(TELLINGS);
-        let tellings = tellings.map(|(span, when, late)| {
-            let around = Around::new(&tokens, &sentences, &span);
+        let own = |time: &&TimeExpression| reading.part(time.span.start, time.span.end).is_some();
+        let given: Vec<&TimeExpression> =
+            analysis.times.iter().filter(counts).filter(own).take(TELLINGS).collect();
+        let mut open = Open::new(reading, &given);
+        let tellings = given.into_iter().map(|time| {
+            let around = Around::new(reading, time.span);
             Telling {
-                when,
-                late,
-                words: around.words(text, &tokens),
-                entities: around.entities(&tokens, analysis),
+                when: days(time).unwrap_or_else(|| open.when(time)),
+                late: is_late(&time.value),
+                words: around.words(reading),
+                entities: around.entities(reading, analysis),
             }
         });
         Self { stated, weekday: analysis.published.weekday, tellings: tellings.collect() }
@@ -121,48 +127,73 @@ impl DateClues {
     }
 }
 
-type Given = (Range<usize>, When, bool);
-
-fn dated(analysis: &Analysis) -> Vec<Given> {
-    let given = analysis.times.iter().filter_map(|time| {
-        let interval = time.interval?;
-        let (first, last) = (interval.earliest?, interval.latest?);
-        let short = (last - first).get_days() <= 31;
-        short.then(|| (time.span.start..time.span.end, When::Days(first, last), is_late(&time.value)))
-    });
-    given.collect()
+/// The days of a time that is known, at most a month.
+fn days(time: &TimeExpression) -> Option<When> {
+    let interval = time.interval?;
+    let (first, last) = (interval.earliest?, interval.latest?);
+    ((last - first).get_days() <= 31).then_some(When::Days(first, last))
 }
 
-/// The times of an undated article. What a relative one means is seen by resolving it from each day of a week.
-fn undated(text: &str, tokens: &[Token], analysis: &Analysis) -> Vec<Given> {
-    if analysis.times.iter().all(|time| time.interval.is_some()) {
-        return Vec::new();
-    }
-    let open = times(text, tokens, None);
-    // Any week will do that begins and ends in one month.
-    let week: [Vec<Timex>; 7] =
-        [8, 9, 10, 11, 12, 13, 14].map(|day| times(text, tokens, Some(date(2001, 1, day))));
-    let given = open.iter().filter(|time| time.value.starts_with("XXXX-")).map(|time| {
-        let last = month(&time.value).filter(|month| is_last(text, tokens, time, *month));
-        let relative = || offsets(time, &week).map(When::Relative);
-        let when = last.map(When::Month).or_else(relative).unwrap_or(When::Other);
-        (time.span.start..time.span.end, when, is_late(&time.value))
-    });
-    given.collect()
+/// Tokens after the last time that is asked for: to read it, none further on is looked at.
+const AFTER: usize = 16;
+
+/// What the times of an undated article mean, seen by resolving them from some days.
+struct Open<'r> {
+    text: &'r str,
+    /// Those of the article's own tokens that matter.
+    tokens: Vec<Token>,
+    /// Resolved from each day of a week.
+    week: Option<[Vec<Timex>; 7]>,
+    /// Resolved from the middle of each month.
+    months: [Option<Vec<Timex>>; 12],
 }
 
-/// Days from the day of writing, for each weekday of that; `None` where it is no single day or has a place in the calendar.
-fn offsets(time: &Timex, week: &[Vec<Timex>; 7]) -> Option<[i8; 7]> {
-    if !time.value.starts_with("XXXX-WXX-") && !time.value.starts_with("XXXX-XX-XX") {
-        return None;
+impl<'r> Open<'r> {
+    fn new(reading: &'r Reading<'_>, given: &[&TimeExpression]) -> Self {
+        let last = given.iter().rfind(|time| time.interval.is_none());
+        let end = last.map_or(0, |time| reading.token_at(time.span.end) + AFTER);
+        let own = |token: &&Token| reading.part(token.span.start, token.span.end).is_some();
+        let tokens = reading.tokens.iter().take(end).filter(own).copied().collect();
+        Self { text: reading.text, tokens, week: None, months: Default::default() }
     }
-    let mut offsets = [0; 7];
-    for ((offset, found), day) in offsets.iter_mut().zip(week).zip(8..) {
-        let same = found.iter().find(|other| other.span == time.span)?;
-        let (Some(first), Some(last)) = same.interval? else { return None };
-        *offset = i8::try_from((first - date(2001, 1, day)).get_days()).ok().filter(|_| first == last)?;
+
+    fn when(&mut self, time: &TimeExpression) -> When {
+        let last = month(&time.value).filter(|month| self.is_last(time.span, *month));
+        last.map(When::Month).or_else(|| self.offsets(time).map(When::Relative)).unwrap_or(When::Other)
     }
-    Some(offsets)
+
+    /// Days from the day of writing, for each weekday of that; `None` where it is no single day or has a place in the calendar.
+    fn offsets(&mut self, time: &TimeExpression) -> Option<[i8; 7]> {
+        if !time.value.starts_with("XXXX-WXX-") && !time.value.starts_with("XXXX-XX-XX") {
+            return None;
+        }
+        // Any week will do that begins and ends in one month.
+        let week = self.week.get_or_insert_with(|| {
+            [8, 9, 10, 11, 12, 13, 14].map(|day| times(self.text, &self.tokens, Some(date(2001, 1, day))))
+        });
+        let mut offsets = [0; 7];
+        for ((offset, found), day) in offsets.iter_mut().zip(week).zip(8..) {
+            let (Some(first), Some(last)) = interval(found, time.span)? else { return None };
+            *offset = i8::try_from((first - date(2001, 1, day)).get_days()).ok().filter(|_| first == last)?;
+        }
+        Some(offsets)
+    }
+
+    /// Whether a month without a year is the last one of that name: seen from that very month it is the one a year ago.
+    fn is_last(&mut self, span: Span, month: i8) -> bool {
+        let Some(found) = usize::try_from(month - 1).ok().and_then(|at| self.months.get_mut(at)) else {
+            return false;
+        };
+        let written = date(2001, month, 15);
+        let found = found.get_or_insert_with(|| times(self.text, &self.tokens, Some(written)));
+        interval(found, span).and_then(|(_, last)| last).is_some_and(|last| last.year() < written.year())
+    }
+}
+
+/// What the time at those bytes was resolved to.
+fn interval(found: &[Timex], span: Span) -> Option<Interval> {
+    let at = found.binary_search_by_key(&span.start, |time| time.span.start).ok()?;
+    found.get(at).filter(|time| time.span.end == span.end)?.interval
 }
 
 /// The month of a value such as `XXXX-01`.
@@ -170,26 +201,9 @@ fn month(value: &str) -> Option<i8> {
     value.strip_prefix("XXXX-").filter(|rest| rest.len() == 2)?.parse().ok()
 }
 
-/// Whether a month without a year is the last one of that name: seen from that very month it is the one a year ago.
-fn is_last(text: &str, tokens: &[Token], time: &Timex, month: i8) -> bool {
-    let written = date(2001, month.clamp(1, 12), 15);
-    let found = times(text, tokens, Some(written));
-    let same = found.iter().find(|other| other.span == time.span).and_then(|other| other.interval);
-    same.and_then(|(_, last)| last).is_some_and(|last| last.year() < written.year())
-}
-
 /// Whether a TIMEX3 value names an evening or a night.
 fn is_late(value: &str) -> bool {
     value.ends_with("TEV") || value.ends_with("TNI")
-}
-
-/// Whether the words there are the article's own.
-fn is_own(analysis: &Analysis, span: &Range<usize>) -> bool {
-    (analysis.segments.iter()).any(|segment| {
-        segment.kind != SegmentKind::Boilerplate
-            && segment.span.start <= span.start
-            && span.end <= segment.span.end
-    })
 }
 
 /// The sentence around a time.
@@ -199,40 +213,46 @@ struct Around {
 }
 
 impl Around {
-    fn new(tokens: &[Token], sentences: &[Range<usize>], span: &Range<usize>) -> Self {
-        let from = tokens.partition_point(|token| token.span.end <= span.start);
-        let to = tokens.partition_point(|token| token.span.start < span.end);
-        let at = sentences.partition_point(|sentence| sentence.end <= from);
-        Self { sentence: sentences.get(at).cloned().unwrap_or_default(), time: from..to }
+    fn new(reading: &Reading<'_>, span: Span) -> Self {
+        let from = reading.token_at(span.start);
+        let to = reading.tokens.partition_point(|token| token.span.start < span.end);
+        let (_, sentence) = reading.sentence_of(from);
+        Self { sentence, time: from..to }
     }
 
     /// Its stems without the time itself, those nearest to it.
-    fn words(&self, text: &str, tokens: &[Token]) -> Box<[u32]> {
+    fn words(&self, reading: &Reading<'_>) -> Box<[u32]> {
         let Range { start, end } = self.time;
-        let distance = |at: usize| if at < start { start - at } else { (at + 1).saturating_sub(end) };
-        let mut near: Vec<usize> = self.sentence.clone().filter(|at| !self.time.contains(at)).collect();
-        near.sort_by_key(|at| (distance(*at), *at));
-        let stems = near.into_iter().filter_map(|at| tokens.get(at)).filter(|token| token.is_word());
-        distinct(stems.filter_map(|token| stem(token.text(text))).take(WORDS).collect())
+        let before = (self.sentence.start..start).rev().map(|at| (start - at, at));
+        let after = (end..self.sentence.end).map(|at| (at + 1 - end, at));
+        let stems = merge(before, after).filter_map(|(_, at)| reading.tokens.get(at));
+        let stems = stems.filter(|token| token.is_word()).filter_map(|token| stem(token.text(reading.text)));
+        distinct(stems.take(WORDS).collect())
     }
 
     /// Those that it names, by whom they act for.
-    fn entities(&self, tokens: &[Token], analysis: &Analysis) -> Box<[u32]> {
-        let from = tokens.get(self.sentence.start).map_or(0, |token| token.span.start);
-        let to = self
-            .sentence
-            .end
-            .checked_sub(1)
-            .and_then(|last| tokens.get(last))
-            .map_or(0, |token| token.span.end);
+    fn entities(&self, reading: &Reading<'_>, analysis: &Analysis) -> Box<[u32]> {
+        let tokens = reading.tokens.get(self.sentence.clone()).unwrap_or_default();
+        let from = tokens.first().map_or(0, |token| token.span.start);
+        let to = tokens.last().map_or(0, |token| token.span.end);
         let first = analysis.mentions.partition_point(|mention| mention.span.start < from);
         let named = analysis.mentions.iter().skip(first).take_while(|mention| mention.span.start < to);
-        let side = named.map(|mention| {
+        let side = named.take(WORDS).map(|mention| {
             let entity = analysis.entities.iter().find(|entity| entity.id == mention.entity);
             entity.and_then(|entity| entity.rollup.as_ref()).unwrap_or(&mention.entity)
         });
-        distinct(side.map(|id| fnv(id.as_str().bytes()) as u32).take(WORDS).collect())
+        distinct(side.map(|id| fnv(id.as_str().as_bytes()) as u32).collect())
     }
+}
+
+/// Two ascending sequences as one.
+fn merge<T: Ord>(one: impl Iterator<Item = T>, other: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(a), Some(b)) if b < a => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
 }
 
 fn distinct(mut hashes: Vec<u32>) -> Box<[u32]> {
@@ -248,5 +268,5 @@ fn stem(word: &str) -> Option<u32> {
         .iter()
         .find_map(|p| folded.strip_prefix(p))
         .unwrap_or(&folded);
-    (stem.chars().count() >= 3).then(|| fnv(stem.bytes()) as u32)
+    (stem.chars().count() >= 3).then(|| fnv(stem.as_bytes()) as u32)
 }

@@ -1,15 +1,14 @@
 //! What is kept of an article to find texts like it.
 
-use std::hash::Hasher;
 use std::ops::Range;
 
-use fnv::FnvHasher;
 use jiff::civil::Date;
 use marsad_arabic::orthography::is_arabic_letter;
 use marsad_model::Span;
 use marsad_model::ontology::SegmentKind;
 use serde::{Deserialize, Serialize};
 
+use crate::hash::fnv;
 use crate::words::Word;
 
 /// The words of an article's body, each as a hash of 16 bits with its place in the text, and the day: about four bytes a
@@ -121,12 +120,6 @@ impl Places {
 pub fn word_hash(folded: &str) -> [u8; 2] {
     let hash = fnv(folded.as_bytes());
     ((hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48) as u16).to_le_bytes()
-}
-
-fn fnv(bytes: &[u8]) -> u64 {
-    let mut hasher = FnvHasher::default();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 fn is_arabic(word: &str) -> bool {

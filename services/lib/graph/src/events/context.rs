@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use marsad_arabic::orthography::fold;
-use marsad_arabic::token::{Token, sentences, tokenize};
+use marsad_arabic::token::Token;
 use marsad_model::ontology::{EntityType, SegmentKind};
 use marsad_model::{Analysis, Event, Mention, TimeInterval};
 use serde::{Deserialize, Serialize};
 
 use super::mention::is_country;
 use crate::terms::{Term, rarity, stem};
+use crate::words::Reading;
 
 /// How many words of the sentence are kept.
 const KEPT: usize = 16;
@@ -23,7 +24,10 @@ const NEAR: usize = 5;
 /// Up to sixteen words and entities of the event's sentence, the rarest and nearest, in ascending order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Context {
-    words: Box<[(Term, u8)]>,
+    /// How many they are.
+    count: u8,
+    terms: [Term; KEPT],
+    weights: [u8; KEPT],
     /// Length of the vector of all words, and of the near ones.
     lengths: (f32, f32),
 }
@@ -61,22 +65,29 @@ impl Context {
             let words = words.iter().filter(|(_, weight)| weight & bit == bit);
             words.map(|(_, weight)| square(*weight)).sum::<f32>().sqrt()
         };
-        Self { lengths: (length(0), length(IS_NEAR)), words: words.into() }
+        let mut context = Self { lengths: (length(0), length(IS_NEAR)), ..Self::default() };
+        for ((term, weight), word) in context.terms.iter_mut().zip(&mut context.weights).zip(&words) {
+            (*term, *weight) = *word;
+            context.count += 1;
+        }
+        context
     }
 
     /// How much two contexts have in common, from 0 to 1: of all their words, and of those near both triggers.
     pub fn alike(&self, other: &Self) -> (f32, f32) {
-        let (mut i, mut j, mut shared, mut near) = (0, 0, 0.0, 0.0);
-        while let (Some((p, x)), Some((q, y))) = (self.words.get(i), other.words.get(j)) {
-            match p.cmp(q) {
-                std::cmp::Ordering::Less => i += 1,
-                std::cmp::Ordering::Greater => j += 1,
-                std::cmp::Ordering::Equal => {
-                    shared += square(*x);
-                    near += if x & y & IS_NEAR == 0 { 0.0 } else { square(*x) };
-                    (i, j) = (i + 1, j + 1);
-                }
-            }
+        // Each with each: without a branch this is faster than to go through both in order.
+        let mut has = 0_u32;
+        for (at, term) in self.terms.iter().enumerate() {
+            let known = other.terms.iter().fold(false, |known, other| known | (term == other));
+            has |= u32::from(known) << at;
+        }
+        let (mut shared, mut near) = (0.0, 0.0);
+        let theirs = other.terms.get(..usize::from(other.count)).unwrap_or_default();
+        for at in (0..usize::from(self.count)).filter(|at| has >> at & 1 == 1) {
+            let Ok(place) = theirs.binary_search(&self.terms[at]) else { continue };
+            let weight = self.weights[at];
+            shared += square(weight);
+            near += if weight & other.weights[place] & IS_NEAR == 0 { 0.0 } else { square(weight) };
         }
         let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
         (over(shared, self.lengths.0 * other.lengths.0), over(near, self.lengths.1 * other.lengths.1))
@@ -122,26 +133,26 @@ pub(super) struct Setting {
     pub context: Context,
     /// The mentions of entities in its sentence.
     pub entities: Range<usize>,
-    /// The bytes of its sentence.
+    /// The bytes of its sentence, of a long one those near it.
     pub bytes: Range<usize>,
     /// All days that its sentence names, together.
     pub days: Option<TimeInterval>,
 }
 
+/// How many words of a sentence before and after a trigger are looked at: few sentences are longer.
+const REACH: usize = 100;
+
 /// The settings of an analysis' events, in their order.
-pub(super) fn settings(text: &str, analysis: &Analysis) -> Vec<Setting> {
-    let tokens = tokenize(text);
-    let sentences = sentences(text, &tokens);
-    let sentence_at = |byte: usize| {
-        let token = tokens.partition_point(|token| token.span.end <= byte);
-        sentences.partition_point(|range| range.end <= token)
-    };
+pub(super) fn settings(reading: &Reading<'_>, analysis: &Analysis) -> Vec<Setting> {
     let body = analysis.segments.iter().find(|segment| segment.kind == SegmentKind::Body);
-    let first = body.map_or(0, |segment| sentence_at(segment.span.start));
+    let (first, _) =
+        body.map_or((0, 0..0), |segment| reading.sentence_of(reading.token_at(segment.span.start)));
     (analysis.events.iter())
         .map(|event| {
-            let at = sentence_at(event.trigger.start);
-            let words = sentences.get(at).and_then(|range| tokens.get(range.clone())).unwrap_or_default();
+            let token = reading.token_at(event.trigger.start);
+            let (at, sentence) = reading.sentence_of(token);
+            let near = sentence.start.max(token.saturating_sub(REACH))..sentence.end.min(token + REACH);
+            let words = reading.tokens.get(near).unwrap_or_default();
             let (start, end) =
                 words.first().zip(words.last()).map_or((0, 0), |(a, z)| (a.span.start, z.span.end));
             let from = analysis.mentions.partition_point(|mention| mention.span.start < start);
@@ -150,7 +161,7 @@ pub(super) fn settings(text: &str, analysis: &Analysis) -> Vec<Setting> {
             Setting {
                 sentence: u16::try_from(at).unwrap_or(u16::MAX),
                 opening: (first..first + 2).contains(&at),
-                context: Context::of(event, words, entities, text),
+                context: Context::of(event, words, entities, reading.text),
                 entities: from..to,
                 bytes: start..end,
                 days: days_within(start, end, analysis),

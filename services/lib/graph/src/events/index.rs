@@ -8,11 +8,11 @@ use marsad_model::id::{ArticleId, ClusterId, EventId, EventKey};
 use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::judged::{Constraints, Judged};
+use super::judged::{Judged, constraints};
 use super::mention::{ArticleEvents, Told};
 use super::similarity::{is_part, score, score_from};
 use crate::components::Components;
-use crate::linkage::average_linkage;
+use crate::linkage::PairWeights;
 
 /// Mean log-odds from which two groups of mentions are one event: a little more than as likely as not, for a wrong join costs more than
 /// a missed one.
@@ -45,8 +45,10 @@ pub struct Events {
     clusters: FxHashMap<EventId, Box<[EventId]>>,
     /// The clusters of each leaf of two or more mentions, by the leaf's first, so that they go when it goes.
     leaves: FxHashMap<EventId, Box<[EventId]>>,
-    /// Names of clusters that were taken apart since the last settling.
-    loose: FxHashSet<EventId>,
+    /// Scores of the pairs in each leaf.
+    scores: PairWeights<EventId>,
+    /// Events that were put since the last settling.
+    fresh: FxHashSet<EventId>,
     /// Of removed articles' events: those on the other side of a series.
     shaken: FxHashSet<EventId>,
     judged: Judged,
@@ -61,6 +63,14 @@ pub struct Touched {
     pub changed: Vec<EventId>,
 }
 
+/// Mentions of an article that are compared with others: the first ones, for pairs are many and hardly an article tells of more.
+const COMPARED: usize = 400;
+
+/// The mentions of an article that are compared with others; what comes after them are clusters of their own.
+fn compared(article: &ArticleEvents) -> impl Iterator<Item = Told<'_>> {
+    article.told().filter(|told| told.is_joined()).take(COMPARED)
+}
+
 impl Default for Events {
     fn default() -> Self {
         Self {
@@ -72,7 +82,8 @@ impl Default for Events {
             heads: FxHashMap::default(),
             clusters: FxHashMap::default(),
             leaves: FxHashMap::default(),
-            loose: FxHashSet::default(),
+            scores: PairWeights::new(),
+            fresh: FxHashSet::default(),
             shaken: FxHashSet::default(),
             judged: Judged::default(),
         }
@@ -99,26 +110,37 @@ impl Events {
         }
         self.articles.insert(article, events);
         let Some(events) = self.articles.get(&article) else { return };
-        let mut edges: Vec<(EventId, Vec<(EventId, f32)>)> = Vec::new();
+        let own: Vec<Told<'_>> = compared(events).collect();
+        let mut edges: Vec<Vec<(EventId, f32)>> = vec![Vec::new(); own.len()];
         let mut parts: Vec<(EventId, EventId)> = Vec::new();
-        let mut earlier: Vec<Told<'_>> = Vec::new();
-        for told in events.told().filter(|told| told.is_joined()) {
-            let mut own: Vec<_> = self.joined_with(told).map(|other| (other, f32::INFINITY)).collect();
-            let others = near.iter().filter_map(|(other, alike)| Some((self.articles.get(other)?, *alike)));
-            let others = others.flat_map(|(other, alike)| other.told().map(move |told| (told, alike)));
-            let others = others.filter(|(other, _)| other.is_joined());
-            for (other, alike) in earlier.iter().map(|other| (*other, 1.0)).chain(others) {
-                if let Some(score) = score_from(CUT, told, other, alike) {
-                    own.push((other.mention.event, score));
-                }
-                if is_part(told, other) || is_part(other, told) {
-                    parts.push((told.mention.event, other.mention.event));
-                }
+        let mut compare = |at: usize, other: Told<'_>, alike: f32| {
+            let (told, event) = (own[at], other.mention.event);
+            if let Some(score) = score_from(CUT, told, other, alike) {
+                edges[at].push((event, score));
             }
-            edges.push((told.mention.event, own));
-            earlier.push(told);
+            if is_part(told, other) || is_part(other, told) {
+                parts.push((told.mention.event, event));
+            }
+        };
+        for at in 0..own.len() {
+            (0..at).for_each(|earlier| compare(at, own[earlier], 1.0));
         }
+        // Those of the article stay at hand while those of the many others pass by.
+        for (other, alike) in near {
+            for other in self.articles.get(&other).into_iter().flat_map(compared) {
+                (0..own.len()).for_each(|at| compare(at, other, alike));
+            }
+        }
+        let others = events.told().filter(|told| told.is_joined()).skip(COMPARED);
+        let edges = edges.into_iter().chain(std::iter::repeat(Vec::new()));
+        let edges: Vec<_> = (own.iter().copied().chain(others).zip(edges))
+            .map(|(told, mut edges)| {
+                edges.extend(self.joined_with(told).map(|other| (other, f32::INFINITY)));
+                (told.mention.event, edges)
+            })
+            .collect();
         for (event, edges) in edges {
+            self.fresh.insert(event);
             self.mentions.insert(event, edges);
         }
         for (a, b) in parts {
@@ -196,46 +218,69 @@ impl Events {
     /// Joins what came and went since the last settling.
     pub fn settle(&mut self) -> Touched {
         let settled = self.mentions.settle();
+        let fresh = std::mem::take(&mut self.fresh);
+        let mut names: Vec<EventId> = Vec::new();
         for leaf in settled.gone.iter().chain(&settled.changed) {
-            for head in self.leaves.remove(leaf).unwrap_or_else(|| Box::new([*leaf])) {
-                for event in self.clusters.remove(&head).unwrap_or_default() {
-                    self.heads.remove(&event);
-                }
-                self.loose.insert(head);
+            self.scores.dissolve(*leaf, |event| fresh.contains(&event));
+            match self.leaves.remove(leaf) {
+                Some(heads) => names.extend(heads),
+                // A leaf that was a cluster alone, or is new.
+                None if !self.heads.contains_key(leaf) => names.push(*leaf),
+                None => {}
             }
         }
+        let mut before: FxHashMap<EventId, Box<[EventId]>> = FxHashMap::default();
+        for head in names {
+            let events = self.clusters.remove(&head).unwrap_or_else(|| Box::new([head]));
+            for event in &events {
+                self.heads.remove(event);
+            }
+            before.insert(head, events);
+        }
+        // Of events that are related to others: what their clusters were called.
+        let named = before.iter().flat_map(|(head, events)| events.iter().map(move |event| (*event, *head)));
+        let named: FxHashMap<EventId, EventId> =
+            named.filter(|(event, _)| self.parts.contains_key(event)).collect();
         let mut changed = BTreeSet::new();
+        let mut renamed = Vec::new();
         for leaf in settled.changed {
             let groups = self.group(leaf);
-            changed.extend(groups.iter().filter_map(|group| group.first().copied()));
-            let heads = groups.iter().filter_map(|group| group.first().copied()).collect();
-            for group in groups {
-                let Some(head) = group.first().copied().filter(|_| group.len() > 1) else { continue };
-                self.heads.extend(group.iter().map(|event| (*event, head)));
-                self.clusters.insert(head, group.into());
+            if groups.len() > 1 || groups.iter().any(|group| group.len() > 1) {
+                self.leaves.insert(leaf, groups.iter().filter_map(|group| group.first().copied()).collect());
             }
-            if self.mentions.leaf(leaf).len() > 1 {
-                self.leaves.insert(leaf, heads);
+            for group in groups {
+                let Some(&head) = group.first() else { continue };
+                let same = before.remove(&head).is_some_and(|before| before == group);
+                if !same || group.iter().any(|event| fresh.contains(event)) {
+                    changed.insert(head);
+                    renamed.extend(
+                        group.iter().filter(|event| {
+                            self.parts.contains_key(event) && named.get(event) != Some(&head)
+                        }),
+                    );
+                }
+                if group.len() > 1 {
+                    self.heads.extend(group.iter().map(|event| (*event, head)));
+                    self.clusters.insert(head, group);
+                }
             }
         }
+        self.scores.settled();
         // A series names its single events by their clusters, and they it.
         let shaken = std::mem::take(&mut self.shaken);
-        let moved: Vec<EventId> = changed.iter().flat_map(|head| self.events_of(*head)).collect();
-        let related = moved.iter().filter_map(|event| self.parts.get(event)).flatten().chain(&shaken);
+        let related = renamed.iter().filter_map(|event| self.parts.get(event)).flatten().chain(&shaken);
         let related: Vec<EventId> = related.filter_map(|event| self.head(*event)).collect();
         changed.extend(related);
-        let gone = std::mem::take(&mut self.loose).into_iter().filter(|head| !changed.contains(head));
+        let gone = before.into_keys().filter(|head| !changed.contains(head));
         let mut gone: Vec<ClusterId> = gone.map(ClusterId::new).collect();
         gone.sort_unstable();
         Touched { gone, changed: changed.into_iter().collect() }
     }
 
     /// The events of a leaf, grouped; in order.
-    fn group(&self, leaf: EventId) -> Vec<Vec<EventId>> {
+    fn group(&mut self, leaf: EventId) -> Vec<Box<[EventId]>> {
         let events: Vec<EventId> = self.mentions.leaf(leaf).collect();
-        if let [only] = events.as_slice() {
-            return vec![vec![*only]];
-        }
+        let mut scores = std::mem::replace(&mut self.scores, PairWeights::new());
         let told: Vec<Option<Told<'_>>> = events.iter().map(|event| self.told(*event)).collect();
         let mut said = Vec::new();
         for (at, told) in told.iter().enumerate() {
@@ -243,19 +288,13 @@ impl Events {
                 said.extend(events.binary_search(&other).ok().map(|other| (number, at, other, same)));
             }
         }
-        let Constraints { together, apart } = Constraints::of(events.len(), said);
-        let weight = |i: usize, j: usize| {
-            if apart.contains(&(i, j)) {
-                return None;
-            }
+        let constraints = constraints(events.len(), said);
+        let groups = scores.group(events, &constraints, CUT, |i, j| {
             let (a, b) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
             score(a, b, self.alike(a.article.article, b.article.article))
-        };
-        let groups = average_linkage(events.len(), CUT, weight, &together);
+        });
+        self.scores = scores;
         groups
-            .into_iter()
-            .map(|group| group.into_iter().filter_map(|at| events.get(at).copied()).collect())
-            .collect()
     }
 
     /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use marsad_model::{ArticleId, EventKey, JudgedEvent, Judgement, Verdict};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::linkage::Constraints;
+
 /// The judgements that hold.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Judged {
@@ -71,42 +73,34 @@ impl Judged {
     }
 }
 
-/// What is said of the items of one leaf.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Constraints {
-    /// Pairs that are one.
-    pub(super) together: Vec<(usize, usize)>,
-    /// Pairs that are not, the smaller first.
-    pub(super) apart: FxHashSet<(usize, usize)>,
-}
-
-impl Constraints {
-    /// Of what is said of pairs of `n` items, with the number of each saying, what holds: the later first, and of the earlier what does not
-    /// contradict it.
-    pub(super) fn of(n: usize, mut said: Vec<(u64, usize, usize, bool)>) -> Self {
-        said.sort_unstable_by(|a, b| b.cmp(a));
-        let mut group: Vec<usize> = (0..n).collect();
-        let mut held = Self::default();
-        for (_, a, b, same) in said {
-            let (Some(&ga), Some(&gb)) = (group.get(a), group.get(b)) else { continue };
-            let pair = (a.min(b), a.max(b));
-            if !same {
-                if ga != gb {
-                    held.apart.insert(pair);
-                }
-                continue;
+/// Of what is said of pairs of `n` items, with the number of each saying, what holds: the later first, and of the earlier what does not
+/// contradict it.
+pub(super) fn constraints(n: usize, mut said: Vec<(u64, usize, usize, bool)>) -> Constraints {
+    said.sort_unstable_by(|a, b| b.cmp(a));
+    let mut group: Vec<usize> = (0..n).collect();
+    let mut held = Constraints::default();
+    for (_, a, b, same) in said {
+        let (Some(&ga), Some(&gb)) = (group.get(a), group.get(b)) else { continue };
+        let pair = (a.min(b), a.max(b));
+        if !same {
+            if ga != gb {
+                held.apart.push(pair);
             }
-            let parted = |(i, j): &(usize, usize)| {
-                let ends = (group.get(*i).copied(), group.get(*j).copied());
-                ends == (Some(ga), Some(gb)) || ends == (Some(gb), Some(ga))
-            };
-            if !held.apart.iter().any(parted) {
-                held.together.push(pair);
-                group.iter_mut().filter(|of| **of == gb).for_each(|of| *of = ga);
-            }
+            continue;
         }
-        held
+        let parted = |(i, j): &(usize, usize)| {
+            let ends = (group.get(*i).copied(), group.get(*j).copied());
+            ends == (Some(ga), Some(gb)) || ends == (Some(gb), Some(ga))
+        };
+        if !held.apart.iter().any(parted) {
+            held.together.push(pair);
+            group.iter_mut().filter(|of| **of == gb).for_each(|of| *of = ga);
+        }
     }
+    // Each pair is said at both of its ends.
+    held.together.dedup();
+    held.apart.dedup();
+    held
 }
 
 #[cfg(test)]
@@ -115,11 +109,11 @@ mod tests {
 
     #[test]
     fn the_later_word_counts() {
-        let of = |said: &[(u64, usize, usize, bool)]| Constraints::of(4, said.to_vec());
+        let of = |said: &[(u64, usize, usize, bool)]| constraints(4, said.to_vec());
         let chain = [(1, 0, 1, true), (2, 1, 2, true)];
         assert_eq!(of(&chain).together, [(1, 2), (0, 1)]);
         let later = of(&[chain[0], chain[1], (3, 2, 0, false)]);
-        assert_eq!((later.together, later.apart), (vec![(1, 2)], FxHashSet::from_iter([(0, 2)])));
+        assert_eq!((later.together, later.apart), (vec![(1, 2)], vec![(0, 2)]));
         let earlier = of(&[(0, 2, 0, false), chain[0], chain[1]]);
         assert_eq!((earlier.together.len(), earlier.apart.len()), (2, 0));
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::context::{Context, Setting, settings};
 use super::kinds::{is_counted, sets_of};
 use crate::hash::fnv;
+use crate::words::Reading;
 
 /// The events of one article, with the tables that they point into.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,8 +219,18 @@ impl ArticleEvents {
     /// What an article says of its events. `published` is the day that it states or that other articles gave it; `text` is the one that
     /// the analysis was made of.
     pub fn of(article: ArticleId, published: Option<Date>, analysis: &Analysis, text: &str) -> Self {
+        Self::of_reading(article, published, analysis, &Reading::new(text, analysis))
+    }
+
+    pub(crate) fn of_reading(
+        article: ArticleId,
+        published: Option<Date>,
+        analysis: &Analysis,
+        reading: &Reading<'_>,
+    ) -> Self {
+        let text = reading.text;
         let mut tables = Tables::new(analysis);
-        let settings = settings(text, analysis);
+        let settings = settings(reading, analysis);
         let positions: FxHashMap<EventId, u16> = analysis
             .events
             .iter()
@@ -227,20 +238,24 @@ impl ArticleEvents {
             .filter_map(|(at, e)| Some((e.id, u16::try_from(at).ok()?)))
             .collect();
         let keys = EventKeys::new(article, text);
-        let occasions = occasions(analysis, &settings);
+        let mut occasions: FxHashMap<EventId, Vec<usize>> = FxHashMap::default();
+        for (event, at) in self::occasions(analysis, &settings) {
+            occasions.entry(event).or_default().push(at);
+        }
         let events = analysis.events.iter().take(usize::from(u16::MAX)).zip(settings);
         let mentions = events
             .map(|(event, setting)| {
                 let Setting { sentence, opening, context, entities, days, .. } = setting;
                 let linked = event.quantities.iter().map(|link| (link.role, link.index));
-                let repeated = occasions
-                    .iter()
-                    .filter(|(id, _)| *id == event.id)
-                    .map(|(_, at)| (QuantityRole::Attacks, *at));
+                let repeated = occasions.get(&event.id).into_iter().flatten();
+                let repeated = repeated.map(|at| (QuantityRole::Attacks, *at));
                 let figures = (linked.chain(repeated))
                     .filter_map(|(role, at)| Some(figure(role, analysis.quantities.get(at)?)))
                     .collect();
                 let word = event.trigger.of(text).unwrap_or_default();
+                let claim = event.claim.and_then(|id| tables.given.get(&id).copied());
+                let in_title =
+                    reading.part(event.trigger.start, event.trigger.end) == Some(SegmentKind::Title);
                 let mut mention = Mention {
                     event: event.id,
                     key: keys.key(event.trigger, event.event_type),
@@ -249,21 +264,21 @@ impl ArticleEvents {
                     event_type: event.event_type,
                     mode: event.mode.as_deref().and_then(|mode| tables.mode(mode)),
                     mode_sets: event.mode.as_deref().map_or(0, |mode| sets_of(event.event_type, mode)),
-                    word: fnv(root_letters(&event.lemma).bytes()) as u32,
+                    word: fnv(root_letters(&event.lemma).as_bytes()) as u32,
                     start: event.trigger.start as u32,
                     end: event.trigger.end as u32,
                     parts: tables.parts(event, analysis.mentions.get(entities).unwrap_or_default()),
                     time: event.time,
                     beside: if event.time.is_none() { days } else { None },
                     standing: Standing::of(event.polarity, event.modality),
-                    denial: denial(event, analysis, text),
+                    denial: denial(event, claim, text),
                     tense: event.tense,
                     background: event.background,
-                    title: in_title(event.trigger, analysis),
+                    title: in_title,
                     lead: false,
                     series: false,
                     figures,
-                    claim: event.claim.and_then(|id| tables.claim(id)),
+                    claim: claim.and_then(|claim| tables.claim(claim)),
                     sentence,
                     context,
                 };
@@ -299,12 +314,14 @@ const BESIDE: usize = 6;
 
 /// The tables of an article, filled as its events need them.
 struct Tables<'a> {
-    analysis: &'a Analysis,
     entities: FxHashMap<&'a EntityId, &'a analysis::Entity>,
     offices: BTreeMap<&'a EntityId, &'a EntityId>,
     parties: Vec<Party>,
     places: FxHashMap<&'a EntityId, u16>,
+    /// The claims of the analysis.
+    given: FxHashMap<ClaimId, &'a analysis::Claim>,
     claims: Vec<Source>,
+    claim_places: FxHashMap<ClaimId, u16>,
     modes: Vec<Box<str>>,
 }
 
@@ -317,8 +334,9 @@ impl<'a> Tables<'a> {
                 offices.entry(holder).or_insert(body);
             }
         }
-        let (parties, claims, modes) = Default::default();
-        Self { analysis, entities, offices, parties, places: FxHashMap::default(), claims, modes }
+        let given = analysis.claims.iter().map(|claim| (claim.id, claim)).collect();
+        let (parties, places, claims, claim_places, modes) = Default::default();
+        Self { entities, offices, parties, places, given, claims, claim_places, modes }
     }
 
     fn parts(&mut self, event: &'a analysis::Event, beside: &'a [analysis::Mention]) -> Box<[(Part, u16)]> {
@@ -349,14 +367,14 @@ impl<'a> Tables<'a> {
         let at = u16::try_from(self.parties.len()).ok()?;
         let name = fold(&entity.name);
         let local = id.as_str().starts_with("local:");
-        let own = if local { fnv(name.bytes()) } else { fnv(id.as_str().bytes()) };
+        let own = if local { fnv(name.as_bytes()) } else { fnv(id.as_str().as_bytes()) };
         let side = self.side(id);
         self.parties.push(Party {
             id: id.clone(),
             entity_type: entity.entity_type,
             own,
-            side: if side == id { own } else { fnv(side.as_str().bytes()) },
-            surname: name.split_whitespace().next_back().map_or(0, |word| fnv(word.bytes())),
+            side: if side == id { own } else { fnv(side.as_str().as_bytes()) },
+            surname: name.split_whitespace().next_back().map_or(0, |word| fnv(word.as_bytes())),
             local,
         });
         self.places.insert(id, at);
@@ -377,14 +395,14 @@ impl<'a> Tables<'a> {
         side
     }
 
-    fn claim(&mut self, id: ClaimId) -> Option<u16> {
-        if let Some(at) = self.claims.iter().position(|source| source.claim == id) {
-            return u16::try_from(at).ok();
+    fn claim(&mut self, claim: &'a analysis::Claim) -> Option<u16> {
+        if let Some(at) = self.claim_places.get(&claim.id) {
+            return Some(*at);
         }
-        let claim = self.analysis.claims.iter().find(|claim| claim.id == id)?;
         let at = u16::try_from(self.claims.len()).ok()?;
         let source = claim.source.entity.as_ref().and_then(|entity| self.party(entity));
-        self.claims.push(Source { claim: id, source });
+        self.claims.push(Source { claim: claim.id, source });
+        self.claim_places.insert(claim.id, at);
         Some(at)
     }
 
@@ -411,24 +429,23 @@ const NEGATIONS: [&str; 4] = ["لم", "لن", "لا", "ما"];
 /// Words that negate a verb in which أن comes between.
 const WITHOUT: [&str; 2] = ["دون", "بدون"];
 
-/// How the event itself is denied.
-fn denial(event: &analysis::Event, analysis: &Analysis, text: &str) -> Option<Denial> {
+/// How far before a verb, in bytes, the words that negate it begin.
+const NEGATION: usize = 64;
+
+/// How the event itself is denied; `claim` is the one that it stands in.
+fn denial(event: &analysis::Event, claim: Option<&analysis::Claim>, text: &str) -> Option<Denial> {
     if event.modality == Modality::Denied {
-        let claim = event.claim.and_then(|id| analysis.claims.iter().find(|claim| claim.id == id))?;
-        let after = event.trigger.start.checked_sub(claim.cue.end)?;
+        let after = event.trigger.start.checked_sub(claim?.cue.end)?;
         return (after <= DENIAL).then_some(Denial::Said);
     }
     if event.polarity == Polarity::Affirmed {
         return None;
     }
-    let mut before = text.get(..event.trigger.start)?.split_whitespace().rev().map(fold);
+    let from = text.floor_char_boundary(event.trigger.start.saturating_sub(NEGATION));
+    let mut before = text.get(from..event.trigger.start)?.split_whitespace().rev().map(fold);
     let last = before.next()?;
     let mut without = || last == "ان" && before.next().is_some_and(|word| WITHOUT.contains(&word.as_str()));
     (NEGATIONS.contains(&last.as_str()) || without()).then_some(Denial::Negated)
-}
-
-fn in_title(trigger: Span, analysis: &Analysis) -> bool {
-    analysis.segments.iter().any(|s| s.kind == SegmentKind::Title && s.span.contains(trigger))
 }
 
 /// The letters of a lemma that its verb and its nouns share, nearly its root: without weak letters, the endings of nouns, and the

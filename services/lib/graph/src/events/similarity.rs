@@ -1,7 +1,5 @@
 //! How likely two mentions are one event: a function of the two and of how alike their articles are.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use marsad_model::Amount;
 use marsad_model::analysis::TimeInterval;
@@ -82,9 +80,16 @@ pub struct Features {
 /// How many of [`WEIGHTS`] are compared first.
 const CHEAP: usize = 12;
 
-/// The most that the others can add.
-static REST: LazyLock<f32> =
-    LazyLock::new(|| WEIGHTS[CHEAP..].iter().map(|(_, weight)| weight.max(0.0)).sum());
+/// Where some of the others are in [`WEIGHTS`].
+const ACTORS: usize = 12;
+const RECIPIENTS: usize = 14;
+const PLACES: usize = 18;
+const TIME: usize = 20;
+const SERIES: usize = 25;
+const FIGURES: usize = 26;
+
+/// How far sums of the same numbers can be apart, and more.
+const ROUNDING: f32 = 0.001;
 
 /// The log-odds that the two are one event; `articles` is how alike their articles are, from 0 to 1 (1 for one article). `None` where they
 /// never are. The same whichever comes first.
@@ -99,7 +104,7 @@ pub fn score_from(least: f32, a: Told<'_>, b: Told<'_>, articles: f32) -> Option
     }
     let mut values = [0.0; WEIGHTS.len()];
     values[..CHEAP].copy_from_slice(&at_a_glance(a, b, articles));
-    if weighted(&values) + *REST < least {
+    if weighted(&values) + most(a, b) + ROUNDING < least {
         return None;
     }
     let (closely, contradict) = closely(a, b);
@@ -122,6 +127,26 @@ pub fn compare(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<Features> {
     let (closely, contradict) = closely(a, b);
     values[CHEAP..].copy_from_slice(&closely);
     Some(Features { values, contradict })
+}
+
+/// The most that the features after the first [`CHEAP`] add: what one of the two does not say adds nothing.
+fn most(a: Told<'_>, b: Told<'_>) -> f32 {
+    let (m, n) = (a.mention, b.mention);
+    let has = |t: Told<'_>, part: Part| t.mention.parts.iter().any(|(given, _)| *given == part);
+    let both = |part| has(a, part) && has(b, part);
+    let sides = |t: Told<'_>| has(t, Part::Actor) || has(t, Part::Recipient);
+    let said = if is_mutual(m.event_type) && is_mutual(n.event_type) {
+        [(ACTORS, sides(a) && sides(b)), (RECIPIENTS, false)]
+    } else {
+        [(ACTORS, both(Part::Actor)), (RECIPIENTS, both(Part::Recipient))]
+    };
+    let others = [
+        (PLACES, both(Part::Place)),
+        (TIME, m.time.is_some() && n.time.is_some()),
+        (SERIES, m.series && n.series),
+        (FIGURES, !m.figures.is_empty() && !n.figures.is_empty()),
+    ];
+    said.into_iter().chain(others).filter(|(_, said)| *said).map(|(at, _)| WEIGHTS[at].1).sum()
 }
 
 fn may_be_one(a: Told<'_>, b: Told<'_>) -> bool {
@@ -407,4 +432,20 @@ fn figures(a: &[Figure], b: &[Figure]) -> (f32, f32) {
         }
     }
     (agree, if agree > 0.0 { 0.0 } else { against })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bounded_is_all_that_adds() {
+        let bounded = [ACTORS, RECIPIENTS, PLACES, TIME, SERIES, FIGURES];
+        assert_eq!(
+            bounded.map(|at| WEIGHTS[at].0),
+            ["actors", "recipients", "places", "time", "series", "figures"]
+        );
+        let adds = |at: &usize| WEIGHTS[*at].1 > 0.0;
+        assert_eq!((CHEAP..WEIGHTS.len()).filter(adds).collect::<Vec<_>>(), bounded);
+    }
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::index::Index;
 use crate::components::Settled;
-use crate::linkage::average_linkage;
+use crate::linkage::{Constraints, PairWeights};
 
 /// The groups, each named by its first member.
 #[derive(Debug)]
@@ -17,11 +17,13 @@ pub(super) struct Groups<K> {
     members: FxHashMap<K, Box<[K]>>,
     /// The groups of each leaf.
     leaves: FxHashMap<K, Box<[K]>>,
+    weights: PairWeights<K>,
 }
 
 impl<K: Copy + Ord + Hash> Groups<K> {
     pub(super) fn new() -> Self {
-        Self { of: FxHashMap::default(), members: FxHashMap::default(), leaves: FxHashMap::default() }
+        let (of, members, leaves) = Default::default();
+        Self { of, members, leaves, weights: PairWeights::new() }
     }
 
     /// The name of a thing's group.
@@ -36,10 +38,12 @@ impl<K: Copy + Ord + Hash> Groups<K> {
 
     /// Groups anew what the index says was touched; gives the groups that are no more, and those with other members
     /// or with one that was put again.
-    pub(super) fn settle(&mut self, index: &mut Index<K>) -> Settled<K> {
+    /// `size` is how much each counts towards what a group may have at most.
+    pub(super) fn settle(&mut self, index: &mut Index<K>, size: impl Fn(K) -> usize) -> Settled<K> {
         let (leaves, fresh) = index.settle();
         let mut before: FxHashMap<K, Box<[K]>> = FxHashMap::default();
         for leaf in leaves.gone.iter().chain(&leaves.changed) {
+            self.weights.dissolve(*leaf, |member| fresh.contains(&member));
             for name in self.leaves.remove(leaf).unwrap_or_default() {
                 if let Some(members) = self.members.remove(&name) {
                     for member in &members {
@@ -51,7 +55,7 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         }
         let mut changed = BTreeSet::new();
         for leaf in leaves.changed {
-            let groups = group(index, leaf);
+            let groups = self.group(index, leaf, &size);
             let names = groups.iter().filter_map(|group| group.first().copied()).collect();
             self.leaves.insert(leaf, names);
             for members in groups {
@@ -64,22 +68,27 @@ impl<K: Copy + Ord + Hash> Groups<K> {
                 self.members.insert(name, members);
             }
         }
+        self.weights.settled();
         let gone: BTreeSet<K> = before.into_keys().collect();
         Settled { gone: gone.into_iter().collect(), changed: changed.into_iter().collect() }
     }
-}
 
-/// The groups inside a leaf: members in order, groups by their first ones.
-fn group<K: Copy + Ord + Hash>(index: &Index<K>, leaf: K) -> Vec<Box<[K]>> {
-    let graph = index.graph();
-    let keys: Vec<K> = graph.leaf(leaf).collect();
-    let n = keys.len();
-    if n == 1 {
-        return vec![keys.into()];
+    /// The groups inside a leaf: members in order, groups by their first ones.
+    fn group(&mut self, index: &Index<K>, leaf: K, size: &impl Fn(K) -> usize) -> Vec<Box<[K]>> {
+        let (graph, rules) = (index.graph(), index.rules());
+        let keys: Vec<K> = graph.leaf(leaf).collect();
+        let sizes: Vec<usize> = keys.iter().map(|key| size(*key)).collect();
+        let cut = rules.cut_at(graph.rung_of(leaf).unwrap_or(0));
+        // All pairs, also those that share too few keys to be neighbours.
+        let entries = index.entries(&keys);
+        let mut row = None;
+        let constraints = Constraints { sizes, limit: rules.largest, ..Constraints::default() };
+        self.weights.group(keys, &constraints, cut, |i, j| {
+            let (one, other) = (entries[i]?, entries[j]?);
+            if row.as_ref().is_none_or(|(at, _)| *at != i) {
+                row = Some((i, index.probe(one)));
+            }
+            row.as_ref().map(|(_, probe)| index.similarity(probe, other))
+        })
     }
-    let cut = index.rules().cut_at(graph.rung_of(leaf).unwrap_or(0));
-    // All pairs, also those that share too few keys to be neighbours.
-    let entries = index.entries(&keys);
-    let groups = average_linkage(n, cut, |i, j| Some(index.similarity(entries[i]?, entries[j]?)), &[]);
-    groups.into_iter().map(|group| group.into_iter().map(|i| keys[i]).collect()).collect()
 }

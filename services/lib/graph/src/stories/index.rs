@@ -4,8 +4,8 @@ use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::profile::Vector;
-use super::rules::{Rules, SHARED_KEYS};
+use super::profile::{Lookup, Vector};
+use super::rules::{KEYS_SHARE, Rules, SHARED_KEYS};
 use crate::components::{Components, Settled};
 use crate::terms::Term;
 
@@ -23,8 +23,10 @@ pub(super) struct Index<K> {
     graph: Components<K>,
     /// Put since the last settling.
     fresh: FxHashSet<K>,
-    /// Scratch: how many keys each slot shares with what is put.
-    shared: Vec<u8>,
+    /// Of each slot.
+    lengths: Vec<f32>,
+    /// Scratch: what each slot shares with what is put.
+    shared: Vec<Shared>,
 }
 
 /// A thing as it was put.
@@ -34,6 +36,13 @@ pub(super) struct Entry<K> {
     day: Day,
     vector: Vector,
     length: f32,
+}
+
+/// A thing that is compared with many others.
+pub(super) struct Probe<'a> {
+    day: Day,
+    length: f32,
+    vector: Lookup<'a>,
 }
 
 /// A day as a number; [`UNDATED`] before all others.
@@ -46,6 +55,16 @@ pub(super) const UNDATED: Day = Day::MIN;
 struct Posting {
     day: Day,
     slot: u32,
+    /// Of the term.
+    weight: u8,
+}
+
+/// The keys that two things share.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shared {
+    count: u32,
+    /// Their part of the inner product.
+    product: u32,
 }
 
 impl<K: Copy + Ord + Hash> Index<K> {
@@ -59,6 +78,7 @@ impl<K: Copy + Ord + Hash> Index<K> {
             postings: FxHashMap::default(),
             graph: Components::new(rules.ladder, rules.limit),
             fresh: FxHashSet::default(),
+            lengths: Vec::new(),
             shared: Vec::new(),
         }
     }
@@ -71,15 +91,17 @@ impl<K: Copy + Ord + Hash> Index<K> {
         self.graph.insert(key, edges);
         let slot = self.free.pop().unwrap_or_else(|| {
             self.entries.push(None);
-            self.shared.push(0);
+            self.lengths.push(0.0);
+            self.shared.push(Shared::default());
             u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
         });
-        let posting = Posting { day, slot };
-        for term in entry.vector.keys() {
-            let postings = self.postings.entry(*term).or_default();
+        for (term, weight) in entry.vector.keys() {
+            let posting = Posting { day, slot, weight };
+            let postings = self.postings.entry(term).or_default();
             let place = postings.partition_point(|other| *other < posting);
             postings.insert(place, posting);
         }
+        self.lengths[slot as usize] = entry.length;
         self.slots.insert(key, slot);
         self.fresh.insert(key);
         self.entries[slot as usize] = Some(entry);
@@ -89,14 +111,14 @@ impl<K: Copy + Ord + Hash> Index<K> {
     pub(super) fn remove(&mut self, key: K) -> bool {
         let Some(slot) = self.slots.remove(&key) else { return false };
         if let Some(entry) = self.entries[slot as usize].take() {
-            let posting = Posting { day: entry.day, slot };
-            for term in entry.vector.keys() {
-                if let Some(postings) = self.postings.get_mut(term) {
+            for (term, weight) in entry.vector.keys() {
+                let posting = Posting { day: entry.day, slot, weight };
+                if let Some(postings) = self.postings.get_mut(&term) {
                     if let Ok(place) = postings.binary_search(&posting) {
                         postings.remove(place);
                     }
                     if postings.is_empty() {
-                        self.postings.remove(term);
+                        self.postings.remove(&term);
                     }
                 }
             }
@@ -138,8 +160,8 @@ impl<K: Copy + Ord + Hash> Index<K> {
     /// What is alike, in no particular order.
     fn alike(&mut self, entry: &Entry<K>) -> Vec<(K, f32)> {
         let mut met = Vec::new();
-        for term in entry.vector.keys() {
-            let Some(postings) = self.postings.get(term) else { continue };
+        for (term, weight) in entry.vector.keys() {
+            let Some(postings) = self.postings.get(&term) else { continue };
             let (undated, dated) = postings.split_at(postings.partition_point(|other| other.day == UNDATED));
             let dated = if entry.day == UNDATED {
                 dated
@@ -150,18 +172,23 @@ impl<K: Copy + Ord + Hash> Index<K> {
             };
             for posting in undated.iter().chain(dated) {
                 let shared = &mut self.shared[posting.slot as usize];
-                if *shared == 0 {
-                    met.push(posting.slot);
+                if shared.count == 0 {
+                    met.push((posting.slot, posting.day));
                 }
-                *shared += 1;
+                shared.count += 1;
+                shared.product += u32::from(weight) * u32::from(posting.weight);
             }
         }
         let mut alike = Vec::new();
-        for slot in met {
-            if std::mem::take(&mut self.shared[slot as usize]) >= SHARED_KEYS
+        let probe = self.probe(entry);
+        for (slot, day) in met {
+            let Shared { count, product } = std::mem::take(&mut self.shared[slot as usize]);
+            let lengths = entry.length * self.lengths[slot as usize];
+            if count >= SHARED_KEYS
+                && product as f32 * self.decay(entry.day, day) >= KEYS_SHARE * self.rules.floor * lengths
                 && let Some(other) = &self.entries[slot as usize]
             {
-                let similarity = self.similarity(entry, other);
+                let similarity = self.similarity(&probe, other);
                 if similarity >= self.rules.floor {
                     alike.push((other.key, similarity));
                 }
@@ -170,18 +197,26 @@ impl<K: Copy + Ord + Hash> Index<K> {
         alike
     }
 
+    /// A thing as [`Index::similarity`] compares it with others.
+    pub(super) fn probe<'a>(&self, entry: &'a Entry<K>) -> Probe<'a> {
+        Probe { day: entry.day, length: entry.length, vector: Lookup::new(&entry.vector) }
+    }
+
     /// How alike two are, from 0 to 1.
-    pub(super) fn similarity(&self, a: &Entry<K>, b: &Entry<K>) -> f32 {
+    pub(super) fn similarity(&self, a: &Probe<'_>, b: &Entry<K>) -> f32 {
         let lengths = a.length * b.length;
         if lengths == 0.0 {
             return 0.0;
         }
-        // What has no day is compared by its text alone; what is further apart than the window, not at all.
-        let decay = if a.day == UNDATED || b.day == UNDATED {
-            1.0
-        } else {
-            self.decays.get(a.day.abs_diff(b.day) as usize).copied().unwrap_or(0.0)
-        };
-        a.vector.dot(&b.vector) as f32 / lengths * decay
+        a.vector.dot(&b.vector) as f32 / lengths * self.decay(a.day, b.day)
+    }
+
+    /// How much of their similarity things of these days keep. What has no day is compared by its text alone; what is further apart than the
+    /// window, not at all.
+    fn decay(&self, a: Day, b: Day) -> f32 {
+        if a == UNDATED || b == UNDATED {
+            return 1.0;
+        }
+        self.decays.get(a.abs_diff(b) as usize).copied().unwrap_or(0.0)
     }
 }

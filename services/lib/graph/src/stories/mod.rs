@@ -91,7 +91,7 @@ impl Stories {
 
     /// Makes the stories of what was put and removed since the last time.
     pub fn settle(&mut self) -> Touched {
-        let Settled { gone, changed } = self.stories.settle(&mut self.articles);
+        let Settled { gone, changed } = self.stories.settle(&mut self.articles, |_| 1);
         let gone: Vec<StoryId> = gone.into_iter().map(StoryId::new).collect();
         for story in &gone {
             self.firsts.remove(story);
@@ -116,7 +116,9 @@ impl Stories {
             self.firsts.insert(story, first);
             touched.insert(story);
         }
-        let parents = self.parents.settle(&mut self.by_story);
+        let (stories, firsts) = (&self.stories, &self.firsts);
+        let size = |story: StoryId| firsts.get(&story).map_or(0, |first| stories.members(*first).len());
+        let parents = self.parents.settle(&mut self.by_story, size);
         let mut parents_gone = BTreeSet::new();
         let mut parents_changed = BTreeSet::new();
         for first in parents.gone {
@@ -188,6 +190,16 @@ impl Stories {
     /// The ids of all parents, in no particular order.
     pub fn parents(&self) -> impl Iterator<Item = StoryId> + '_ {
         self.first_parts.keys().copied()
+    }
+
+    /// The most articles, and the most stories, that are clustered at once.
+    pub fn largest_components(&self) -> (usize, usize) {
+        let stories = self.by_story.graph();
+        let largest = |sizes: &mut dyn Iterator<Item = usize>| sizes.max().unwrap_or(0);
+        (
+            largest(&mut self.component_sizes()),
+            largest(&mut stories.leaves().map(|leaf| stories.leaf(leaf).len())),
+        )
     }
 
     /// The sizes of what is clustered at once, in no particular order: components of articles.

@@ -162,9 +162,11 @@ impl Vector {
         Self::of(sum.into_values().collect())
     }
 
-    /// The terms by which it is found, the strongest first.
-    pub(super) fn keys(&self) -> &[Term] {
-        &self.keys
+    /// The terms by which it is found, with their weights, the strongest first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
+        self.keys
+            .iter()
+            .filter_map(|key| Some((*key, *self.weights.get(self.terms.binary_search(key).ok()?)?)))
     }
 
     /// Its Euclidean length.
@@ -173,21 +175,54 @@ impl Vector {
         (square as f32).sqrt()
     }
 
-    /// The inner product of two; a whole number, so that it is the same both ways.
-    pub(super) fn dot(&self, other: &Self) -> u32 {
-        let (mut i, mut j, mut dot) = (0, 0, 0);
-        while let (Some(a), Some(b)) = (self.terms.get(i), other.terms.get(j)) {
-            if a == b {
-                dot += u32::from(self.weights.get(i).copied().unwrap_or(0))
-                    * u32::from(other.weights.get(j).copied().unwrap_or(0));
-            }
-            i += usize::from(a <= b);
-            j += usize::from(b <= a);
-        }
-        dot
-    }
-
     fn iter(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
         self.terms.iter().copied().zip(self.weights.iter().copied())
     }
+}
+
+/// Places of the table of a [`Lookup`]: many more than a vector has terms.
+const PLACES: usize = 512;
+
+/// A vector laid out for its product with many others.
+pub(super) struct Lookup<'a> {
+    vector: &'a Vector,
+    /// One more than the position of the term that has this place or one before it, 0 where there is none.
+    places: [u8; PLACES],
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(vector: &'a Vector) -> Self {
+        let mut places = [0; PLACES];
+        // Fewer than PLACES, so that a free place is found.
+        for (at, term) in (1..).zip(vector.terms.iter().take(TERMS)) {
+            let mut place = place(*term);
+            while places[place] != 0 {
+                place = (place + 1) % PLACES;
+            }
+            places[place] = at;
+        }
+        Self { vector, places }
+    }
+
+    /// The inner product; a whole number, so that it is the same both ways.
+    pub(super) fn dot(&self, other: &Vector) -> u32 {
+        let mut dot = 0;
+        for (at, term) in other.terms.iter().enumerate() {
+            let mut place = place(*term);
+            while let Some(own) = usize::from(self.places[place]).checked_sub(1) {
+                if self.vector.terms.get(own) == Some(term) {
+                    let weight =
+                        |vector: &Vector, at: usize| u32::from(vector.weights.get(at).copied().unwrap_or(0));
+                    dot += weight(self.vector, own) * weight(other, at);
+                    break;
+                }
+                place = (place + 1) % PLACES;
+            }
+        }
+        dot
+    }
+}
+
+fn place(term: Term) -> usize {
+    term.0 as usize % PLACES
 }

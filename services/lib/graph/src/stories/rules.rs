@@ -20,13 +20,20 @@ pub(super) const KEYS: usize = 24;
 pub(super) const KEY_RARITY: f32 = 4.0;
 
 /// How many of them two profiles share before they are compared.
-pub(super) const SHARED_KEYS: u8 = 2;
+pub(super) const SHARED_KEYS: u32 = 2;
+
+/// Of the least similarity of neighbours, how much the keys that they share make up: a pair of which most is in common words is not
+/// compared, and of those that are, one in three or so becomes neighbours.
+pub(super) const KEYS_SHARE: f32 = 0.6;
 
 /// Entities that a profile keeps by name.
 pub(super) const ENTITIES: usize = 8;
 
 /// Entities of a story.
 pub(super) const STORY_ENTITIES: usize = 10;
+
+/// Articles of a story or of a coarser one, at most.
+pub(super) const LARGEST: usize = 200;
 
 /// How groups are made of things that have a profile and a day.
 #[derive(Debug)]
@@ -43,6 +50,8 @@ pub(super) struct Rules {
     pub(super) ladder: &'static [f32],
     /// Most members of a component, and so of a group.
     pub(super) limit: usize,
+    /// Most articles of a group.
+    pub(super) largest: usize,
     /// Least mean similarity between two parts of a group.
     pub(super) cut: f32,
     /// The same as a share of the rung that the component is at: where much is alike, more is asked for.
@@ -57,7 +66,8 @@ pub(super) const STORIES: Rules = Rules {
     fall: 0.3,
     floor: 0.15,
     ladder: &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97],
-    limit: 200,
+    limit: LARGEST,
+    largest: LARGEST,
     cut: 0.25,
     rising_cut: 0.85,
 };
@@ -70,6 +80,7 @@ pub(super) const PARENTS: Rules = Rules {
     floor: 0.2,
     ladder: &[0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97],
     limit: 100,
+    largest: LARGEST,
     cut: 0.25,
     rising_cut: 0.85,
 };

@@ -163,7 +163,8 @@ async fn what_the_linker_analyses_counts_as_analysed(store: &dyn TestStore) -> R
     let epoch = store.acquire_lease(uuid::Uuid::nil(), std::time::Duration::from_secs(60)).await?;
     let epoch = epoch.ok_or("no lease")?;
     let relink = async |version| -> Result<(), BoxError> {
-        let AnalysisResult::Analysed(Analysed { analysis, digest, .. }) = analyse(&articles[0], version) else {
+        let AnalysisResult::Analysed(Analysed { analysis, digest, .. }) = analyse(&articles[0], version)
+        else {
             return Err("no analysis".into());
         };
         let (article, fields, digest) = (articles[0].article, articles[0].fields.clone(), Some(digest));
