@@ -42,7 +42,7 @@ pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) ->
 const SUPPORT: u32 = 2;
 
 /// Types of events with one perpetrator: in others each outlet may name another of those who took part.
-fn is_by_one(event_type: EventType) -> bool {
+pub(super) fn is_by_one(event_type: EventType) -> bool {
     matches!(event_type, EventType::Assault | EventType::Coerce | EventType::Crime | EventType::Death)
 }
 
@@ -100,6 +100,6 @@ fn compares(party: &Party, part: Part) -> bool {
     }
 }
 
-fn is_same(a: &Party, b: &Party) -> bool {
+pub(super) fn is_same(a: &Party, b: &Party) -> bool {
     a.own == b.own || a.side == b.side || a.own == b.side || b.own == a.side || a.surname == b.surname
 }

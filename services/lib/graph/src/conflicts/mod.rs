@@ -6,6 +6,7 @@
 //! articles is one: the statements say who is the newer. An article that gives several versions itself is no side.
 
 mod actors;
+mod blame;
 mod dates;
 mod numbers;
 mod status;
@@ -46,8 +47,10 @@ pub fn conflicts(
     }
     let mut found: Vec<Conflict> = Vec::new();
     found.extend(dates::dispute(cluster, &members));
+    found.extend(dates::beginnings(cluster, &members));
     found.extend(numbers::disputes(cluster, &members));
     found.extend(actors::disputes(cluster, &members));
+    found.extend(blame::dispute(cluster, &members));
     found.extend(status::dispute(cluster, &members));
     found
 }
