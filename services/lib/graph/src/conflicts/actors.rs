@@ -27,19 +27,29 @@ pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) ->
             )
         })
         .flatten();
-    let places = conflict(
-        cluster,
-        ConflictKind::Place,
-        None,
-        "",
-        sides(&happened, Part::Place, ConflictValue::Places),
-    );
+    // What flies comes from one country and falls in another.
+    let crosses = happened.iter().any(|(told, _)| told.mode().is_some_and(|mode| CROSSING.contains(&mode)));
+    let places = (!crosses)
+        .then(|| {
+            conflict(
+                cluster,
+                ConflictKind::Place,
+                None,
+                "",
+                sides(&happened, Part::Place, ConflictValue::Places),
+            )
+        })
+        .flatten();
     actors.into_iter().chain(places).collect()
 }
 
 /// Reports that a version needs: parts that are read wrongly are more frequent than outlets that disagree on them, and two seldom
 /// go wrong alike.
 const SUPPORT: u32 = 2;
+
+/// Modes of what is done from afar.
+const CROSSING: [&str; 5] =
+    ["ASSAULT_MISSILE", "ASSAULT_AERIAL", "ASSAULT_SHELLING", "ASSAULT_INTERCEPT", "ASSAULT_SHOOT_DOWN"];
 
 /// Types of events with one perpetrator: in others each outlet may name another of those who took part.
 pub(super) fn is_by_one(event_type: EventType) -> bool {
