@@ -11,11 +11,17 @@ use crate::events::Told;
 /// The longest time that is a vague day (a month, a year) and no stretch of time.
 const YEAR: i32 = 366;
 
+/// Reports from which on a plan without a day stands at the day on which it was first told. What one article alone calls the purpose of
+/// something is mostly no plan of its own.
+const CONFIRMED: u32 = 2;
+
 /// An event as a timeline needs it beside its description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct News {
     /// The first day on which a dated article told as its news that it happened.
     pub told: Option<Date>,
+    /// The first day on which a dated article told that it was planned.
+    pub planned: Option<Date>,
     /// Whether all tell it as background to their news.
     pub background: bool,
 }
@@ -27,8 +33,12 @@ impl News {
             let mention = told.mention;
             mention.standing == Standing::Happened && !mention.background && mention.lead
         });
+        let plans = members
+            .iter()
+            .filter(|told| told.mention.standing == Standing::Planned && !told.mention.background);
         Self {
             told: news.filter_map(|told| told.article.published).min(),
+            planned: plans.filter_map(|told| told.article.published).min(),
             background: members.iter().all(|told| told.mention.background),
         }
     }
@@ -53,6 +63,9 @@ pub fn place(cluster: &EventCluster, news: News) -> Option<Placed> {
         }
         Some(TimeInterval { earliest, latest }) => {
             Some(Placed { day: earliest.or(latest)?, spread: u32::MAX })
+        }
+        None if cluster.standing == Standing::Planned && cluster.reports >= CONFIRMED => {
+            Some(Placed { day: news.planned?, spread: u32::MAX })
         }
         None => Some(Placed { day: news.told?, spread: u32::MAX }),
     }

@@ -282,7 +282,13 @@ impl<'s> Reality<'s> {
                     Some("لا" | "لم" | "لن") => CueKind::Possible,
                     _ => CueKind::Denied,
                 };
-                self.denied.push((self.syntax.reading.words_in(claim.content), cue, kind));
+                let mut content = self.syntax.reading.words_in(claim.content);
+                // طلبت موسكو، التي تنفي ضلوعها، اجتماعا: behind the comma the sentence goes on.
+                if cue.checked_sub(1).is_some_and(|before| self.syntax.class(before) == Class::Relative) {
+                    let comma = content.clone().find(|at| self.syntax.class(*at) == Class::Comma);
+                    content.end = comma.unwrap_or(content.end);
+                }
+                self.denied.push((content, cue, kind));
             }
         }
     }

@@ -82,24 +82,38 @@ fn sides(
             groups.entry(*group).or_default().push(reading);
         }
     }
+    let sides = versions(groups.into_values()).into_iter();
+    let sides = sides.map(|readings| side(value(ids(&readings)), &readings));
+    sides.filter(|side| side.reports >= SUPPORT).collect()
+}
+
+/// Readings of parties, those together that name one party, one that acts for it or for the same.
+pub(super) fn versions<'a>(
+    groups: impl Iterator<Item = Vec<Reading<'a, Vec<&'a Party>>>>,
+) -> Vec<Vec<Reading<'a, Vec<&'a Party>>>> {
     let mut versions: Vec<Vec<Reading<'_, Vec<&Party>>>> = Vec::new();
-    for readings in groups.into_values() {
+    for readings in groups {
         let like = |version: &Vec<Reading<'_, Vec<&Party>>>| {
-            version.iter().any(|a| {
-                readings.iter().any(|b| a.value.iter().any(|x| b.value.iter().any(|y| is_same(x, y))))
-            })
+            version.iter().any(|a| readings.iter().any(|b| share(&a.value, &b.value)))
         };
         // Whoever names parties of several versions joins them.
         let (alike, mut rest): (Vec<_>, Vec<_>) = versions.into_iter().partition(like);
         rest.push(alike.into_iter().flatten().chain(readings).collect());
         versions = rest;
     }
-    let sides = versions.into_iter().map(|readings| {
-        let ids: BTreeSet<EntityId> =
-            readings.iter().flat_map(|r| &r.value).map(|party| party.id.clone()).collect();
-        side(value(ids.into_iter().collect()), &readings)
-    });
-    sides.filter(|side| side.reports >= SUPPORT).collect()
+    versions
+}
+
+/// The parties of some readings, in order of their ids.
+pub(super) fn ids(readings: &[Reading<'_, Vec<&Party>>]) -> Vec<EntityId> {
+    let ids: BTreeSet<EntityId> =
+        readings.iter().flat_map(|reading| &reading.value).map(|party| party.id.clone()).collect();
+    ids.into_iter().collect()
+}
+
+/// Whether a party of the one is one of the other.
+pub(super) fn share(a: &[&Party], b: &[&Party]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| is_same(x, y)))
 }
 
 fn compares(party: &Party, part: Part) -> bool {
@@ -110,6 +124,6 @@ fn compares(party: &Party, part: Part) -> bool {
     }
 }
 
-pub(super) fn is_same(a: &Party, b: &Party) -> bool {
+fn is_same(a: &Party, b: &Party) -> bool {
     a.own == b.own || a.side == b.side || a.own == b.side || b.own == a.side || a.surname == b.surname
 }

@@ -1,4 +1,4 @@
-//! Who is blamed for it, against who rejects that.
+//! Who is blamed for it, against those who reject that and blame others.
 //!
 //! Whom somebody accuses did not do it for sure, so an event has no actor by that. Here accusations are read beside the event, as what
 //! they are: a version of who did it.
@@ -9,12 +9,14 @@ use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId, EntityId, EventId};
 use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing};
 
-use super::actors::{is_by_one, is_same};
+use super::actors::{ids, is_by_one, share, versions};
 use super::{Reading, conflict, side};
 use crate::events::{Denial, Mention, Part, Party, Told};
 
-/// The disagreement over whether those did it who are blamed for it: accusations in one report, and in another one that the accused
-/// reject them.
+/// Parties that a mention names.
+type Parties<'a> = Vec<&'a Party>;
+
+/// The disagreement over who did it, by accusations: those are accused in one report who in another one reject that or accuse others.
 pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Option<Conflict> {
     let deeds: BTreeSet<EventId> = (members.iter())
         .filter(|(told, _)| is_deed(told.mention) && !told.mention.series)
@@ -33,23 +35,43 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
             }
         }
     }
-    let against = |a: &Reading<'_, Vec<&Party>>, b: &Reading<'_, Vec<&Party>>| {
-        a.group != b.group && a.value.iter().any(|x| b.value.iter().any(|y| is_same(x, y)))
+    let rejects = |a: &Reading<'_, Parties<'_>>, b: &Reading<'_, Parties<'_>>| {
+        a.group != b.group && share(&a.value, &b.value)
     };
-    let rejected: Vec<Reading<'_, Vec<&Party>>> =
-        accusations.iter().filter(|a| rejections.iter().any(|b| against(a, b))).cloned().collect();
-    rejections.retain(|b| accusations.iter().any(|a| against(a, b)));
-    let ids: BTreeSet<EntityId> =
-        rejected.iter().flat_map(|reading| &reading.value).map(|party| party.id.clone()).collect();
-    let sides: Vec<ConflictSide> = [
-        (ConflictValue::Actors(ids.into_iter().collect()), rejected),
-        (ConflictValue::Status(Standing::Denied), rejections),
-    ]
-    .into_iter()
-    .filter(|(_, readings)| !readings.is_empty())
-    .map(|(value, readings)| side(value, &readings))
-    .collect();
+    let counters = |a: &Reading<'_, Parties<'_>>, b: &Reading<'_, Parties<'_>>| {
+        let accuser: Parties<'_> = b.told.parties(Part::Actor).collect();
+        a.group != b.group && share(&a.value, &accuser) && !share(&a.value, &b.value)
+    };
+    let disputed: Vec<Reading<'_, Parties<'_>>> = (accusations.iter())
+        .filter(|a| {
+            rejections.iter().any(|b| rejects(a, b))
+                || accusations.iter().any(|b| counters(a, b) || counters(b, a))
+        })
+        .cloned()
+        .collect();
+    rejections.retain(|b| accusations.iter().any(|a| rejects(a, b)));
+    let versions = versions(disputed.into_iter().map(|reading| vec![reading])).into_iter();
+    let mut sides: Vec<ConflictSide> = versions
+        .map(|readings| by_accuser(side(ConflictValue::Actors(ids(&readings)), &readings), &readings))
+        .collect();
+    if !rejections.is_empty() {
+        sides.push(side(ConflictValue::Status(Standing::Denied), &rejections));
+    }
     conflict(cluster, ConflictKind::Actor, None, "blame", sides)
+}
+
+/// An accusation is whose who makes it, whoever tells of it; the accused himself is no source of it.
+fn by_accuser(mut side: ConflictSide, readings: &[Reading<'_, Parties<'_>>]) -> ConflictSide {
+    for statement in &mut side.statements {
+        let Some(reading) = readings.iter().find(|reading| reading.told.mention.event == statement.event)
+        else {
+            continue;
+        };
+        let accuser = reading.told.parties(Part::Actor).next().map(|party| party.id.clone());
+        let is_accused = |id: &EntityId| reading.value.iter().any(|party| party.id == *id);
+        statement.source = accuser.or(statement.source.take().filter(|source| !is_accused(source)));
+    }
+    side
 }
 
 /// Whether it is something that one side does to another, told as what happened.
@@ -73,14 +95,15 @@ fn is_about(told: Told<'_>, deeds: &BTreeSet<EventId>) -> bool {
 }
 
 /// Whom a mention accuses; `None` where it does not, or not anybody who acts as one.
-fn accused<'a>(told: Told<'a>) -> Option<Vec<&'a Party>> {
+fn accused(told: Told<'_>) -> Option<Parties<'_>> {
     let mention = told.mention;
     let accuses = mention.event_type == EventType::Accuse && mention.standing == Standing::Happened;
     if !accuses || !matches!(told.mode(), Some("ACCUSE_ALLEGE" | "ACCUSE_BLAME")) {
         return None;
     }
-    let is_actor = |party: &&Party| !told.parties(Part::Actor).any(|accuser| is_same(accuser, party));
+    let accusers: Parties<'_> = told.parties(Part::Actor).collect();
+    let is_actor = |party: &&Party| !share(&accusers, &[*party]);
     let kinds = |party: &&Party| !party.local && party.entity_type != EntityType::Media;
-    let accused: Vec<&Party> = told.parties(Part::Recipient).filter(kinds).filter(is_actor).collect();
+    let accused: Parties<'_> = told.parties(Part::Recipient).filter(kinds).filter(is_actor).collect();
     (!accused.is_empty()).then_some(accused)
 }
