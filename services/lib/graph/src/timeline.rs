@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn background_known_to_the_month_stands_at_its_beginning() {
         let day = date(2021, 3, 17);
-        let background = News { background: true, told: None };
+        let background = News { background: true, ..News::default() };
         let month = between(1, date(2021, 3, 1), date(2021, 3, 31));
         assert_eq!(order(&[(between(2, day, day), News::default()), (month, background)]), [1, 0]);
     }
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn news_without_a_day_stands_where_it_was_told_and_the_rest_is_left_out() {
         let day = date(2021, 3, 17);
-        let told = News { told: Some(date(2021, 3, 18)), background: false };
+        let told = News { told: Some(date(2021, 3, 18)), ..News::default() };
         let clusters = [
             (cluster(1, Standing::Happened, None), told),
             (between(2, day, day), News::default()),
@@ -155,5 +155,15 @@ mod tests {
             (cluster(5, Standing::Planned, Some((None, Some(date(2021, 3, 20))))), News::default()),
         ];
         assert_eq!(order(&clusters), [1, 0, 4]);
+    }
+
+    #[test]
+    fn a_plan_without_a_day_stands_where_it_was_told_if_two_reports_tell_it() {
+        let planned = News { planned: Some(date(2021, 3, 16)), ..News::default() };
+        let day = date(2021, 3, 17);
+        let plan = |number, reports| EventCluster { reports, ..cluster(number, Standing::Planned, None) };
+        let clusters =
+            [(between(1, day, day), News::default()), (plan(2, 2), planned), (plan(3, 1), planned)];
+        assert_eq!(order(&clusters), [1, 0]);
     }
 }
