@@ -283,11 +283,17 @@ impl<'s> Reality<'s> {
                     _ => CueKind::Denied,
                 };
                 let mut content = self.syntax.reading.words_in(claim.content);
-                // طلبت موسكو، التي تنفي ضلوعها، اجتماعا: behind the comma the sentence goes on.
-                if cue.checked_sub(1).is_some_and(|before| self.syntax.class(before) == Class::Relative) {
-                    let comma = content.clone().find(|at| self.syntax.class(*at) == Class::Comma);
-                    content.end = comma.unwrap_or(content.end);
-                }
+                let class = |at: usize| self.syntax.class(at);
+                // طلبت موسكو، التي تنفي ضلوعها، اجتماعا; نفت ضلوعها وردت بطرد دبلوماسيين: behind the comma of a relative clause, and
+                // with the next verb behind a noun, the sentence goes on.
+                let relative = cue.checked_sub(1).is_some_and(|before| class(before) == Class::Relative);
+                let verbless =
+                    content.start.checked_sub(1).is_some_and(|before| class(before) != Class::That);
+                let ends = |at: &usize| {
+                    relative && class(*at) == Class::Comma
+                        || verbless && class(*at) == Class::Verb && self.syntax.word(*at).has_conjunction()
+                };
+                content.end = content.clone().find(ends).unwrap_or(content.end);
                 self.denied.push((content, cue, kind));
             }
         }

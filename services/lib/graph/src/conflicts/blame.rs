@@ -103,7 +103,9 @@ fn accused(told: Told<'_>) -> Option<Parties<'_>> {
     }
     let accusers: Parties<'_> = told.parties(Part::Actor).collect();
     let is_actor = |party: &&Party| !share(&accusers, &[*party]);
-    let kinds = |party: &&Party| !party.local && party.entity_type != EntityType::Media;
+    // Who accuses a person is mostly a court, and it is a court that rejects it.
+    let kinds =
+        |party: &&Party| !party.local && !matches!(party.entity_type, EntityType::Media | EntityType::Person);
     let accused: Parties<'_> = told.parties(Part::Recipient).filter(kinds).filter(is_actor).collect();
     (!accused.is_empty()).then_some(accused)
 }

@@ -6,7 +6,7 @@ use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId};
 use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing, Tense};
 
-use super::{NIGHT, Reading, conflict, side};
+use super::{NIGHT, Reading, conflict, is_of_one_outlet, side};
 use crate::events::{Part, Party, Told};
 
 /// Numbers from this on are seldom the same in two events.
@@ -27,7 +27,8 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
     }
     let apart = |a: &Reading<'_, Said>, b: &Reading<'_, Said>| {
         let days = (a.value.1 - b.value.1).get_days().abs();
-        a.group != b.group && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
+        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
+        two && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
     };
     readings.sort_by_key(|reading| (reading.value.1, reading.told.key()));
     let disputed: Vec<Reading<'_, Said>> =
@@ -52,7 +53,8 @@ pub(super) fn beginnings(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) 
         .collect();
     let apart = |a: &Reading<'_, Date>, b: &Reading<'_, Date>| {
         let days = (a.value - b.value).get_days().abs();
-        a.group != b.group && days > VAGUE && days <= MONTH
+        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
+        two && days > VAGUE && days <= MONTH
     };
     readings.sort_by_key(|reading| (reading.value, reading.told.key()));
     let disputed: Vec<Reading<'_, Date>> =

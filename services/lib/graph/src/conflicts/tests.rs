@@ -169,6 +169,7 @@ fn dozens_of_attacks_are_fewer_than_a_hundred() {
 #[test]
 fn a_number_many_times_the_other_counts_something_else() {
     assert_eq!(dead(&[&[exactly(2.0)], &[exactly(100.0)]]), [], "two of its citizens");
+    assert_eq!(dead(&[&[exactly(2.0)], &[exactly(6.0)]]).len(), 1, "a toll that rises");
 }
 
 #[test]
@@ -189,6 +190,21 @@ fn wire_copies_are_one_report() {
     let articles = [article(1, event(), &[exactly(11.0)]), article(2, event(), &[exactly(35.0)])];
     assert_eq!(found(&articles).len(), 1);
     assert_eq!(found_in(&articles, |_| ArticleId(Uuid::from_u128(1))), []);
+}
+
+#[test]
+fn what_one_outlet_says_anew_is_no_disagreement() {
+    let by = |number: u128, dead: f64, outlet: Option<&str>| ArticleEvents {
+        outlet: outlet.map(EntityId::known),
+        ..article(number, event(), &[exactly(dead)])
+    };
+    for (name, a, b, expected) in [
+        ("one", Some("outlet-a"), Some("outlet-a"), 0),
+        ("two", Some("outlet-a"), Some("outlet-b"), 1),
+        ("unknown", None, None, 1),
+    ] {
+        assert_eq!(found(&[by(1, 11.0, a), by(2, 35.0, b)]).len(), expected, "{name}");
+    }
 }
 
 #[test]

@@ -412,6 +412,10 @@ fn denial(event: &analysis::Event, analysis: &Analysis, text: &str) -> Option<De
         let rejects = event.event_type == EventType::Reject && is_of_blame(event.trigger, text);
         return rejects.then_some(Denial::Blame);
     }
+    // إذا لم تلتزم: a condition denies nothing.
+    if !matches!(event.modality, Modality::Actual | Modality::Planned) {
+        return None;
+    }
     let mut before = text.get(..event.trigger.start)?.split_whitespace().rev().map(fold);
     let last = before.next()?;
     let mut without = || last == "ان" && before.next().is_some_and(|word| WITHOUT.contains(&word.as_str()));

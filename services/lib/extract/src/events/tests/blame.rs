@@ -34,5 +34,6 @@ fn a_denial_is_of_its_own_clause_and_whoever_does_not_deny_leaves_it_open() {
         ),
         ("وقالت واشنطن إنها لا تستبعد شن هجوم صاروخي على سوريا.", "هجوم", "negated possible"),
         ("نفت إيران شن هجوم على سفينة في الخليج.", "هجوم", "affirmed denied"),
+        ("نفت موسكو ضلوعها في الهجوم، وردت بطرد دبلوماسيين بريطانيين من روسيا.", "طرد", "affirmed actual"),
     ]);
 }
