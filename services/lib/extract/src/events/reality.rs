@@ -289,9 +289,18 @@ impl<'s> Reality<'s> {
                 let relative = cue.checked_sub(1).is_some_and(|before| class(before) == Class::Relative);
                 let verbless =
                     content.start.checked_sub(1).is_some_and(|before| class(before) != Class::That);
+                // A definite noun has no adjective clause: الهجوم وردت is another verb, however it is spelled.
+                let goes_on = |verb: usize| {
+                    let before = verb.checked_sub(1);
+                    self.syntax.word(verb).has_conjunction()
+                        || before.is_some_and(|at| {
+                            class(at) == Class::Comma
+                                || class(at) == Class::Nominal && self.syntax.word(at).article
+                        })
+                };
                 let ends = |at: &usize| {
                     relative && class(*at) == Class::Comma
-                        || verbless && class(*at) == Class::Verb && self.syntax.word(*at).has_conjunction()
+                        || verbless && class(*at) == Class::Verb && goes_on(*at)
                 };
                 content.end = content.clone().find(ends).unwrap_or(content.end);
                 self.denied.push((content, cue, kind));

@@ -7,7 +7,7 @@ fn two_countries_in_a_row_are_subject_and_object() {
     check(&[
         ("اتهمت بريطانيا روسيا بقصف المدينة.", &["اتهمت ACCUSE GB > RU @ -", "قصف ASSAULT - > - @ -"]),
         ("اتهمت إيران السعودية بدعم الانقلاب.", &["اتهمت ACCUSE IR > SA @ -"]),
-        ("قصفت قوات سورية بلدة دوما.", &["قصفت ASSAULT SY > gn-170062 @ -"]),
+        ("قصفت قوات سورية بلدة دوما.", &["قصفت ASSAULT syria-armed-forces > gn-170592 @ -"]),
     ]);
 }
 
@@ -27,13 +27,11 @@ fn blame_without_its_subject_falls_on_whom_it_names() {
 #[test]
 fn a_denial_is_of_its_own_clause_and_whoever_does_not_deny_leaves_it_open() {
     check_reality(&[
-        (
-            "وطلبت روسيا، التي تنفي ضلوعها في الهجوم، اجتماعا لمجلس الأمن في نيويورك.",
-            "اجتماعا",
-            "affirmed demanded",
-        ),
+        ("وعقدت روسيا، التي تنفي ضلوعها في الهجوم، اجتماعا مع إيران في موسكو.", "اجتماعا", "affirmed actual"),
         ("وقالت واشنطن إنها لا تستبعد شن هجوم صاروخي على سوريا.", "هجوم", "negated possible"),
         ("نفت إيران شن هجوم على سفينة في الخليج.", "هجوم", "affirmed denied"),
+        // Spelled as the verb.
+        ("نفى الجيش التركي قصف بلدة في شمال العراق.", "قصف", "affirmed denied"),
         ("نفت موسكو ضلوعها في الهجوم، وردت بطرد دبلوماسيين بريطانيين من روسيا.", "طرد", "affirmed actual"),
     ]);
 }
