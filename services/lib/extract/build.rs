@@ -203,6 +203,7 @@ impl<'t> Builder<'t> {
                     country: row.optional("country"),
                     rollup: row.optional("rollup"),
                     population,
+                    start: row.optional("start"),
                 });
             }
         }

@@ -11,11 +11,17 @@ use crate::events::Told;
 /// The longest time that is a vague day (a month, a year) and no stretch of time.
 const YEAR: i32 = 366;
 
+/// Reports from which on a plan without a day stands at the day on which it was first told. What one article alone calls the purpose of
+/// something is mostly no plan of its own.
+const CONFIRMED: u32 = 2;
+
 /// An event as a timeline needs it beside its description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct News {
     /// The first day on which a dated article told as its news that it happened.
     pub told: Option<Date>,
+    /// The first day on which a dated article told that it was planned.
+    pub planned: Option<Date>,
     /// Whether all tell it as background to their news.
     pub background: bool,
 }
@@ -27,8 +33,12 @@ impl News {
             let mention = told.mention;
             mention.standing == Standing::Happened && !mention.background && mention.lead
         });
+        let plans = members
+            .iter()
+            .filter(|told| told.mention.standing == Standing::Planned && !told.mention.background);
         Self {
             told: news.filter_map(|told| told.article.published).min(),
+            planned: plans.filter_map(|told| told.article.published).min(),
             background: members.iter().all(|told| told.mention.background),
         }
     }
@@ -53,6 +63,9 @@ pub fn place(cluster: &EventCluster, news: News) -> Option<Placed> {
         }
         Some(TimeInterval { earliest, latest }) => {
             Some(Placed { day: earliest.or(latest)?, spread: u32::MAX })
+        }
+        None if cluster.standing == Standing::Planned && cluster.reports >= CONFIRMED => {
+            Some(Placed { day: news.planned?, spread: u32::MAX })
         }
         None => Some(Placed { day: news.told?, spread: u32::MAX }),
     }
@@ -125,7 +138,7 @@ mod tests {
     #[test]
     fn background_known_to_the_month_stands_at_its_beginning() {
         let day = date(2021, 3, 17);
-        let background = News { background: true, told: None };
+        let background = News { background: true, ..News::default() };
         let month = between(1, date(2021, 3, 1), date(2021, 3, 31));
         assert_eq!(order(&[(between(2, day, day), News::default()), (month, background)]), [1, 0]);
     }
@@ -133,7 +146,7 @@ mod tests {
     #[test]
     fn news_without_a_day_stands_where_it_was_told_and_the_rest_is_left_out() {
         let day = date(2021, 3, 17);
-        let told = News { told: Some(date(2021, 3, 18)), background: false };
+        let told = News { told: Some(date(2021, 3, 18)), ..News::default() };
         let clusters = [
             (cluster(1, Standing::Happened, None), told),
             (between(2, day, day), News::default()),
@@ -142,5 +155,15 @@ mod tests {
             (cluster(5, Standing::Planned, Some((None, Some(date(2021, 3, 20))))), News::default()),
         ];
         assert_eq!(order(&clusters), [1, 0, 4]);
+    }
+
+    #[test]
+    fn a_plan_without_a_day_stands_where_it_was_told_if_two_reports_tell_it() {
+        let planned = News { planned: Some(date(2021, 3, 16)), ..News::default() };
+        let day = date(2021, 3, 17);
+        let plan = |number, reports| EventCluster { reports, ..cluster(number, Standing::Planned, None) };
+        let clusters =
+            [(between(1, day, day), News::default()), (plan(2, 2), planned), (plan(3, 1), planned)];
+        assert_eq!(order(&clusters), [1, 0]);
     }
 }

@@ -21,6 +21,7 @@ mod quantity;
 mod reality;
 mod scene;
 mod scope;
+mod since;
 mod subject;
 #[cfg(test)]
 mod tests;

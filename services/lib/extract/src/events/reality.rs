@@ -18,8 +18,8 @@ pub(crate) struct Reality<'s> {
     pub(super) syntax: &'s Syntax<'s>,
     pub(super) sentence: &'s Sentence<'s>,
     marks: FxHashMap<usize, Vec<Mark>>,
-    /// The contents of denials, and the words that deny.
-    denied: Vec<(Range<usize>, usize)>,
+    /// The contents of denials, the words that deny, and what that says of them.
+    denied: Vec<(Range<usize>, usize, CueKind)>,
 }
 
 /// What one cue says of a word.
@@ -276,7 +276,34 @@ impl<'s> Reality<'s> {
                 .iter()
                 .any(|r| r.lexeme().reporting.as_ref().is_some_and(|reporting| reporting.denies));
             if denies {
-                self.denied.push((self.syntax.reading.words_in(claim.content), cue));
+                // لا تستبعد هجوما: whoever does not deny it leaves it open.
+                let before = cue.checked_sub(1).map(|before| bare(self.syntax.word(before)));
+                let kind = match before {
+                    Some("لا" | "لم" | "لن") => CueKind::Possible,
+                    _ => CueKind::Denied,
+                };
+                let mut content = self.syntax.reading.words_in(claim.content);
+                let class = |at: usize| self.syntax.class(at);
+                // طلبت موسكو، التي تنفي ضلوعها، اجتماعا; نفت ضلوعها وردت بطرد دبلوماسيين: behind the comma of a relative clause, and
+                // with the next verb behind a noun, the sentence goes on.
+                let relative = cue.checked_sub(1).is_some_and(|before| class(before) == Class::Relative);
+                let verbless =
+                    content.start.checked_sub(1).is_some_and(|before| class(before) != Class::That);
+                // A definite noun has no adjective clause: الهجوم وردت is another verb, however it is spelled.
+                let goes_on = |verb: usize| {
+                    let before = verb.checked_sub(1);
+                    self.syntax.word(verb).has_conjunction()
+                        || before.is_some_and(|at| {
+                            class(at) == Class::Comma
+                                || class(at) == Class::Nominal && self.syntax.word(at).article
+                        })
+                };
+                let ends = |at: &usize| {
+                    relative && class(*at) == Class::Comma
+                        || verbless && class(*at) == Class::Verb && goes_on(*at)
+                };
+                content.end = content.clone().find(ends).unwrap_or(content.end);
+                self.denied.push((content, cue, kind));
             }
         }
     }
@@ -302,11 +329,11 @@ impl<'s> Reality<'s> {
         } else if word.proclitics.contains(&Proclitic::To) && self.is_purpose(trigger) {
             marks.push(Mark::at(trigger.at, CueKind::Planned, RealityBasis::Purpose));
         }
-        let denial = |(words, _): &&(Range<usize>, usize)| {
+        let denial = |(words, ..): &&(Range<usize>, usize, CueKind)| {
             words.contains(&trigger.at) && !self.is_granted(words, trigger)
         };
-        if let Some((_, cue)) = self.denied.iter().find(denial) {
-            marks.push(Mark::at(*cue, CueKind::Denied, RealityBasis::Denial));
+        if let Some((_, cue, kind)) = self.denied.iter().find(denial) {
+            marks.push(Mark::at(*cue, *kind, RealityBasis::Denial));
         }
         if let Some(verb) = self.is_to_come(trigger) {
             marks.push(Mark::at(verb, CueKind::Planned, RealityBasis::VerbForm));

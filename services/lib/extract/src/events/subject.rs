@@ -7,7 +7,8 @@ use marsad_model::ontology::EntityType;
 
 use super::participants::Found;
 use super::trigger::{Sentence, Trigger, is_speech_act};
-use crate::syntax::Syntax;
+use crate::lexicon::{Part, Preposition, Slot};
+use crate::syntax::{Marker, Phrase, Syntax};
 
 /// Who "we", "I" or the pronoun before a verb is: whoever says so, and for an official who says "we" (سنرد) his state.
 pub(super) fn speaker(syntax: &Syntax<'_>, verb: usize, source: Option<&EntityId>) -> Option<EntityId> {
@@ -48,6 +49,19 @@ pub(super) fn is_elided(
     }
     // وعين رئيسا جديدا: no subject has this ending.
     if syntax.is_accusative(subject.head) && subject.first.start == subject.head {
+        return true;
+    }
+    // وحملت حماس المسؤولية: who is held responsible, by the subject of the verb before.
+    let thing = |object: &Phrase| object.entities.is_empty();
+    let blamed = trigger.sense.mode == Some("ACCUSE_BLAME")
+        && syntax.word(trigger.at).has_conjunction()
+        && trigger.sense.frame.has(Part::Recipient, Slot::Object)
+        && arguments.object.as_ref().is_some_and(thing)
+        && !arguments
+            .prepositional
+            .iter()
+            .any(|pp| matches!(pp.marker, Marker::Plain(Preposition::For)) && !pp.phrase.entities.is_empty());
+    if blamed && !subject.entities.is_empty() {
         return true;
     }
     let alone = arguments.object.is_none() && !arguments.pronoun_object && arguments.antecedent.is_none();

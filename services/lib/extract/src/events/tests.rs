@@ -2,7 +2,9 @@ use crate::{Document, analyze};
 use marsad_model::ontology::EventType;
 use marsad_model::{Analysis, ArticleFields, EntityId, PublishedAt};
 
+mod blame;
 mod senses;
+mod since;
 
 /// What follows in the article and tells nothing: a sentence by itself is judged by its words, too.
 const AFTER: &str = " الطقس جميل. الطقس جميل. الطقس جميل. الطقس جميل. الطقس جميل.";

@@ -8,8 +8,8 @@ use marsad_model::explanation::{TimeBasis, TimeOrigin};
 use marsad_model::ontology::{EventType, Modality, Tense, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
-use super::Context;
 use super::trigger::{Sentence, Trigger, light_use};
+use super::{Context, since};
 use crate::lexicon::{Slot, WordForm};
 use crate::syntax::{Class, Syntax, bare, readings_of};
 
@@ -105,6 +105,14 @@ pub(super) fn of(
         }
     }
     let own = matches!(best, Some(((0, 0, _), ..)));
+    // What the sentence opens with holds for each of its clauses that has no time of its own.
+    let inside = matches!(best, Some(((0, ..), ..)));
+    if !inside
+        && modality == Modality::Actual
+        && let Some((told, origin)) = since::of(context, syntax, sentence, trigger)
+    {
+        return (told, Some(origin));
+    }
     let told = best.map_or(Told::Nothing, |(_, told, _)| told);
     let origin = best.map(|(.., origin)| origin);
     let part_of = during(syntax, sentence, trigger).or_else(|| {
@@ -306,7 +314,12 @@ pub(super) fn placed<'a>(
 }
 
 /// What a time says of an event: after منذ it lasts until now, before or until a day it is open on the other side.
-fn told(context: &Context<'_>, syntax: &Syntax<'_>, time: &TimeExpression, at: usize) -> Option<Told> {
+pub(super) fn told(
+    context: &Context<'_>,
+    syntax: &Syntax<'_>,
+    time: &TimeExpression,
+    at: usize,
+) -> Option<Told> {
     let Some(days) = time.interval.filter(|days| days.earliest.is_some() || days.latest.is_some()) else {
         return match time.value.as_str() {
             "PRESENT_REF" => Some(Told::Now),

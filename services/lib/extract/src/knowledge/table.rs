@@ -50,6 +50,8 @@ pub struct KnownEntity<'a> {
     pub rollup: Option<&'a str>,
     /// Inhabitants of a place; 0 where unknown.
     pub population: u32,
+    /// The first day of a named event, where known: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub start: Option<&'a str>,
 }
 
 /// How a surface refers to an entity.

@@ -10,7 +10,7 @@ use marsad_model::{EntityId, Span};
 use super::facts;
 use super::find::{Find, Finder, is_country};
 use super::lists::{Cue, DESCRIPTORS, TITLES};
-use crate::knowledge::{Candidate, KnownEntity, SurfaceKind, Walk, is_transparent};
+use crate::knowledge::{self, Candidate, KnownEntity, SurfaceKind, Walk, is_transparent};
 use crate::lexicon;
 use crate::reading::{Reading, Word};
 
@@ -275,6 +275,12 @@ fn names_instead(reading: &Reading<'_>, found: &Match<'_>) -> bool {
     let country = found.meanings.iter().any(|c| c.kind == SurfaceKind::Name);
     if !country {
         return false;
+    }
+    // اتهمت بريطانيا روسيا: no demonym goes with the name of a country.
+    let before = found.words.start.checked_sub(1).map(|at| reading.folded(at));
+    let named = |(entity, kind): (&KnownEntity<'_>, _)| kind == SurfaceKind::Name && is_country(entity);
+    if before.is_some_and(|before| knowledge::get().look_up(before).any(named)) {
+        return true;
     }
     if !word.host.ends_with('ا') {
         // سورية: a name but after an indefinite noun (قوات سورية).

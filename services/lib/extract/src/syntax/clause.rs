@@ -99,6 +99,10 @@ impl Syntax<'_> {
                 while end > start && self.class(end - 1) == Class::Particle {
                     end -= 1;
                 }
+                // موسكو، التي تنفي ضلوعها: the comma changes nothing.
+                if end > start && self.class(end - 1) == Class::Comma {
+                    end -= 1;
+                }
                 let Some(noun) = self.phrase_before(end, start) else { return };
                 // الوقت الذي طوقت فيه القوات: the pronoun after the preposition is the noun, and no subject.
                 if self.is_pronoun_after_preposition(verb + 1) {

@@ -362,6 +362,7 @@ impl<'a> Syntax<'a> {
                     && !conjunction
                     && !previous.has_preposition()
                     && !self.is_decided(before, sentence_start)
+                    && !self.is_denied(before, sentence_start)
             }
         }
     }
@@ -373,6 +374,16 @@ impl<'a> Syntax<'a> {
             .rev()
             .take_while(|at| self.info[*at].class == Class::Nominal)
             .any(|at| lexicon::get().is_in_class("intention", &self.reading.words[at].stem))
+    }
+
+    /// نفى الجيش قصف المدينة: behind a denial and who makes it stands what is denied.
+    fn is_denied(&self, last: usize, sentence_start: usize) -> bool {
+        let floor = sentence_start.max(last.saturating_sub(LONGEST_NAME));
+        let verb =
+            (floor..last).rev().find(|at| !matches!(self.info[*at].class, Class::Nominal | Class::Mark));
+        verb.filter(|at| self.info[*at].class == Class::Verb).is_some_and(|at| {
+            self.info[at].verbs.iter().any(|r| r.lexeme().reporting.as_ref().is_some_and(|told| told.denies))
+        })
     }
 
     /// Whether a word is a demonym without article: an adjective of the noun before it.

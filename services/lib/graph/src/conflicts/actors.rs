@@ -27,13 +27,19 @@ pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) ->
             )
         })
         .flatten();
-    let places = conflict(
-        cluster,
-        ConflictKind::Place,
-        None,
-        "",
-        sides(&happened, Part::Place, ConflictValue::Places),
-    );
+    // What flies comes from one country and falls in another.
+    let crosses = happened.iter().any(|(told, _)| told.mode().is_some_and(|mode| CROSSING.contains(&mode)));
+    let places = (!crosses)
+        .then(|| {
+            conflict(
+                cluster,
+                ConflictKind::Place,
+                None,
+                "",
+                sides(&happened, Part::Place, ConflictValue::Places),
+            )
+        })
+        .flatten();
     actors.into_iter().chain(places).collect()
 }
 
@@ -41,8 +47,12 @@ pub(super) fn disputes(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) ->
 /// go wrong alike.
 const SUPPORT: u32 = 2;
 
+/// Modes of what is done from afar.
+const CROSSING: [&str; 5] =
+    ["ASSAULT_MISSILE", "ASSAULT_AERIAL", "ASSAULT_SHELLING", "ASSAULT_INTERCEPT", "ASSAULT_SHOOT_DOWN"];
+
 /// Types of events with one perpetrator: in others each outlet may name another of those who took part.
-fn is_by_one(event_type: EventType) -> bool {
+pub(super) fn is_by_one(event_type: EventType) -> bool {
     matches!(event_type, EventType::Assault | EventType::Coerce | EventType::Crime | EventType::Death)
 }
 
@@ -72,24 +82,38 @@ fn sides(
             groups.entry(*group).or_default().push(reading);
         }
     }
+    let sides = versions(groups.into_values()).into_iter();
+    let sides = sides.map(|readings| side(value(ids(&readings)), &readings));
+    sides.filter(|side| side.reports >= SUPPORT).collect()
+}
+
+/// Readings of parties, those together that name one party, one that acts for it or for the same.
+pub(super) fn versions<'a>(
+    groups: impl Iterator<Item = Vec<Reading<'a, Vec<&'a Party>>>>,
+) -> Vec<Vec<Reading<'a, Vec<&'a Party>>>> {
     let mut versions: Vec<Vec<Reading<'_, Vec<&Party>>>> = Vec::new();
-    for readings in groups.into_values() {
+    for readings in groups {
         let like = |version: &Vec<Reading<'_, Vec<&Party>>>| {
-            version.iter().any(|a| {
-                readings.iter().any(|b| a.value.iter().any(|x| b.value.iter().any(|y| is_same(x, y))))
-            })
+            version.iter().any(|a| readings.iter().any(|b| share(&a.value, &b.value)))
         };
         // Whoever names parties of several versions joins them.
         let (alike, mut rest): (Vec<_>, Vec<_>) = versions.into_iter().partition(like);
         rest.push(alike.into_iter().flatten().chain(readings).collect());
         versions = rest;
     }
-    let sides = versions.into_iter().map(|readings| {
-        let ids: BTreeSet<EntityId> =
-            readings.iter().flat_map(|r| &r.value).map(|party| party.id.clone()).collect();
-        side(value(ids.into_iter().collect()), &readings)
-    });
-    sides.filter(|side| side.reports >= SUPPORT).collect()
+    versions
+}
+
+/// The parties of some readings, in order of their ids.
+pub(super) fn ids(readings: &[Reading<'_, Vec<&Party>>]) -> Vec<EntityId> {
+    let ids: BTreeSet<EntityId> =
+        readings.iter().flat_map(|reading| &reading.value).map(|party| party.id.clone()).collect();
+    ids.into_iter().collect()
+}
+
+/// Whether a party of the one is one of the other.
+pub(super) fn share(a: &[&Party], b: &[&Party]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| is_same(x, y)))
 }
 
 fn compares(party: &Party, part: Part) -> bool {

@@ -6,7 +6,7 @@ use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId};
 use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing, Tense};
 
-use super::{NIGHT, Reading, conflict, side};
+use super::{NIGHT, Reading, conflict, is_of_one_outlet, side};
 use crate::events::{Part, Party, Told};
 
 /// Numbers from this on are seldom the same in two events.
@@ -27,7 +27,8 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
     }
     let apart = |a: &Reading<'_, Said>, b: &Reading<'_, Said>| {
         let days = (a.value.1 - b.value.1).get_days().abs();
-        a.group != b.group && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
+        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
+        two && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
     };
     readings.sort_by_key(|reading| (reading.value.1, reading.told.key()));
     let disputed: Vec<Reading<'_, Said>> =
@@ -36,6 +37,44 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
     let sides: Vec<ConflictSide> =
         same_days.filter_map(|same| Some(side(ConflictValue::Date(same.first()?.value.0), same))).collect();
     conflict(cluster, ConflictKind::Date, None, "", sides)
+}
+
+/// Days that a beginning may be off: the middle of a month is told as its 15th.
+const VAGUE: i32 = 5;
+/// Days from which two beginnings are of different campaigns.
+const MONTH: i32 = 31;
+
+/// The disagreement over the day on which a campaign began.
+pub(super) fn beginnings(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> Option<Conflict> {
+    let mut readings: Vec<Reading<'_, Date>> = (members.iter())
+        .filter_map(|(told, group)| {
+            Some(Reading { told: *told, group: *group, value: began(*told)?, span: told.trigger() })
+        })
+        .collect();
+    let apart = |a: &Reading<'_, Date>, b: &Reading<'_, Date>| {
+        let days = (a.value - b.value).get_days().abs();
+        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
+        two && days > VAGUE && days <= MONTH
+    };
+    readings.sort_by_key(|reading| (reading.value, reading.told.key()));
+    let disputed: Vec<Reading<'_, Date>> =
+        readings.iter().filter(|a| readings.iter().any(|b| apart(a, b))).cloned().collect();
+    let sides: Vec<ConflictSide> = (disputed.chunk_by(|a, b| a.value == b.value))
+        .filter_map(|same| {
+            let since = TimeInterval { earliest: Some(same.first()?.value), latest: None };
+            Some(side(ConflictValue::Date(since), same))
+        })
+        .collect();
+    conflict(cluster, ConflictKind::Date, None, "since", sides)
+}
+
+/// The day since which a mention says that attacks have gone on. The first of a month is what a month or a year is told as.
+fn began(told: Told<'_>) -> Option<Date> {
+    let mention = told.mention;
+    let (first, last) = mention.time.and_then(|time| time.earliest.zip(time.latest))?;
+    let until_now = told.article.published == Some(last) && (last - first).get_days() > WEEK;
+    let since = mention.series && mention.standing == Standing::Happened && until_now;
+    (since && first.day() > 1).then_some(first)
 }
 
 /// When a mention says that it happened, if it says so by a verb and on one day. The article's own day is what a mention gets where

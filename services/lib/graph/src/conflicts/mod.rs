@@ -3,9 +3,11 @@
 //! False ones are worse than missed ones. Two versions are set against each other only where they speak of the same: the same event by
 //! what joined its mentions, the same role and kind of thing counted. An open or approximate number that the other fits, a place inside the
 //! other or a party that acts for the other is no disagreement; neither is a plan that came true. A number that grows with the days of the
-//! articles is one: the statements say who is the newer. An article that gives several versions itself is no side.
+//! articles is one: the statements say who is the newer. What an outlet says anew of a number or a day is none. An article that gives several
+//! versions itself is no side, but it may tell both who is blamed and that he rejects it.
 
 mod actors;
+mod blame;
 mod dates;
 mod numbers;
 mod status;
@@ -46,8 +48,10 @@ pub fn conflicts(
     }
     let mut found: Vec<Conflict> = Vec::new();
     found.extend(dates::dispute(cluster, &members));
+    found.extend(dates::beginnings(cluster, &members));
     found.extend(numbers::disputes(cluster, &members));
     found.extend(actors::disputes(cluster, &members));
+    found.extend(blame::dispute(cluster, &members));
     found.extend(status::dispute(cluster, &members));
     found
 }
@@ -77,6 +81,11 @@ fn is_one_time(a: Told<'_>, b: Told<'_>) -> bool {
             (Some(a), Some(b)) => (a.0 - b.1).get_days() <= slack && (b.0 - a.1).get_days() <= slack,
             _ => false,
         }
+}
+
+/// Whether one outlet tells both: what it says anew is its correction, or another event.
+fn is_of_one_outlet(a: Told<'_>, b: Told<'_>) -> bool {
+    a.article.outlet.is_some() && a.article.outlet == b.article.outlet
 }
 
 /// First and last day of a mention; of news without a day, the article's own and the one before. `None` for what is long and no series.

@@ -11,7 +11,7 @@ use marsad_model::ontology::{ConflictKind, EventType, QuantityRole, Standing};
 
 use rustc_hash::FxHashMap;
 
-use super::{Reading, conflict, is_one, side};
+use super::{Reading, conflict, is_of_one_outlet, is_one, side};
 use crate::events::{Figure, Told};
 
 /// How far an approximate number may be off, as a share of it.
@@ -19,7 +19,7 @@ const ABOUT: f64 = 0.2;
 /// How much greater than its least value a vague number (عشرات, مئات) may be: dozens are fewer than a hundred.
 const VAGUE: f64 = 5.0;
 /// How many times the one the other may be: what is many times a number counts the whole of which that is a part, or another event.
-const TIMES: f64 = 4.0;
+const TIMES: f64 = 3.0;
 /// Least values of vague numbers from this on: three to nine (عدة) says nothing.
 const DOZENS: f64 = 10.0;
 
@@ -99,7 +99,11 @@ fn sides(readings: Vec<Reading<'_, &Figure>>) -> Vec<ConflictSide> {
     });
     let sure: Vec<&Reading<'_, &Figure>> = by_group.values().flatten().collect();
     let disputed: Vec<Reading<'_, &Figure>> = (sure.iter())
-        .filter(|a| sure.iter().any(|b| disagree(a.value, b.value) && is_one(a.told, b.told)))
+        .filter(|a| {
+            sure.iter().any(|b| {
+                disagree(a.value, b.value) && is_one(a.told, b.told) && !is_of_one_outlet(a.told, b.told)
+            })
+        })
         .map(|reading| (*reading).clone())
         .collect();
     let mut values: BTreeMap<(u64, u64, bool), Vec<Reading<'_, &Figure>>> = BTreeMap::new();

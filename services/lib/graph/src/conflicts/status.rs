@@ -30,7 +30,7 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
         affirmed.group != denied.group
             && match standing {
                 Standing::Planned => is_planned(a, b),
-                _ => is_denial(a, b),
+                _ => is_denial(a, b, members),
             }
     };
     let all = affirmed.clone();
@@ -51,16 +51,22 @@ fn is_of_event(told: Told<'_>) -> bool {
     use EventType::{Accuse, CultureSport, EconomicIndicator, Reject, Statement};
     let mention = told.mention;
     let said = matches!(mention.event_type, Accuse | Reject | Statement | CultureSport | EconomicIndicator);
-    mention.denial.is_some() && !mention.background && !said
+    matches!(mention.denial, Some(Denial::Said | Denial::Negated)) && !mention.background && !said
 }
 
 /// Whether somebody denies that event. Who denies what others told need not say again when it was. A negated verb is no denial of
-/// what others tell: mostly it speaks of another occasion (لم يتوقف).
-fn is_denial(event: Told<'_>, denial: Told<'_>) -> bool {
+/// what others tell: mostly it speaks of another occasion (لم يتوقف). A denial that names nobody is of whom its article names elsewhere.
+fn is_denial(event: Told<'_>, denial: Told<'_>, members: &[(Told<'_>, ArticleId)]) -> bool {
     let timeless = denial.mention.time.is_none() && !event.mention.series;
     let same = denial.mention.denial == Some(Denial::Said) && (is_one(event, denial) || timeless);
     let party = [Part::Actor, Part::Recipient].into_iter().any(|part| shares(event, denial, part));
-    same && (party || timeless && names_nobody(denial) && shares(event, denial, Part::Place))
+    let own = |told: &Told<'_>| told.article.article == denial.article.article;
+    let mut beside = members.iter().map(|(told, _)| *told).filter(own);
+    let place = || shares(event, denial, Part::Place);
+    same && (party
+        || timeless
+            && names_nobody(denial)
+            && (place() || beside.any(|told| shares(event, told, Part::Recipient))))
 }
 
 /// Whether a plan and a denial are of one event: within days of each other, of one who was to do it.

@@ -11,12 +11,12 @@ use marsad_model::ontology::{
 use uuid::Uuid;
 
 use super::*;
-use crate::events::ArticleEvents;
+use crate::events::{ArticleEvents, Denial, Part, Party};
 
 const DAY: Date = date(2020, 5, 10);
-const TEXT: &str = "لم يقتل عدد من الناس في هجوم على السوق";
-const VERB: (usize, usize) = (5, 13);
-const NUMBER: (usize, usize) = (14, 20);
+const TEXT: &str = "نفى: لم يقتل عدد من الناس في هجوم على السوق";
+const VERB: (usize, usize) = (13, 21);
+const NUMBER: (usize, usize) = (22, 28);
 
 /// One event of one article, in the first sentence; other things are added by what the tests change.
 fn event() -> Event {
@@ -77,7 +77,7 @@ fn article(number: u128, mut event: Event, quantities: &[Quantity]) -> ArticleEv
         id,
         source: ClaimSource::default(),
         via: Vec::new(),
-        cue: Span::new(0, 4),
+        cue: Span::new(0, 6),
         content: Span::new(VERB.0, TEXT.len()),
         quote: QuoteKind::Indirect,
         parent: None,
@@ -169,6 +169,7 @@ fn dozens_of_attacks_are_fewer_than_a_hundred() {
 #[test]
 fn a_number_many_times_the_other_counts_something_else() {
     assert_eq!(dead(&[&[exactly(2.0)], &[exactly(100.0)]]), [], "two of its citizens");
+    assert_eq!(dead(&[&[exactly(2.0)], &[exactly(6.0)]]).len(), 1, "a toll that rises");
 }
 
 #[test]
@@ -189,6 +190,21 @@ fn wire_copies_are_one_report() {
     let articles = [article(1, event(), &[exactly(11.0)]), article(2, event(), &[exactly(35.0)])];
     assert_eq!(found(&articles).len(), 1);
     assert_eq!(found_in(&articles, |_| ArticleId(Uuid::from_u128(1))), []);
+}
+
+#[test]
+fn what_one_outlet_says_anew_is_no_disagreement() {
+    let by = |number: u128, dead: f64, outlet: Option<&str>| ArticleEvents {
+        outlet: outlet.map(EntityId::known),
+        ..article(number, event(), &[exactly(dead)])
+    };
+    for (name, a, b, expected) in [
+        ("one", Some("outlet-a"), Some("outlet-a"), 0),
+        ("two", Some("outlet-a"), Some("outlet-b"), 1),
+        ("unknown", None, None, 1),
+    ] {
+        assert_eq!(found(&[by(1, 11.0, a), by(2, 35.0, b)]).len(), expected, "{name}");
+    }
 }
 
 #[test]
@@ -256,6 +272,111 @@ fn who_did_it_is_disputed_where_two_reports_each_say_so() {
     assert_eq!(found(&articles(&["group-a", "group-a", "group-b"])), [], "one may be read wrongly");
 }
 
+/// A second event of the first sentence of an article.
+fn beside(
+    mut article: ArticleEvents,
+    event_type: EventType,
+    actor: &str,
+    recipient: Option<&str>,
+) -> ArticleEvents {
+    let party = |id: &str| Party {
+        id: EntityId::known(id),
+        entity_type: EntityType::ArmedGroup,
+        own: id.bytes().fold(7, |hash, byte| hash * 31 + u64::from(byte)),
+        side: id.bytes().fold(7, |hash, byte| hash * 31 + u64::from(byte)),
+        surname: id.bytes().fold(9, |hash, byte| hash * 31 + u64::from(byte)),
+        local: false,
+    };
+    let mut mention = article.mentions[0].clone();
+    let number = article.article.0.as_u128() * 1000 + article.mentions.len() as u128;
+    mention.event = EventId(Uuid::from_u128(number));
+    mention.event_type = event_type;
+    let at = article.parties.len() as u16;
+    mention.parts =
+        [(Part::Actor, at)].into_iter().chain(recipient.map(|_| (Part::Recipient, at + 1))).collect();
+    mention.denial = (event_type == EventType::Reject).then_some(Denial::Blame);
+    mention.mode = Some(0);
+    article.modes = Box::new(["ACCUSE_ALLEGE".into()]);
+    let added = [party(actor)].into_iter().chain(recipient.map(party));
+    article.parties = article.parties.iter().cloned().chain(added).collect();
+    article.mentions = article.mentions.iter().cloned().chain([mention]).collect();
+    article
+}
+
+/// The conflicts over the first event of each article.
+fn found_of_first(articles: &[ArticleEvents]) -> Vec<Conflict> {
+    let members: Vec<Told<'_>> = articles.iter().filter_map(|article| article.told().next()).collect();
+    conflicts(ClusterId(Uuid::nil()), &members, |article| article)
+}
+
+#[test]
+fn who_is_blamed_is_disputed_where_he_rejects_it_or_blames_others() {
+    use EventType::{Accuse, Reject};
+    let deed = |number| article(number, event(), &[]);
+    let sides = |articles: &[ArticleEvents]| -> Vec<Vec<ConflictValue>> {
+        let found = found_of_first(articles).into_iter().filter(|c| c.kind == ConflictKind::Actor);
+        found.map(|c| c.sides.into_iter().map(|side| side.value).collect()).collect()
+    };
+    let actors = |id: &str| ConflictValue::Actors(vec![EntityId::known(id)]);
+    let accused = beside(deed(1), Accuse, "state-a", Some("group-b"));
+    let denied = ConflictValue::Status(Standing::Denied);
+    for (name, other, expected) in [
+        ("rejects", beside(deed(2), Reject, "group-b", None), vec![vec![actors("group-b"), denied]]),
+        (
+            "blames another",
+            beside(deed(2), Accuse, "group-b", Some("group-c")),
+            vec![vec![actors("group-b"), actors("group-c")]],
+        ),
+        ("somebody else rejects", beside(deed(2), Reject, "group-c", None), vec![]),
+        ("a third one blames another", beside(deed(2), Accuse, "state-d", Some("group-c")), vec![]),
+        ("blames him too", beside(deed(2), Accuse, "state-d", Some("group-b")), vec![]),
+    ] {
+        assert_eq!(sides(&[accused.clone(), other]), expected, "{name}");
+    }
+    let both = beside(accused.clone(), Reject, "group-b", None);
+    assert_eq!(sides(&[both, deed(2)]), Vec::<Vec<ConflictValue>>::new(), "one report tells both");
+    let conflicts = found_of_first(&[accused, beside(deed(2), Reject, "group-b", None)]);
+    assert_eq!(conflicts[0].sides[0].statements[0].source, Some(EntityId::known("state-a")), "the accuser");
+}
+
+#[test]
+fn the_beginning_of_a_campaign_is_disputed_unless_it_is_vague() {
+    let since = |number: u128, day: Date| {
+        let time = Some(TimeInterval { earliest: Some(day), latest: Some(DAY.tomorrow().unwrap()) });
+        let mut told = article(number, Event { time, ..event() }, &[]);
+        told.mentions[0].series = true;
+        told
+    };
+    for (name, other, expected) in [
+        ("a week and more apart", date(2020, 4, 16), vec![ConflictKind::Date]),
+        ("the middle of the month", date(2020, 4, 10), vec![]),
+        ("a month", date(2020, 4, 1), vec![]),
+        ("another campaign", date(2020, 1, 7), vec![]),
+    ] {
+        let found = found(&[since(1, date(2020, 4, 7)), since(2, other)]);
+        assert_eq!(found.iter().map(|c| c.kind).collect::<Vec<_>>(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_denial_that_names_nobody_is_of_whom_its_article_names() {
+    let attack = |who: &str| Event { recipients: vec![EntityId::known(who)], ..event() };
+    let claim = Some(ClaimId(Uuid::from_u128(9)));
+    let denied = Event { modality: Modality::Denied, tense: Tense::None, time: None, claim, ..event() };
+    let articles = |named: &str| {
+        let mut denial = article(2, denied.clone(), &[]);
+        let other = article(2, attack(named), &[]);
+        let mut mention = other.mentions[0].clone();
+        mention.event = EventId(Uuid::from_u128(77));
+        denial.parties = other.parties.clone();
+        denial.mentions = denial.mentions.iter().cloned().chain([mention]).collect();
+        [article(1, attack("group-a"), &[]), denial]
+    };
+    let kinds = |articles: &[ArticleEvents]| found(articles).iter().map(|c| c.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&articles("group-a")), [ConflictKind::Status]);
+    assert_eq!(kinds(&articles("group-b")), []);
+}
+
 #[test]
 fn the_place_is_disputed_between_countries() {
     let at = |place: &str| Event { places: vec![EntityId::known(place)], ..event() };
@@ -265,6 +386,13 @@ fn the_place_is_disputed_between_countries() {
         .map(|(place, number)| article(number, at(place), &[]))
         .collect();
     assert_eq!(found(&articles).iter().map(|c| c.kind).collect::<Vec<_>>(), [ConflictKind::Place]);
+    let missile = |place: &str| Event { mode: Some("ASSAULT_MISSILE".to_owned()), ..at(place) };
+    let articles: Vec<ArticleEvents> = ["AA", "AA", "BB", "BB"]
+        .iter()
+        .zip(1..)
+        .map(|(place, number)| article(number, missile(place), &[]))
+        .collect();
+    assert_eq!(found(&articles), [], "from one country into another");
 }
 
 #[test]
