@@ -59,6 +59,10 @@ NAME_CUES = {
     "forces", "name_cut_short", "short_form", "work", "sport", "club", "club_before", "rival", "result",
 }
 PLOVER_QUADS = {"verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"}
+PLOVER_SECTORS = {
+    "GOV", "JUD", "LEG", "MIL", "COP", "OPP", "PTY", "REB", "PRM", "SPY", "UAF", "CVL", "BUS", "EDU", "MED", "LAB", "AGR",
+    "JRN", "REF", "REL", "SOC", "CRM",
+}
 CONTEXTS = re.compile(r"[a-z]+(_[a-z]+)*(;[a-z]+(_[a-z]+)*)*")
 CAMEO = re.compile(r"(0[1-9]|1[0-9]|20)[0-9]{1,2}")
 TIME_UNITS = {
@@ -132,6 +136,9 @@ FORMATS = {
     ],
     "lexicon/plover_types.tsv": [
         ("plover", TYPE), ("quad", PLOVER_QUADS), ("intensity", NUMBER), ("source", SOURCE),
+    ],
+    "lexicon/plover_sectors.tsv": [
+        ("words", re.compile(r"[a-z']+( [a-z']+)*")), ("sector", PLOVER_SECTORS), ("source", SOURCE),
     ],
     "lexicon/plover.tsv": [
         ("type", "type"), ("?mode", "mode"), ("?plover", "plover"), ("?plover_mode", SLUG), ("?contexts", CONTEXTS),
@@ -224,6 +231,7 @@ KEYS = {
     "lexicon/types.tsv": ("type",),
     "lexicon/modes.tsv": ("mode",),
     "lexicon/plover_types.tsv": ("plover",),
+    "lexicon/plover_sectors.tsv": ("words",),
     "lexicon/plover.tsv": ("type", "mode"),
     "lexicon/classes.tsv": ("class", "surface"),
     "lexicon/verbs.tsv": ("lemma", "root", "form", "frame"),

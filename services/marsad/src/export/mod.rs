@@ -164,77 +164,39 @@ async fn jsonl(
     let mut lines = Lines::new(sink);
     if wanted(Kind::Entity) {
         pass(progress, "entities", None);
-        let has = |one: &v1::EntitySummary| one.entity.as_ref().is_some_and(|entity| choice.has(&entity.id));
-        record
-            .entities(|one| {
-                Ok(if has(&one) {
-                    lines.write("entity", &one)?
-                })
-            })
-            .await?;
+        record.entities(|one| has_entity(&choice, one), |one| lines.write("entity", &one)).await?;
     }
     if wanted(Kind::Article) {
         pass(progress, "articles", None);
-        record
-            .articles(|one| {
-                Ok(if choice.has(&one.id) {
-                    lines.write("article", &one)?
-                })
-            })
-            .await?;
+        record.articles(|one| choice.has(&one.id), |one| lines.write("article", &one)).await?;
     }
     if wanted(Kind::ArticleLinks) {
         pass(progress, "links of articles", None);
-        record.links(|id| choice.has(id), |one| Ok(lines.write("article_links", &one)?)).await?;
+        record.links(|id| choice.has(id), |one| lines.write("article_links", &one)).await?;
     }
     if wanted(Kind::Story) {
         for coarse in [true, false] {
             pass(progress, "stories", None);
             let has = |one: &v1::Story| choice.has_any(&one.article_ids);
-            record
-                .stories(coarse, |one| {
-                    Ok(if has(&one) {
-                        lines.write("story", &one)?
-                    })
-                })
-                .await?;
+            record.stories(coarse, has, |one| lines.write("story", &one)).await?;
         }
     }
     if wanted(Kind::EventCluster) {
         pass(progress, "events", None);
-        record.clusters(filter, |one| Ok(lines.write("event_cluster", &one)?)).await?;
+        record.clusters(filter, |one| lines.write("event_cluster", &one)).await?;
     }
     if wanted(Kind::EventMention) {
         pass(progress, "mentions of events", None);
         let has = |one: &v1::EventRecord| one.event.as_ref().is_some_and(|event| choice.has(&event.id));
-        record
-            .mentions(|one| {
-                Ok(if has(&one) {
-                    lines.write("event_mention", &one)?
-                })
-            })
-            .await?;
+        record.mentions(has, |one| lines.write("event_mention", &one)).await?;
     }
     if wanted(Kind::Claim) {
         pass(progress, "claims", None);
-        let has = |one: &v1::ClaimRecord| choice.has_any(&one.event_ids);
-        record
-            .claims(|one| {
-                Ok(if has(&one) {
-                    lines.write("claim", &one)?
-                })
-            })
-            .await?;
+        record.claims(|one| choice.has_any(&one.event_ids), |one| lines.write("claim", &one)).await?;
     }
     if wanted(Kind::Conflict) {
         pass(progress, "conflicts", None);
-        record
-            .conflicts(|one| {
-                Ok(if choice.has(&one.cluster_id) {
-                    lines.write("conflict", &one)?
-                })
-            })
-            .await?;
+        record.conflicts(|one| choice.has(&one.cluster_id), |one| lines.write("conflict", &one)).await?;
     }
     lines.finish(record.versions)?;
     Ok(())
@@ -253,12 +215,12 @@ async fn polecat(
     let mut table = polecat::Table::new(sink, delimiter)?;
     let mut left_out = 0;
     record
-        .told_clusters(filter, |event| {
-            match polecat::row(&event) {
-                Some(row) => table.write(&row)?,
-                None => left_out += 1,
+        .told_clusters(filter, |event| match polecat::row(&event) {
+            Some(row) => table.write(&row),
+            None => {
+                left_out += 1;
+                Ok(())
             }
-            Ok(())
         })
         .await?;
     table.finish()?;
@@ -274,45 +236,24 @@ async fn graphml(
     let choice = choose(filter, record, progress).await?;
     let mut graph = Graph::new(sink)?;
     pass(progress, "entities", None);
-    let has = |one: &v1::EntitySummary| one.entity.as_ref().is_some_and(|entity| choice.has(&entity.id));
-    record
-        .entities(|one| {
-            Ok(if has(&one) {
-                graph.entity(&one)?
-            })
-        })
-        .await?;
+    record.entities(|one| has_entity(&choice, one), |one| graph.entity(&one)).await?;
     pass(progress, "articles", None);
-    record
-        .articles(|one| {
-            Ok(if choice.has(&one.id) {
-                graph.article(&one)?
-            })
-        })
-        .await?;
+    record.articles(|one| choice.has(&one.id), |one| graph.article(&one)).await?;
     for coarse in [true, false] {
         pass(progress, "stories", None);
         let has = |one: &v1::Story| choice.has_any(&one.article_ids);
-        record
-            .stories(coarse, |one| {
-                Ok(if has(&one) {
-                    graph.story(&one, coarse)?
-                })
-            })
-            .await?;
+        record.stories(coarse, has, |one| graph.story(&one, coarse)).await?;
     }
     pass(progress, "events", None);
-    record.clusters(filter, |one| Ok(graph.event(&one)?)).await?;
+    record.clusters(filter, |one| graph.event(&one)).await?;
     pass(progress, "conflicts", None);
-    record
-        .conflicts(|one| {
-            Ok(if choice.has(&one.cluster_id) {
-                graph.conflict(&one)?
-            })
-        })
-        .await?;
+    record.conflicts(|one| choice.has(&one.cluster_id), |one| graph.conflict(&one)).await?;
     pass(progress, "links of articles", None);
-    record.links(|id| choice.has(id), |one| Ok(graph.links(&one)?)).await?;
+    record.links(|id| choice.has(id), |one| graph.links(&one)).await?;
     graph.finish()?.flush()?;
     Ok(())
+}
+
+fn has_entity(choice: &Choice, summary: &v1::EntitySummary) -> bool {
+    summary.entity.as_ref().is_some_and(|entity| choice.has(&entity.id))
 }

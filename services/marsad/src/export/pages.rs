@@ -1,5 +1,7 @@
 //! What an export reads: the lists of QueryService, a page at a time. Nothing outlives its page.
 
+use std::io;
+
 use anyhow::anyhow;
 use futures::{StreamExt, TryStreamExt};
 use indicatif::ProgressBar;
@@ -52,39 +54,41 @@ impl Record {
         Ok(self.client.count_events(request).await.ok_or_refused()?.total)
     }
 
-    /// Every entity.
+    /// Every entity that is wanted.
     pub(crate) async fn entities(
         &mut self,
-        mut each: impl FnMut(v1::EntitySummary) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::EntitySummary) -> bool,
+        mut each: impl FnMut(v1::EntitySummary) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListEntitiesRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = self.client.list_entities(request).await.ok_or_refused()?;
-            self.hand_on(page.entities, &mut each)?;
+            self.hand_on(page.entities, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
     }
 
-    /// Every article.
+    /// Every article that is wanted.
     pub(crate) async fn articles(
         &mut self,
-        mut each: impl FnMut(v1::ArticleSummary) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::ArticleSummary) -> bool,
+        mut each: impl FnMut(v1::ArticleSummary) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListArticlesRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = self.client.list_articles(request).await.ok_or_refused()?;
-            self.hand_on(page.articles, &mut each)?;
+            self.hand_on(page.articles, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
     }
 
-    /// The links of every article that `wanted` holds of and that is joined to the others.
+    /// The links of every article that is wanted, by its id, and joined to the others.
     pub(crate) async fn links(
         &mut self,
         wanted: impl Fn(&str) -> bool,
-        mut each: impl FnMut(v1::ArticleLinks) -> anyhow::Result<()>,
+        mut each: impl FnMut(v1::ArticleLinks) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListArticlesRequest { page_size: PAGE, page_token, ..Default::default() };
@@ -108,18 +112,19 @@ impl Record {
         .await
     }
 
-    /// Every story; the coarser ones where `coarse` is set.
+    /// Every story that is wanted; the coarser ones where `coarse` is set.
     pub(crate) async fn stories(
         &mut self,
         coarse: bool,
-        mut each: impl FnMut(v1::Story) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::Story) -> bool,
+        mut each: impl FnMut(v1::Story) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request =
                 v1::ListStoriesRequest { page_size: PAGE, page_token, coarse, ..Default::default() };
             let page = self.client.list_stories(request).await.ok_or_refused()?;
             self.versions.see(page.as_of);
-            self.hand_on(page.stories, &mut each)?;
+            self.hand_on(page.stories, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
@@ -129,11 +134,11 @@ impl Record {
     pub(crate) async fn clusters(
         &mut self,
         filter: &v1::EventClusterFilter,
-        mut each: impl FnMut(v1::EventCluster) -> anyhow::Result<()>,
+        mut each: impl FnMut(v1::EventCluster) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let page = self.page_of_clusters(filter, page_token).await?;
-            self.hand_on(page.clusters, &mut each)?;
+            self.hand_on(page.clusters, &|_| true, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
@@ -144,7 +149,7 @@ impl Record {
     pub(crate) async fn told_clusters(
         &mut self,
         filter: &v1::EventClusterFilter,
-        mut each: impl FnMut(v1::GetEventClusterResponse) -> anyhow::Result<()>,
+        mut each: impl FnMut(v1::GetEventClusterResponse) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let page = self.page_of_clusters(filter, page_token).await?;
@@ -183,44 +188,47 @@ impl Record {
         Ok(page)
     }
 
-    /// Every event as one article tells it.
+    /// Every event as one article tells it that is wanted.
     pub(crate) async fn mentions(
         &mut self,
-        mut each: impl FnMut(v1::EventRecord) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::EventRecord) -> bool,
+        mut each: impl FnMut(v1::EventRecord) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListEventsRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = self.client.list_events(request).await.ok_or_refused()?;
-            self.hand_on(page.events, &mut each)?;
+            self.hand_on(page.events, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
     }
 
-    /// Every claim.
+    /// Every claim that is wanted.
     pub(crate) async fn claims(
         &mut self,
-        mut each: impl FnMut(v1::ClaimRecord) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::ClaimRecord) -> bool,
+        mut each: impl FnMut(v1::ClaimRecord) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListClaimsRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = self.client.list_claims(request).await.ok_or_refused()?;
-            self.hand_on(page.claims, &mut each)?;
+            self.hand_on(page.claims, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
     }
 
-    /// Every disagreement.
+    /// Every disagreement that is wanted.
     pub(crate) async fn conflicts(
         &mut self,
-        mut each: impl FnMut(v1::Conflict) -> anyhow::Result<()>,
+        wanted: impl Fn(&v1::Conflict) -> bool,
+        mut each: impl FnMut(v1::Conflict) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         each_page(async |page_token| {
             let request = v1::ListConflictsRequest { page_size: PAGE, page_token, ..Default::default() };
             let page = self.client.list_conflicts(request).await.ok_or_refused()?;
             self.versions.see(page.as_of);
-            self.hand_on(page.conflicts, &mut each)?;
+            self.hand_on(page.conflicts, &wanted, &mut each)?;
             Ok(page.next_page_token)
         })
         .await
@@ -229,10 +237,11 @@ impl Record {
     fn hand_on<T>(
         &self,
         items: Vec<T>,
-        each: &mut impl FnMut(T) -> anyhow::Result<()>,
+        wanted: &impl Fn(&T) -> bool,
+        each: &mut impl FnMut(T) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         self.progress.inc(items.len() as u64);
-        items.into_iter().try_for_each(each)
+        Ok(items.into_iter().filter(wanted).try_for_each(each)?)
     }
 }
 

@@ -46,6 +46,24 @@ pub(crate) fn special_context(standing: Standing) -> Option<&'static str> {
     }
 }
 
+/// PLOVER's sector of an organization by its English name, from `seeds/lexicon/plover_sectors.tsv`.
+pub(crate) fn sector(name_en: &str) -> Option<&'static str> {
+    static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+        let rows = rows(include_str!("../../../../seeds/lexicon/plover_sectors.tsv"));
+        rows.map(|[words, sector, _]| (words, sector)).collect()
+    });
+    let name = name_en.to_lowercase();
+    let stands_alone = |at: usize, words: &str| {
+        let beside = [name[..at].chars().next_back(), name[at + words.len()..].chars().next()];
+        !beside.into_iter().flatten().any(char::is_alphabetic)
+    };
+    let found = WORDS.iter().filter_map(|(words, sector)| {
+        let (at, _) = name.match_indices(words).find(|(at, _)| stands_alone(*at, words))?;
+        Some(((at, std::cmp::Reverse(words.len())), *sector))
+    });
+    found.min().map(|(_, sector)| sector)
+}
+
 /// The ISO 3166 code of three letters, and the number of the Correlates of War project, empty where it has none.
 pub(crate) fn country_codes(country: &str) -> Option<(&'static str, &'static str)> {
     static COUNTRIES: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
@@ -132,6 +150,16 @@ mod tests {
         assert_eq!(of(EventType::Adjudicate, "ADJUDICATE_CONVICT"), Some(("SANCTION", "convict", "116")));
         assert_eq!(of(EventType::Adjudicate, "ADJUDICATE_ACQUIT"), None);
         assert_eq!(of(EventType::Retreat, "RETREAT_CUT_VISIT"), None, "it has a row that says so");
+        for (name, expected) in [
+            ("Ministry of Defence of Iraq", Some("GOV")),
+            ("Iraqi Army", Some("MIL")),
+            ("Central Bank of Iraq", Some("GOV")),
+            ("Rafidain Bank", Some("BUS")),
+            ("İstanbul Police", Some("COP")),
+            ("Partyless Movement", None),
+        ] {
+            assert_eq!(sector(name), expected, "{name}");
+        }
         assert_eq!(country_codes("IQ"), Some(("IRQ", "645")));
         assert_eq!(country_codes("PS"), Some(("PSE", "")));
     }

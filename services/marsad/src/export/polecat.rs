@@ -11,8 +11,9 @@
 //!   planned, `hypothetical` for what is demanded, proposed or possible, `negation` for what is denied.
 //! * `Actor Name` is the English name, the Arabic one where the knowledge has no English; `Actor Name Raw` is the Arabic one of the
 //!   knowledge, not the wording of a text. The same holds of recipients and of `Placename` and `Raw Placename`.
-//! * `Actor Country` and `Actor COW` are the country that an entity is or belongs to. Sectors are given where the type of entity makes them sure: a country
-//!   acts by its government (`GOV`), media are `JRN`.
+//! * `Actor Country` and `Actor COW` are the country that an entity is or belongs to. A country acts by its government (`GOV`), media
+//!   are `JRN`, the sector of an organization is told by words of its English name; that of persons and armed groups is not known: whether a group
+//!   is a rebel or a paramilitary depends on whom one asks.
 //! * Place columns are those of the best supported place.
 //! * `Source` has the outlets of all reports, `Publication Date` the earliest one. `Story People`, `Story Organizations` and `Story Locations` are whom
 //!   and what the reports of the event name, not the whole articles.
@@ -205,12 +206,15 @@ impl<'e> Entities<'e> {
         candidates.into_iter().flatten().find(is_country)
     }
 
-    /// PLOVER's code of the sector, where the type makes it sure.
+    /// PLOVER's code of the sector, where type or name tell it.
     fn sector(&self, id: &str) -> Option<&'static str> {
-        if plover::country_codes(id).is_some() {
-            return Some("GOV");
+        let entity = self.0.get(id)?;
+        match entity.r#type() {
+            v1::EntityType::Gpe => plover::country_codes(id).map(|_| "GOV"),
+            v1::EntityType::Media => Some("JRN"),
+            v1::EntityType::Organization => plover::sector(entity.name_en.as_deref()?),
+            _ => None,
         }
-        (self.0.get(id)?.r#type() == v1::EntityType::Media).then_some("JRN")
     }
 
     /// The names of those of some types.
