@@ -19,6 +19,7 @@ mod sink;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use anyhow::{anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use marsad_model::ontology::{EventType, Standing};
 use marsad_proto::v1;
@@ -33,12 +34,25 @@ use crate::client::Connection;
 
 /// `marsad export`.
 pub(crate) async fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
+    if !args.kinds.is_empty() && args.format != Format::Jsonl {
+        bail!("--kind is for --format jsonl: the other formats have their own");
+    }
     let filter = filter(&args)?;
     let client = Connection::new(&args.client)?.query();
     let progress = progress(args.out.is_some());
     let mut record = Record::new(client, progress.clone());
     let mut sink = Sink::open(args.out.as_deref())?;
-    let written = write(&args, &filter, &mut record, &progress, &mut sink).await;
+    let written = {
+        let writing = write(&args, &filter, &mut record, &progress, &mut sink);
+        // What is written beside a file is taken away. To standard output the signal does what it always does, also while a reader holds up.
+        match &args.out {
+            Some(_) => tokio::select! {
+                written = writing => written,
+                _ = tokio::signal::ctrl_c() => Err(anyhow!("interrupted")),
+            },
+            None => writing.await,
+        }
+    };
     progress.finish_and_clear();
     match written.and_then(|left_out| sink.finish().map(|()| left_out)) {
         Ok(left_out) => {

@@ -1,7 +1,7 @@
 //! Event data in the columns of POLECAT: a real event a row, however many articles tell it.
 //!
 //! Names and order of the columns are those of the files at <https://doi.org/10.7910/DVN/AJGVIT> (Halterman et al., "PLOVER and POLECAT: A New
-//! Political Event Ontology and Dataset", 2023), as loaders of them have the header, e.g. that of the knowledge graph `tkgl-polecat`. One column of our own
+//! Political Event Ontology and Dataset", 2023), as loaders of them have the header, e.g. the one that makes the benchmark `tkgl-polecat`. One column of our own
 //! follows, so that those who read by name or by position find theirs: `CAMEO Code`.
 //!
 //! * Several values stand in one cell, each once, divided by `; `. What is not known is empty, where POLECAT writes `None`.
