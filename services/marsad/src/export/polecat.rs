@@ -5,8 +5,8 @@
 //! follows, so that those who read by name or by position find theirs: `CAMEO Code`.
 //!
 //! * Several values stand in one cell, each once, divided by `; `. What is not known is empty, where POLECAT writes `None`.
-//! * `Event Date` is the first day on which the event can have been; it is empty where no report gives a day. POLECAT falls back on the day of
-//!   publication; Marsad does not guess.
+//! * `Event Date` is the day, or the first day of a time of at most a month; it is empty where the reports say less. POLECAT falls back on the day of
+//!   publication; Marsad does not guess. JSON Lines have the whole time.
 //! * `Contexts` are those that follow from the class of event, and PLOVER's special ones where it did not happen: `future` for what is
 //!   planned, `hypothetical` for what is demanded, proposed or possible, `negation` for what is denied.
 //! * `Actor Name` is the English name, the Arabic one where the knowledge has no English; `Actor Name Raw` is the Arabic one of the
@@ -25,6 +25,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::civil::Date;
 use marsad_extract::knowledge;
 use marsad_model::ontology::EntityType;
 use marsad_proto::v1;
@@ -113,8 +114,6 @@ pub(crate) fn row(event: &v1::GetEventClusterResponse) -> Option<[String; COLUMN
     let code = plover::code(cluster.r#type().to_domain()?, cluster.mode.as_deref())?;
     let special = plover::special_context(cluster.standing().to_domain()?)?;
     let entities = Entities(event.entities.iter().map(|entity| (entity.id.as_str(), entity)).collect());
-    let time = cluster.time.as_ref();
-    let day = time.and_then(|time| time.earliest.as_ref().or(time.latest.as_ref()));
     let articles = event.mentions.iter().filter_map(|mention| mention.article.as_ref());
     let outlets = articles.clone().filter_map(|article| article.outlet.as_deref());
     let published = articles.filter_map(|article| article.published_date.as_ref()).min();
@@ -126,7 +125,7 @@ pub(crate) fn row(event: &v1::GetEventClusterResponse) -> Option<[String; COLUMN
     .map(|types| entities.of(types));
     let mut row = Row(std::array::from_fn(|_| String::new()));
     row.set("Event ID", &cluster.id);
-    row.set("Event Date", day.map_or("", String::as_str));
+    row.set("Event Date", cluster.time.as_ref().and_then(day).unwrap_or_default());
     row.set("Event Type", code.plover);
     row.set("Event Mode", code.mode);
     row.set("Intensity", code.intensity);
@@ -147,6 +146,17 @@ pub(crate) fn row(event: &v1::GetEventClusterResponse) -> Option<[String; COLUMN
     row.set("Version", VERSION);
     row.set("CAMEO Code", code.cameo);
     Some(row.0)
+}
+
+/// The most days that a time may have whose first one dates an event: a month.
+const LONGEST_TIME: i32 = 31;
+
+/// The day that a time gives.
+fn day(time: &v1::TimeInterval) -> Option<&str> {
+    let (earliest, latest) = (time.earliest.as_deref()?, time.latest.as_deref()?);
+    let [first, last]: [Date; 2] = [earliest.parse().ok()?, latest.parse().ok()?];
+    let days = first.until(last).ok()?.get_days() + 1;
+    (days <= LONGEST_TIME).then_some(earliest)
 }
 
 /// The cells of a row.
@@ -268,6 +278,22 @@ mod tests {
             .map(|(name, cell)| format!("{name}: {cell}"))
             .collect();
         insta::assert_snapshot!(cells.join("\n"));
+    }
+
+    #[test]
+    fn a_day_is_not_made_of_a_year() {
+        let time = |earliest: &str, latest: &str| {
+            let end = |day: &str| (!day.is_empty()).then(|| day.to_owned());
+            let time = v1::TimeInterval { earliest: end(earliest), latest: end(latest) };
+            day(&time).map(str::to_owned)
+        };
+        assert_eq!(time("2024-01-23", "2024-01-23").as_deref(), Some("2024-01-23"));
+        assert_eq!(time("2024-01-01", "2024-01-31").as_deref(), Some("2024-01-01"));
+        assert_eq!(time("2024-01-01", "2024-02-01"), None);
+        assert_eq!(time("2020-01-01", "2024-12-31"), None);
+        assert_eq!(time("2024-01-01", ""), None);
+        assert_eq!(time("", "2024-01-01"), None);
+        assert_eq!(time("", ""), None);
     }
 
     #[test]
