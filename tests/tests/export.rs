@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use marsad_proto::v1;
@@ -23,6 +25,7 @@ scenarios!(
     json_lines_are_what_the_lists_have,
     rows_of_event_data_are_what_happened,
     a_graph_is_whole,
+    a_graph_is_whole_while_articles_come_in,
     filters_choose_events_and_what_belongs_to_them,
     a_file_is_there_when_it_is_whole,
     a_reader_may_go_away,
@@ -285,6 +288,29 @@ async fn a_graph_is_whole(deployment: Deployment) -> Deployment {
     };
     assert_eq!(graph.edges("told_by"), all.iter().map(articles).sum::<usize>());
     assert_eq!(graph.edges("in_story"), found["article"].len(), "each article is in one story");
+    deployment
+}
+
+/// Pages are read at different versions: no node is there twice and no edge without its ends.
+async fn a_graph_is_whole_while_articles_come_in(deployment: Deployment) -> Deployment {
+    let (args, done) =
+        (deployment.calling("export", &["--format", "graphml"]), Arc::new(AtomicBool::new(false)));
+    let exports = tokio::task::spawn_blocking({
+        let done = Arc::clone(&done);
+        move || {
+            let mut all = Vec::new();
+            while !done.load(Ordering::Relaxed) {
+                all.push(output(&args));
+            }
+            all
+        }
+    });
+    for some in samples().chunks(4) {
+        deployment.client().submit_all_and_wait(some.to_vec()).await;
+    }
+    done.store(true, Ordering::Relaxed);
+    let sizes: BTreeSet<usize> = exports.await.unwrap().iter().map(|text| graph(text).nodes.len()).collect();
+    assert!(sizes.len() > 1, "articles came in meanwhile: {sizes:?}");
     deployment
 }
 

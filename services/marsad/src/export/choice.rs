@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use marsad_proto::v1;
 
-/// A set of ids, eight bytes each: what has the same 64 bits of a random hash is taken for the same, one pair in 10^19.
+/// A set of ids, of which it keeps a random hash of 64 bits: two that have the same, one pair in 10^19, are taken for one.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {
     hasher: RandomState,

@@ -10,7 +10,7 @@
 //! | `conflict` | `about` event, `stated_by` article (with its `version`) |
 //!
 //! Ids are the kind and the id of the record: `entity:IQ`. An edge is written when both of its ends have been, so that the graph is whole whatever
-//! changes meanwhile; for that the writer keeps eight bytes of each node's id.
+//! changes meanwhile; for that the writer keeps 64 bits of each node's id.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

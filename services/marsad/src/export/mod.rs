@@ -1,7 +1,7 @@
 //! `marsad export`: the record, or a part of it, for other tools.
 //!
 //! Read through QueryService in passes over its lists, a page at a time, and written as it comes, so that memory does not grow with the record. Two things
-//! are kept over a pass, eight bytes an id: with filters, what belongs to the chosen events; for a graph, which nodes have been written.
+//! are kept over a pass, 64 bits an id: with filters, what belongs to the chosen events; for a graph, which nodes have been written.
 //!
 //! Every record is as it was when its page was read. Where the record has changed meanwhile, the command says from which version to which; `marsad
 //! watch --after` the first of them tells what a record written early has become.
