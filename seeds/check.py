@@ -58,6 +58,13 @@ NAME_CUES = {
     "state", "group", "backed", "armed", "occupation",
     "forces", "name_cut_short", "short_form", "work", "sport", "club", "club_before", "rival", "result",
 }
+PLOVER_QUADS = {"verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"}
+PLOVER_SECTORS = {
+    "GOV", "JUD", "LEG", "MIL", "COP", "OPP", "PTY", "REB", "PRM", "SPY", "UAF", "CVL", "BUS", "EDU", "MED", "LAB", "AGR",
+    "JRN", "REF", "REL", "SOC", "CRM",
+}
+CONTEXTS = re.compile(r"[a-z]+(_[a-z]+)*(;[a-z]+(_[a-z]+)*)*")
+CAMEO = re.compile(r"(0[1-9]|1[0-9]|20)[0-9]{1,2}")
 TIME_UNITS = {
     "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "century",
 }
@@ -109,6 +116,9 @@ FORMATS = {
         ("backer", "country"), ("country", "country"), ("group", "entity"), ("source", SOURCE),
     ],
     "knowledge/capitals.tsv": [("country", "country"), ("place", "entity"), ("source", SOURCE)],
+    "knowledge/country_codes.tsv": [
+        ("country", "country"), ("iso3", re.compile(r"[A-Z]{3}")), ("?cow", INTEGER), ("source", SOURCE),
+    ],
     "knowledge/domains.tsv": [("domain", DOMAIN), ("media", "media"), ("source", SOURCE)],
     "knowledge/offices.tsv": [
         ("id", "slug"), ("title_ar", "text"), ("title_en", "text"), ("body", "entity"), ("kind", OFFICE_KINDS),
@@ -123,6 +133,16 @@ FORMATS = {
     ],
     "lexicon/modes.tsv": [
         ("type", "type"), ("mode", TYPE), ("code", INTEGER), ("description", "text"), ("source", SOURCE),
+    ],
+    "lexicon/plover_types.tsv": [
+        ("plover", TYPE), ("quad", PLOVER_QUADS), ("intensity", NUMBER), ("source", SOURCE),
+    ],
+    "lexicon/plover_sectors.tsv": [
+        ("words", re.compile(r"[a-z']+( [a-z']+)*")), ("sector", PLOVER_SECTORS), ("source", SOURCE),
+    ],
+    "lexicon/plover.tsv": [
+        ("type", "type"), ("?mode", "mode"), ("?plover", "plover"), ("?plover_mode", SLUG), ("?contexts", CONTEXTS),
+        ("?cameo", CAMEO), ("source", SOURCE),
     ],
     "lexicon/classes.tsv": [("class", re.compile(r"[a-z]+(_[a-z]+)*")), ("surface", "text"), ("source", SOURCE)],
     "lexicon/verbs.tsv": [
@@ -205,10 +225,14 @@ KEYS = {
     "knowledge/division_kinds.tsv": ("country", "level", "kind_en"),
     "knowledge/demonyms.tsv": ("surface", "country"),
     "knowledge/backed_groups.tsv": ("backer", "country"),
+    "knowledge/country_codes.tsv": ("country",),
     "knowledge/domains.tsv": ("domain",),
     "knowledge/offices.tsv": ("id",),
     "lexicon/types.tsv": ("type",),
     "lexicon/modes.tsv": ("mode",),
+    "lexicon/plover_types.tsv": ("plover",),
+    "lexicon/plover_sectors.tsv": ("words",),
+    "lexicon/plover.tsv": ("type", "mode"),
     "lexicon/classes.tsv": ("class", "surface"),
     "lexicon/verbs.tsv": ("lemma", "root", "form", "frame"),
     "lexicon/nouns.tsv": ("lemma", "frame"),
@@ -325,6 +349,9 @@ class Checker:
             if code in codes:
                 self.error("lexicon/modes.tsv", line, f"code {code} is used twice")
             codes.add(code)
+        coded = {row["type"] for _, row in self.tables.get("lexicon/plover.tsv", []) if not row["mode"]}
+        for missing in sorted(self.types.keys() - coded):
+            self.error("lexicon/plover.tsv", 1, f"no row for the type {missing}")
         self.classes = {row["class"] for _, row in self.tables.get("lexicon/classes.tsv", [])}
 
     def check_rows(self, name, rows):
@@ -356,8 +383,10 @@ class Checker:
 
     def check_row(self, name, line, row):
         """Rules that concern several columns of one row."""
-        if "mode" in row and "frame" in row and row["mode"] and self.modes.get(row["mode"], row["type"]) != row["type"]:
+        if "mode" in row and "type" in row and row["mode"] and self.modes.get(row["mode"], row["type"]) != row["type"]:
             self.error(name, line, f"mode {row['mode']} does not belong to type {row['type']}")
+        if "plover" in row and "cameo" in row and not row["plover"] and (row["plover_mode"] or row["contexts"] or row["cameo"]):
+            self.error(name, line, "what PLOVER has no type for has no mode, context or code")
         if "imperfect_vowel" in row:
             if (row["form"] == "I") != bool(row["imperfect_vowel"]):
                 self.error(name, line, "imperfect_vowel is given for form I and for no other form")
@@ -404,6 +433,10 @@ class Checker:
 
     def rule_mode(self, value):
         return None if value in self.modes else f"unknown mode {value}"
+
+    def rule_plover(self, value):
+        known = {row["plover"] for _, row in self.tables.get("lexicon/plover_types.tsv", [])}
+        return None if value in known else f"unknown PLOVER type {value}"
 
     def rule_words(self, value):
         bad = [word for word in value.split("|") if not WORD.fullmatch(word)]

@@ -212,7 +212,7 @@ fn every_command_explains_itself() {
     let help = output(["--help"]);
     let commands = [
         "ingest", "analysis", "query", "migrate", "demo", "analyze", "submit", "events", "entities",
-        "claims", "article", "search", "delete", "parked", "token",
+        "claims", "export", "article", "search", "delete", "parked", "token",
     ];
     for name in commands {
         assert!(help.contains(name), "{name} is not in --help");

@@ -1,5 +1,6 @@
 //! The command line. `--help` is its reference.
 
+pub(crate) mod export;
 pub(crate) mod graph;
 pub(crate) mod teaching;
 
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Count(graph::CountArgs),
     /// Follow what changes in stories, events and conflicts, a line of JSON each.
     Watch(graph::WatchArgs),
+    /// Write the record, or a part of it, for other tools: JSON Lines, event data in the columns of POLECAT, or GraphML.
+    Export(Box<export::ExportArgs>),
     /// Show an article with what was found in it.
     Article(ArticleArgs),
     /// Find entities by name, articles and events by their words.

@@ -7,6 +7,7 @@ mod analyze;
 mod cli;
 mod client;
 mod demo;
+mod export;
 mod input;
 mod parked;
 mod secret;
@@ -67,6 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(Command::Neighbors(args)) => client::graph::neighbors(args).await,
             Some(Command::Count(args)) => client::graph::count(args).await,
             Some(Command::Watch(args)) => client::graph::watch(args).await,
+            Some(Command::Export(args)) => export::run(*args).await,
             Some(Command::Article(args)) => client::read::article(args).await,
             Some(Command::Search(args)) => client::search::search(args).await,
             Some(Command::Delete(args)) => client::delete(args).await,
