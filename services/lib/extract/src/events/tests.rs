@@ -2,6 +2,7 @@ use crate::{Document, analyze};
 use marsad_model::ontology::EventType;
 use marsad_model::{Analysis, ArticleFields, EntityId, PublishedAt};
 
+mod casualties;
 mod senses;
 
 /// What follows in the article and tells nothing: a sentence by itself is judged by its words, too.
@@ -170,7 +171,7 @@ fn one_sentence() {
             &["اشتباكات ASSAULT sudan-armed-forces rsf-sudan > - @ gn-379252"],
         ),
         ("أعلنت الولايات المتحدة أنها ستفرض عقوبات على إيران.", &["عقوبات SANCTION US > IR @ - planned"]),
-        ("اغتالت إسرائيل قياديا في حزب الله ببيروت.", &["اغتالت ASSAULT IL > - @ gn-276781"]),
+        ("اغتالت إسرائيل قياديا في حزب الله ببيروت.", &["اغتالت ASSAULT IL > hezbollah @ gn-276781"]),
         ("سحبت فرنسا سفيرها من النيجر.", &["سحبت SANCTION FR > NE @ -"]),
     ]);
 }
