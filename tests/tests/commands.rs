@@ -315,6 +315,11 @@ fn the_demo_is_a_summary() {
     for outlet in samples().into_iter().filter_map(|input| input.outlet) {
         assert!(shown.contains(&outlet), "{outlet} is missing: {shown}");
     }
+    // The largest story is told over several days, and the outlets disagree on it.
+    let timeline: BTreeSet<&str> = sections[7].1.iter().map(|line| &line[2..12]).collect();
+    assert!(timeline.len() >= 5, "{:?}", sections[7].1);
+    let disputed = |about: &str| sections[8].1.iter().filter(|line| line.starts_with(about)).count();
+    assert!(disputed("  how many:") >= 2 && disputed("  whether it happened:") >= 1, "{:?}", sections[8].1);
     let days: Vec<&str> = sections[0].1.iter().map(|line| &line[2..6]).collect();
     assert!(days.is_sorted() && days.contains(&"2024"), "oldest first: {days:?}");
 }

@@ -1,5 +1,6 @@
 //! What the articles say together: the days of the undated ones, the timeline of the largest story, what the outlets disagree on.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
@@ -52,6 +53,8 @@ pub(super) async fn wait_for(connection: &Connection, articles: &[String]) -> an
 
 /// What the articles say together.
 pub(super) struct Joined {
+    /// By the id of each mention, the id of its event.
+    clusters: HashMap<String, String>,
     story: Option<v1::Story>,
     timeline: Vec<v1::EventCluster>,
     conflicts: Vec<v1::Conflict>,
@@ -68,6 +71,16 @@ impl Joined {
         names: &mut Names,
     ) -> anyhow::Result<Self> {
         let mut query = connection.query();
+        let clusters = every_page(READ, async |page_size, page_token| {
+            let request = v1::ListEventClustersRequest { page_size, page_token, filter: None };
+            let page = query.list_event_clusters(request).await.ok_or_refused()?;
+            Ok((page.clusters, page.next_page_token))
+        });
+        let clusters = clusters.await?.into_iter().flat_map(|cluster| {
+            let id = cluster.id;
+            cluster.members.into_iter().map(move |member| (member.event_id, id.clone()))
+        });
+        let clusters = clusters.collect();
         let mut stories = Vec::new();
         for coarse in [true, false] {
             let found = every_page(READ, async |page_size, page_token| {
@@ -118,7 +131,12 @@ impl Joined {
             let stated = [v1::PublicationBasis::Metadata, v1::PublicationBasis::Byline];
             undated.extend(links.filter(|links| basis(links).is_none_or(|basis| !stated.contains(&basis))));
         }
-        Ok(Self { story, timeline, conflicts, disputed, undated })
+        Ok(Self { clusters, story, timeline, conflicts, disputed, undated })
+    }
+
+    /// The event that a mention tells of.
+    pub(super) fn cluster_of(&self, event: &v1::Event) -> Option<&str> {
+        self.clusters.get(&event.id).map(String::as_str)
     }
 
     pub(super) fn print(&self, articles: &[v1::ArticleSummary], names: &Names) -> anyhow::Result<()> {

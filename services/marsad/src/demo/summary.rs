@@ -1,6 +1,6 @@
 //! The summary that an analyst would write: what happened, what did not or not yet, who says what, what is open.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use marsad_model::ontology::{EventType, Modality, Polarity};
@@ -118,7 +118,7 @@ impl Summary {
             happened(record) && event_of(record).time.is_some() && is_news(record)
         };
         section("What happened", "oldest first; the numbers are those of the articles")?;
-        self.lines("", &most_salient(self.events.iter().filter(dated), HAPPENED))
+        self.lines("", &self.most_salient(self.events.iter().filter(dated), HAPPENED))
     }
 
     /// Plans, demands, denials and the like, each with whoever says so.
@@ -137,11 +137,11 @@ impl Summary {
                 let event = event_of(record);
                 event.modality().to_domain() == Some(modality) && !is_negated(event) && names_somebody(event)
             };
-            self.lines(title, &most_salient(self.events.iter().filter(of_kind), UNREAL))?;
+            self.lines(title, &self.most_salient(self.events.iter().filter(of_kind), UNREAL))?;
         }
         let negated =
             |record: &&v1::EventRecord| is_negated(event_of(record)) && names_somebody(event_of(record));
-        self.lines("Did not, or will not", &most_salient(self.events.iter().filter(negated), UNREAL))
+        self.lines("Did not, or will not", &self.most_salient(self.events.iter().filter(negated), UNREAL))
     }
 
     fn who_says_what(&self) -> anyhow::Result<()> {
@@ -220,16 +220,45 @@ impl Summary {
                 && event.actor_ids.is_empty()
                 && names_somebody(event)
         };
-        self.lines("Who did it?", &most_salient(self.events.iter().filter(attack_by_nobody), OPEN))?;
+        self.lines("Who did it?", &self.most_salient(self.events.iter().filter(attack_by_nobody), OPEN))?;
         let hearsay = |record: &&v1::EventRecord| {
             let source = record.claim.as_ref().and_then(|claim| claim.source.as_ref());
             happened(record) && is_news(record) && source.is_some_and(|source| source.anonymous)
         };
-        self.lines("Rests on unnamed sources", &most_salient(self.events.iter().filter(hearsay), OPEN))?;
+        self.lines("Rests on unnamed sources", &self.most_salient(self.events.iter().filter(hearsay), OPEN))?;
         Ok(())
     }
 
-    /// Events that somebody denies or that did not happen, with one of the same kind and participants that is told as fact.
+    /// The most salient events, oldest first. What several articles tell of one event is one line.
+    fn most_salient<'a>(
+        &'a self,
+        events: impl Iterator<Item = &'a v1::EventRecord>,
+        most: usize,
+    ) -> Vec<Told<'a>> {
+        let mut all: Vec<Told<'a>> = Vec::new();
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        for record in events {
+            let told = Told::new(record);
+            let cluster = self.joined.cluster_of(event_of(record));
+            match cluster.and_then(|id| lines.get(id)).and_then(|at| all.get_mut(*at)) {
+                Some(known) => known.join(told),
+                None => {
+                    lines.extend(cluster.map(|id| (id, all.len())));
+                    all.push(told);
+                }
+            }
+        }
+        all.sort_by(|a, b| b.salience().total_cmp(&a.salience()));
+        all.truncate(most);
+        all.sort_by_key(|told| {
+            let time = event_of(told.record).time.as_ref();
+            let days = time.map(|time| (time.earliest.clone(), time.latest.clone()));
+            (days.is_none(), days)
+        });
+        all
+    }
+
+    /// Events that somebody denies or that did not happen, and that another report tells as fact.
     fn disputed(&self) -> Vec<(Told<'_>, Told<'_>)> {
         let unreal = self.events.iter().filter(|record| {
             let event = event_of(record);
@@ -237,8 +266,10 @@ impl Summary {
                 || is_negated(event) && event.modality() == v1::Modality::Actual
         });
         let pairs = unreal.filter_map(|denied| {
-            let same =
-                |told: &&v1::EventRecord| happened(told) && tell_the_same(event_of(denied), event_of(told));
+            let cluster = self.joined.cluster_of(event_of(denied))?;
+            let same = |told: &&v1::EventRecord| {
+                happened(told) && self.joined.cluster_of(event_of(told)) == Some(cluster)
+            };
             Some((Told::new(denied), Told::new(self.events.iter().find(same)?)))
         });
         pairs.collect()
@@ -330,31 +361,22 @@ impl<'a> Told<'a> {
         Self { record, articles: record.article.iter().map(|article| article.id.as_str()).collect() }
     }
 
+    /// Takes in another report of the same event; what is shown is the one of which most is known.
+    fn join(&mut self, other: Told<'a>) {
+        if salience(other.record) > salience(self.record) {
+            self.record = other.record;
+        }
+        for article in other.articles {
+            if !self.articles.contains(&article) {
+                self.articles.push(article);
+            }
+        }
+    }
+
     /// How much it should be shown: how sure it is, how much is known of it, how many articles tell it.
     fn salience(&self) -> f32 {
         salience(self.record) + 0.1 * self.articles.len() as f32
     }
-}
-
-/// The most salient events, in the order given. What several articles tell of the same participants and time is one line.
-fn most_salient<'a>(events: impl Iterator<Item = &'a v1::EventRecord>, most: usize) -> Vec<Told<'a>> {
-    let mut all: Vec<Told<'a>> = Vec::new();
-    for record in events {
-        let told = Told::new(record);
-        match all.iter_mut().find(|other| tell_the_same(event_of(other.record), event_of(record))) {
-            Some(known) => {
-                known.articles.extend(told.articles);
-                if salience(record) > salience(known.record) {
-                    known.record = record;
-                }
-            }
-            None => all.push(told),
-        }
-    }
-    let mut ranked: Vec<(usize, f32)> = all.iter().map(Told::salience).enumerate().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let kept: HashSet<usize> = ranked.into_iter().take(most).map(|(at, _)| at).collect();
-    all.into_iter().enumerate().filter(|(at, _)| kept.contains(at)).map(|(_, told)| told).collect()
 }
 
 /// How sure an event is, and how much is known of it.
@@ -367,15 +389,6 @@ fn salience(record: &v1::EventRecord) -> f32 {
         !record.quantities.is_empty(),
     ];
     event.confidence + 0.15 * known.iter().filter(|known| **known).count() as f32
-}
-
-/// The same kind of event with a participant in common, at the same time and place as far as both say so.
-fn tell_the_same(a: &v1::Event, b: &v1::Event) -> bool {
-    let common = |a: &[String], b: &[String]| a.iter().any(|id| b.contains(id));
-    a.r#type == b.r#type
-        && (a.time == b.time || a.time.is_none() || b.time.is_none())
-        && (common(&a.actor_ids, &b.actor_ids) || common(&a.recipient_ids, &b.recipient_ids))
-        && (a.place_ids.is_empty() || b.place_ids.is_empty() || common(&a.place_ids, &b.place_ids))
 }
 
 fn claim_of(record: &v1::ClaimRecord) -> &v1::Claim {

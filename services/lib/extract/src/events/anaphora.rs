@@ -142,7 +142,15 @@ pub(super) fn owner_of(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<Phrase> {
     if !phrase.entities.is_empty() || phrase.words.end >= syntax.reading.words.len() {
         return None;
     }
+    // مقاتلون موالون لطهران are not Tehran's.
+    let sides = |at: usize| {
+        let word = syntax.reading.words.get(at);
+        word.is_some_and(|word| lexicon::get().is_in_class("partisan", &word.stem))
+    };
     let mut next = phrase.words.end;
+    if sides(next) || sides(next - 1) {
+        return None;
+    }
     let end = syntax.sentence(phrase.head).end;
     // مرتبطة بفصائل, تعود لفصائل: whatever says that it belongs to somebody; the phrase may have taken it in.
     let belongs = |at: usize| {
@@ -153,14 +161,22 @@ pub(super) fn owner_of(syntax: &Syntax<'_>, phrase: &Phrase) -> Option<Phrase> {
         next += 1;
     }
     let pp = syntax.prepositional_phrase(next, end)?;
-    use crate::lexicon::Preposition::{By, For, From, Toward, With};
+    use crate::lexicon::Preposition::{By, For, From, In, Toward, With};
     use crate::syntax::Marker::Plain;
     let marked = match pp.marker {
         Plain(For) => true,
+        Plain(From | In) if is_member_of(syntax, phrase, &pp.phrase) => true,
         Plain(By | From | Toward | With) => tied || pp.marker == Plain(From) && is_member(syntax, phrase),
         _ => false,
     };
     Some(pp.phrase).filter(|owner| marked && !owner.entities.is_empty())
+}
+
+/// قيادي في حزب الله, 16 عنصرا من داعش: people of a group or body that is named.
+fn is_member_of(syntax: &Syntax<'_>, phrase: &Phrase, owner: &Phrase) -> bool {
+    let people = lexicon::get().is_in_class("person", &syntax.word(phrase.head).stem);
+    let body = syntax.mention_beginning(owner.head).map(|mention| mention.entity_type);
+    people && matches!(body, Some(EntityType::ArmedGroup | EntityType::Organization))
 }
 
 /// مسؤولون من الحركة: somebody of a body.

@@ -6,7 +6,9 @@ use marsad_model::EntityId;
 use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType, MentionKind};
 
+use super::anaphora::owner_of;
 use super::control;
+use super::earlier;
 use super::participants::{Arguments, Found, Surroundings, is_land};
 use super::subject::{
     self, feminine_before, is_elided, is_feminine, speaker, starts_with_pronoun, subject_before,
@@ -62,7 +64,7 @@ pub(crate) fn fill<'a>(
 }
 
 /// The country that a place of the knowledge lies in.
-fn country_around(place: &EntityId) -> Option<String> {
+pub(super) fn country_around(place: &EntityId) -> Option<String> {
     let known = crate::knowledge::get().entity(place)?;
     known.country.as_ref().map(|country| country.to_string()).filter(|country| *country != place.0)
 }
@@ -120,7 +122,10 @@ fn of_verb(
     ];
     for (phrase, basis) in objects.into_iter().filter_map(|(phrase, basis)| Some((phrase?, basis))) {
         // دانت الوزارة استهداف الموكب: what is condemned is an event, not whom it befell.
-        let event = sentence.nouns.contains_key(&phrase.head);
+        // شيعوا قتلى القصف الأميركي: whose shelling it was.
+        let casualties = crate::lexicon::get().is_in_class("casualty", &syntax.word(phrase.head).stem);
+        let event = sentence.nouns.contains_key(&phrase.head)
+            || casualties && phrase.first.clone().any(|at| sentence.nouns.contains_key(&at));
         for part in [Part::Recipient, Part::Place, Part::Topic, Part::Quantity, Part::Actor] {
             if event && part == Part::Recipient {
                 continue;
@@ -181,6 +186,14 @@ fn marked(
             continue;
         }
         past_event |= pp.phrase.first.clone().any(|at| sentence.nouns.contains_key(&at));
+        // ضربات ردا على مقتل ثلاثة: from there on it is told what is answered.
+        if pp
+            .at
+            .checked_sub(1)
+            .is_some_and(|before| before > trigger.at && earlier::is_answer(syntax, before))
+        {
+            break;
+        }
         if pp.marker == Marker::Plain(Preposition::By)
             && crate::lexicon::get().is_in_class("company", &syntax.word(pp.phrase.head).stem)
         {
@@ -324,11 +337,15 @@ fn of_noun(
                 .first()
                 .is_some_and(|pp| pp.at == phrase.words.end && pp.marker == Marker::Plain(Preposition::For));
         let has_recipient = !found.recipients.is_empty() || object && !phrase.entities.is_empty();
+        // قتلى الغارات الأميركية: those whom the attack killed.
+        let harms = !phrase.entities.is_empty()
+            && matches!(trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+            && sentence.nouns.contains_key(&phrase.head);
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
         // محادثات السودان وتشاد: two of them are the parties.
         let parties = is_mutual(trigger.sense.event_type) && phrase.entities.len() > 1;
         let part = if parties { Some(Part::Actor) } else { genitive_part(trigger, has_recipient, is_place) };
-        if let Some(part) = part {
+        if let Some(part) = part.filter(|_| !harms) {
             found.put(syntax, part, phrase, ArgumentBasis::Genitive);
         }
     }
@@ -343,6 +360,13 @@ fn of_noun(
             info.demonym.filter(|_| info.mention.is_none()).map(|m| syntax.mentions[m].entity.clone())
         })
         .collect();
+    // قتلى أميركيون: spelled as a dual, but they are who was killed.
+    let victims = trigger.sense.mode == Some("ASSAULT_KILL") && syntax.reading.raw(trigger.at).ends_with('ى');
+    if victims {
+        let words = own.adjectives.first().zip(own.adjectives.last()).map(|(first, last)| *first..last + 1);
+        found.put_entities(Part::Recipient, entities, ArgumentBasis::Adjective, words.as_ref());
+        return;
+    }
     if !entities.is_empty() && found.actors.is_empty() && acts_by_demonym(trigger) {
         let words = own.adjectives.first().zip(own.adjectives.last()).map(|(first, last)| *first..last + 1);
         found.put_entities(Part::Actor, entities, ArgumentBasis::Adjective, words.as_ref());
@@ -405,7 +429,14 @@ fn of_noun(
                     found.put(syntax, Part::Recipient, phrase, ArgumentBasis::GoverningVerb);
                 }
             }
-            marked(syntax, sentence, trigger, &arguments.prepositional, found);
+            // القصف قتل 13 عنصرا من الحزب: whose they are, not who shelled.
+            let owned = |pp: &&PrepositionalPhrase| {
+                let mut objects = arguments.object.iter().chain(&arguments.second_object);
+                objects.any(|o| o.words.end == pp.at && owner_of(syntax, o).is_some())
+            };
+            let rest: Vec<PrepositionalPhrase> =
+                arguments.prepositional.iter().filter(|pp| !owned(pp)).cloned().collect();
+            marked(syntax, sentence, trigger, &rest, found);
         }
     }
     if found.actors.is_empty() {

@@ -6,11 +6,17 @@ use marsad_model::ontology::{EventType, Modality, Polarity, SegmentKind};
 use marsad_model::{EntityId, TimeInterval};
 
 use super::Draft;
-use crate::lexicon;
-use crate::syntax::{Class, Syntax};
+use super::arguments::country_around;
+use super::earlier;
+use super::trigger::Sentence;
+use crate::lexicon::{self, Preposition};
+use crate::syntax::{Class, Marker, Syntax, bare};
 
 /// Events of one type among which one that is told again is looked for: more than an article that people read has.
 const REMEMBERED: usize = 100;
+
+/// Words from who was killed to who was hurt, at most.
+const COORDINATED: usize = 14;
 
 /// Drops mentions that tell again what another one tells. A mention in a heading gives way to one in the body; the title's stays,
 /// and says which one it repeats.
@@ -84,7 +90,11 @@ impl Kept {
 }
 
 /// The dead and wounded of an attack are part of it: هجوم أوقع 3 قتلى is one event. Takes the events of one sentence.
-pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn fold_casualties(
+    syntax: &Syntax<'_>,
+    sentence: &Sentence<'_>,
+    drafts: Vec<Draft>,
+) -> Vec<Draft> {
     let mut kept = drafts;
     // Attacks that say themselves whom they hit; of the others the victims may be of several states.
     let aimed: FxHashSet<usize> =
@@ -97,9 +107,16 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
             .iter()
             .enumerate()
             .filter(|(other, attack)| {
+                let casualty = &kept[at];
+                let within = is_within(sentence, casualty, attack);
+                let aimed = aimed.contains(&attack.trigger.at) && !within;
                 *other != at
-                    && takes_casualties(attack, &kept[at], aimed.contains(&attack.trigger.at))
-                    && !are_attackers(syntax, &kept[at], attack)
+                    && (casualty.actors.is_empty()
+                        || (within || goes_on(syntax, casualty, attack))
+                            && agree(&casualty.actors, &attack.actors))
+                    && takes_casualties(attack, casualty, aimed)
+                    && !are_attackers(syntax, casualty, attack)
+                    && !is_answered(syntax, sentence, casualty, attack)
             })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
@@ -109,7 +126,15 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
         };
         let casualty = kept.remove(at);
         let attack = &mut kept[if attack > at { attack - 1 } else { attack }];
-        if !aimed.contains(&attack.trigger.at) {
+        let aims = aimed.contains(&attack.trigger.at);
+        if aims && !agree(&attack.recipients, &casualty.recipients) {
+            // مقتل 50 فلسطينيا في غارات على رفح: whom it befell, and where.
+            let (sites, others): (Vec<EntityId>, Vec<EntityId>) =
+                attack.recipients.drain(..).partition(|entity| syntax.is_site(entity));
+            attack.places.extend(sites);
+            attack.recipients = others;
+            attack.recipients.extend(casualty.recipients.iter().cloned());
+        } else if !aims {
             let victims = casualty.recipients.iter().filter(|e| !attack.actors.contains(e)).cloned();
             let victims: Vec<EntityId> = victims.filter(|e| !attack.recipients.contains(e)).collect();
             attack.recipients.extend(victims);
@@ -141,12 +166,77 @@ pub(super) fn fold_casualties(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Dr
         }
     }
     kept.sort_by_key(|draft| draft.trigger.at);
-    kept
+    fold_wounded(syntax, kept)
 }
 
-/// Whether a mention tells of dead or wounded, and not of who did it.
+/// Whether a mention tells of dead or wounded.
 fn is_casualty(draft: &Draft) -> bool {
-    matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")) && draft.actors.is_empty()
+    matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+}
+
+/// قتل ثلاثة في هجوم, مقتل قيادي بغارة: the attack stands in a phrase of the killing's own.
+fn is_within(sentence: &Sentence<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    let at = casualty.trigger.at;
+    let phrases = match (sentence.verbs.get(&at), sentence.nouns.get(&at)) {
+        (Some(verb), _) => &verb.prepositional,
+        (None, Some(noun)) => &noun.prepositional,
+        (None, None) => return false,
+    };
+    phrases.iter().any(|pp| {
+        let how = matches!(pp.marker, Marker::Plain(Preposition::In | Preposition::By) | Marker::Other);
+        how && pp.phrase.head == attack.trigger.at
+    })
+}
+
+/// قصفت البلدة فقتلت 16: who attacked killed so many by it.
+fn goes_on(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    // شنت غارات فقتلت 16: the light verb is the attack's.
+    let verbs = casualty.trigger.form.is_finite() && (attack.trigger.form.is_finite() || attack.supported);
+    verbs
+        && attack.trigger.at < casualty.trigger.at
+        && syntax.word(casualty.trigger.at).has_conjunction()
+        && !casualty.quantities.is_empty()
+        && have_common(&casualty.actors, &attack.actors)
+}
+
+/// غارات ردا على مقتل ثلاثة, قصف بعد مقتل ثلاثة: what is answered, or went before, is another attack.
+fn is_answered(syntax: &Syntax<'_>, sentence: &Sentence<'_>, casualty: &Draft, attack: &Draft) -> bool {
+    let counted = !casualty.recipients.is_empty() || !casualty.quantities.is_empty();
+    let (casualty, attack) = (casualty.trigger.at, attack.trigger.at);
+    let later = casualty.max(attack);
+    if earlier::opening(syntax, sentence.words.start, later).is_some_and(|at| casualty.min(attack) < at) {
+        return true;
+    }
+    let before = later.checked_sub(1).map(|before| if syntax.class(before) == Class::That { 2 } else { 1 });
+    let word = before.and_then(|back| later.checked_sub(back)).map_or("", |at| bare(syntax.word(at)));
+    counted && casualty == later && matches!(word, "بعد" | "عقب" | "غداه" | "منذ" | "قبيل" | "بعيد")
+}
+
+/// قتل أربعة وأصيب ستة, مقتل أربعة وإصابة ستة: who was killed and who was hurt in one attack that nothing else tells.
+fn fold_wounded(syntax: &Syntax<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
+    let mut kept: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let wounds =
+            draft.trigger.sense.mode == Some("ASSAULT_WOUND") && syntax.reading.is_and(draft.trigger.at);
+        let killing = kept.last_mut().filter(|known| {
+            wounds
+                && known.trigger.sense.mode == Some("ASSAULT_KILL")
+                && known.trigger.form.is_finite() == draft.trigger.form.is_finite()
+                && draft.trigger.at - known.trigger.at <= COORDINATED
+                && !known.quantities.is_empty()
+                && agree(&known.actors, &draft.actors)
+                && agree(&known.recipients, &draft.recipients)
+                && same_reality(known, &draft)
+        });
+        match killing {
+            Some(known) => {
+                known.quantities.extend(draft.quantities.iter().copied());
+                absorb(known, &draft);
+            }
+            None => kept.push(draft),
+        }
+    }
+    kept
 }
 
 /// قتل المسلحين الذين شاركوا في الهجوم: a relative clause says what those who were killed had to do with the attack; قتل أربعة من
@@ -163,7 +253,8 @@ fn are_attackers(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool 
         .take_while(|at| !matches!(syntax.class(*at), Class::Comma | Class::Stop | Class::That))
         .find(|at| syntax.class(*at) == Class::Relative);
     clause.is_some_and(|relative| {
-        syntax.class(relative + 1) == Class::Verb
+        syntax.after_measure(relative).is_none()
+            && syntax.class(relative + 1) == Class::Verb
             && (relative + 2..attack.trigger.at).all(|at| syntax.class(at) != Class::Verb)
             && syntax.class(attack.trigger.at - 1) != Class::Relative
     })
@@ -174,7 +265,15 @@ fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
         && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
         && attack.trigger.at.abs_diff(casualty.trigger.at) <= 25
         && attack.polarity == casualty.polarity
-        && (!aimed || agree(&attack.recipients, &casualty.recipients))
+        // مقتل 16 … نافيا العلم بالضربات: those are dead.
+        && (same_reality(attack, casualty) || casualty.modality != Modality::Actual)
+        && (!aimed || are_of_one_land(&attack.recipients, &casualty.recipients))
+}
+
+/// Whether those who were hit may be those who were hurt: people of a state and a town in it are.
+fn are_of_one_land(hit: &[EntityId], hurt: &[EntityId]) -> bool {
+    let within = |place: &EntityId, land: &EntityId| country_around(place).is_some_and(|id| id == land.0);
+    agree(hit, hurt) || hit.iter().any(|a| hurt.iter().any(|b| within(a, b) || within(b, a)))
 }
 
 /// A noun that nothing speaks for: no participant, place, number, time or light verb.
@@ -197,7 +296,11 @@ fn is_unhurt(draft: &Draft) -> bool {
 
 /// Whether one set of participants leaves room for the other.
 fn agree(a: &[EntityId], b: &[EntityId]) -> bool {
-    a.is_empty() || b.is_empty() || a.iter().any(|entity| b.contains(entity))
+    a.is_empty() || b.is_empty() || have_common(a, b)
+}
+
+fn have_common(a: &[EntityId], b: &[EntityId]) -> bool {
+    a.iter().any(|entity| b.contains(entity))
 }
 
 /// Whether both happened, or neither; what has not happened so far is not what never will.

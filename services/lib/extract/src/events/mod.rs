@@ -10,6 +10,7 @@ mod anaphora;
 mod arguments;
 mod complete;
 mod control;
+mod earlier;
 mod explain;
 mod features;
 mod fillers;
@@ -153,8 +154,8 @@ pub(crate) fn drafts(context: &Context<'_>, judge: Option<&Judge>) -> (Vec<Draft
             scene.note(&draft);
             told.push(Draft { segment: kind, sentence: number, ..draft });
         }
-        quantity::casualties(context, &analysed.words, &mut told);
-        let mut told = merge::fold_casualties(syntax, told);
+        quantity::casualties(context, &analysed, &mut told);
+        let mut told = merge::fold_casualties(syntax, &analysed, told);
         for draft in &mut told {
             draft.seen.structure = features::of_structure(syntax, &analysed, draft);
             if let Some(judge) = judge.filter(|_| !alone) {
@@ -217,9 +218,10 @@ fn draft(
         _ => None,
     };
     let background = scene.is_background();
+    let answered = earlier::opening(syntax, sentence.words.start, trigger.at).is_some();
     let scene = match own_time {
         time::Told::Now => scene.now(),
-        time::Told::Nothing | time::Told::During(_, None) if !background => {
+        time::Told::Nothing | time::Told::During(_, None) if !background && !answered => {
             let claim = claim.and_then(|at| context.claims.get(at));
             scene.of(syntax, sentence, trigger, claim, (polarity, modality, tense))
         }

@@ -4,6 +4,7 @@ use marsad_model::explanation::ArgumentBasis;
 use marsad_model::ontology::{EntityType, EventType, MentionKind};
 use marsad_model::{EntityId, Mention};
 
+use super::earlier;
 use super::participants::Found;
 use super::trigger::{Sentence, Trigger};
 use crate::lexicon::{self, Preposition};
@@ -41,7 +42,11 @@ pub(super) fn of(
             // يزور غزة لافتتاح محطة: whoever comes there does it there.
             sentence.triggers.iter().any(|t| t.at < at && t.sense.mode != Some("CONSULT_VISIT"))
         };
-        if taken {
+        // غارات ردا على هجوم في الأردن: that is where what is answered was, and what is told of elsewhere.
+        let apart = |a: usize, b: usize| {
+            earlier::opening(syntax, sentence.words.start, b).is_some_and(|opening| a < opening)
+        };
+        if taken || apart(trigger.at.min(at), trigger.at.max(at)) {
             continue;
         }
         let between = if at > trigger.at { trigger.at + 1..at } else { at..trigger.at };

@@ -133,6 +133,10 @@ impl<'s> Reality<'s> {
         if matches!(cue.kind, CueKind::Negation | CueKind::Failed) && self.is_excepted(end) {
             return;
         }
+        // ما لا يقل عن 20 شخصا: a bound of a number, and no negation.
+        if start.checked_sub(1).is_some_and(|before| self.syntax.after_measure(before).is_some()) {
+            return;
+        }
         if cue.kind == CueKind::Conditional && self.is_even(start, end) {
             return;
         }

@@ -3,6 +3,7 @@ use marsad_model::ontology::EventType;
 use marsad_model::{Analysis, ArticleFields, EntityId, PublishedAt};
 
 mod blame;
+mod casualties;
 mod senses;
 mod since;
 
@@ -172,7 +173,7 @@ fn one_sentence() {
             &["اشتباكات ASSAULT sudan-armed-forces rsf-sudan > - @ gn-379252"],
         ),
         ("أعلنت الولايات المتحدة أنها ستفرض عقوبات على إيران.", &["عقوبات SANCTION US > IR @ - planned"]),
-        ("اغتالت إسرائيل قياديا في حزب الله ببيروت.", &["اغتالت ASSAULT IL > - @ gn-276781"]),
+        ("اغتالت إسرائيل قياديا في حزب الله ببيروت.", &["اغتالت ASSAULT IL > hezbollah @ gn-276781"]),
         ("سحبت فرنسا سفيرها من النيجر.", &["سحبت SANCTION FR > NE @ -"]),
     ]);
 }

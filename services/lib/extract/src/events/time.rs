@@ -9,7 +9,7 @@ use marsad_model::ontology::{EventType, Modality, Tense, TimeKind};
 use marsad_model::{TimeExpression, TimeInterval};
 
 use super::trigger::{Sentence, Trigger, light_use};
-use super::{Context, since};
+use super::{Context, earlier, since};
 use crate::lexicon::{Slot, WordForm};
 use crate::syntax::{Class, Syntax, bare, readings_of};
 
@@ -60,6 +60,8 @@ pub(super) fn of(
 ) -> (Told, Option<TimeOrigin>) {
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
+    // غارات يوم الجمعة ردا على هجوم: the attack was before.
+    let earlier = earlier::opening(syntax, words.start, trigger.at).unwrap_or(words.start);
     let mut best: Option<(Rank, Told, TimeOrigin)> = None;
     let times: Vec<&TimeExpression> = placed(context, words).collect();
     let here = times.partition_point(|time| time.span.start < syntax.word(trigger.at).span.start);
@@ -67,6 +69,7 @@ pub(super) fn of(
     for time in times.get(near).unwrap_or_default() {
         let at = context.syntax.reading.word_at(time.span.start);
         if !words.contains(&at)
+            || at < earlier
             || is_of_name(syntax, time, at, trigger)
             || is_of_announcement(syntax, sentence, trigger, at)
             || is_of_other_clause(syntax, sentence, trigger, at)

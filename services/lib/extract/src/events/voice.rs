@@ -59,10 +59,11 @@ pub(super) fn is_passive(
     transitive && (alone || agent && arguments.object.is_none())
 }
 
-/// الرئيس السابق سيحاكم: of a person named before the verb, and nothing else, it is told what befell him.
+/// الرئيس السابق سيحاكم, إن 11 شخصا قتلوا: of people named before the verb, and nothing else, it is told what befell them.
 fn is_acted_on(syntax: &Syntax<'_>, arguments: &VerbArguments) -> bool {
     arguments.subject.as_ref().is_some_and(|subject| {
-        filler(syntax, subject.head).entity == Some(EntityType::Person)
+        crate::lexicon::get().is_in_class("person", &syntax.word(subject.head).stem)
+            || filler(syntax, subject.head).entity == Some(EntityType::Person)
             || subject.mentions.iter().any(|m| syntax.mentions[*m].entity_type == EntityType::Person)
     })
 }

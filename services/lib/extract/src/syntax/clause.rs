@@ -259,6 +259,10 @@ impl Syntax<'_> {
                     }
                     at += 1;
                 }
+                // خمسة أشخاص، بينهم طفلان: who is among them is no argument of the verb.
+                Class::Particle if !nominals.is_empty() && self.is_among(at) => {
+                    at = self.noun_phrase(at + 1, limit).map_or(at + 1, |p| p.words.end.max(at + 1));
+                }
                 Class::Particle | Class::Mark => at += 1,
                 Class::Preposition(_) => match self.prepositional_phrase(at, limit) {
                     Some(phrase) => {
@@ -309,9 +313,18 @@ impl Syntax<'_> {
         nominals
     }
 
-    /// Past ما يزيد على, ما لا يقل عن, ما يقارب.
-    fn after_measure(&self, at: usize) -> Option<usize> {
+    /// بينهم, منهم: what follows is part of those named before.
+    fn is_among(&self, at: usize) -> bool {
+        let word = self.word(at);
+        word.enclitic.is_some() && matches!(word.host.as_str(), "بين" | "من")
+    }
+
+    /// Past ما يزيد على, ما لا يقل عن, ما يقارب, ما مجموعه.
+    pub(crate) fn after_measure(&self, at: usize) -> Option<usize> {
         let stem = |i: usize| self.reading.words.get(i).map_or("", |word| word.stem.as_str());
+        if self.word(at).folded == "ما" && stem(at + 1) == "مجموع" {
+            return Some(at + 2);
+        }
         let verb = if stem(at + 1) == "لا" { at + 2 } else { at + 1 };
         let measures = matches!(stem(verb), "يزيد" | "يقل" | "يقارب" | "يربو" | "يناهز");
         let next = if matches!(self.class(verb + 1), Class::Preposition(_)) { verb + 2 } else { verb + 1 };

@@ -24,11 +24,14 @@ pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
 pub(crate) use words::{Grammar, bare, is_that, readings_of};
 use words::{is_participle_like, is_past_by_ending, is_preposition};
 
-use crate::lexicon::{self, FunctionClass, Preposition, WordForm, WordReading};
+use crate::lexicon::{self, FunctionClass, Preposition, Slot, WordForm, WordReading};
 use crate::reading::{Reading, Word};
 
 /// Words of a name that are looked past.
 const LONGEST_NAME: usize = 4;
+
+/// Words from one verb to the next that و joins to it, at most.
+const COORDINATED: usize = 12;
 
 /// What a word does in its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -348,7 +351,7 @@ impl<'a> Syntax<'a> {
             Class::Particle => !ambiguous || previous.enclitic.is_none(),
             Class::Verb => !ambiguous || self.info[before].verbs.is_empty(),
             Class::Nominal | Class::Mark => {
-                if !ambiguous {
+                if !ambiguous || self.carries_before(at, before) || self.tells_harm_too(at, sentence_start) {
                     return true;
                 }
                 // After a noun without article stands its genitive; after a definite one, the predicate.
@@ -365,6 +368,38 @@ impl<'a> Syntax<'a> {
                     && !self.is_denied(before, sentence_start)
             }
         }
+    }
+
+    /// هجوم شنه التنظيم: a light verb whose pronoun is the event noun before it.
+    fn carries_before(&self, at: usize, before: usize) -> bool {
+        let (word, previous) = (&self.reading.words[at], &self.reading.words[before]);
+        let light = |r: WordReading| r.lexeme().light.iter().any(|light| light.noun == Slot::Object);
+        word.enclitic.is_some()
+            && !word.has_conjunction()
+            && !previous.article
+            && self.event_nouns(before).next().is_some()
+            && readings_of(word).any(|r| r.form == WordForm::Past && light(r))
+    }
+
+    /// قتل ثلاثة مدنيين وجرح سبعة: a verb of killing or hurting, before it another one, and behind it how many. Where it cannot be a
+    /// noun, there may be one before it: مقتل ثلاثة وجرح سبعة.
+    fn tells_harm_too(&self, at: usize, sentence_start: usize) -> bool {
+        let harms = |r: &WordReading| {
+            let mut modes = r.lexeme().senses.iter().map(|sense| sense.mode);
+            modes.any(|mode| matches!(mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")))
+        };
+        let counted = self.reading.words.get(at + 1).is_some_and(|next| {
+            next.kind == TokenKind::Number || lexicon::get().is_counting(&next.stem) || next.stem == "اخر"
+        });
+        let floor = sentence_start.max(at.saturating_sub(COORDINATED));
+        let verb = || (floor..at).rev().find(|i| self.info[*i].class == Class::Verb);
+        let readings = || readings_of(&self.reading.words[at]);
+        self.reading.is_and(at)
+            && counted
+            && readings().any(|r| r.form.is_finite() && harms(&r))
+            && (verb().is_some_and(|verb| self.info[verb].verbs.iter().any(harms))
+                || readings().all(|r| r.form.is_finite())
+                    && (floor..at).any(|i| self.event_nouns(i).any(|r| harms(&r))))
     }
 
     /// قرار لندن طرد …: behind a decision and who takes it stands what is decided.

@@ -72,6 +72,15 @@ impl Syntax<'_> {
             if at >= limit || !self.reading.is_and(at) || self.class(at) != Class::Nominal {
                 break;
             }
+            // مقاتلات وقاذفات أميركية: the adjective is of both.
+            if phrase.entities.is_empty()
+                && let Some(next) = self.shares_adjective(&phrase, at, limit)
+            {
+                phrase.words.end = next.words.end;
+                phrase.entities = next.entities;
+                phrase.mentions = next.mentions;
+                continue;
+            }
             let named = self.names_entity(at);
             let event = self.event_nouns(at).next().is_some();
             if self.word(at).has_preposition() || (!named && (event || phrase.entities.is_empty())) {
@@ -95,6 +104,19 @@ impl Syntax<'_> {
             phrase.mentions.extend(next.mentions);
         }
         Some(phrase)
+    }
+
+    /// The second of two forces or weapons with one demonym behind them.
+    fn shares_adjective(&self, phrase: &Phrase, at: usize, limit: usize) -> Option<Phrase> {
+        let lexicon = lexicon::get();
+        let classes = ["aircraft", "missile", "vessel", "troops"];
+        let armed = |at: usize| {
+            let word = self.word(at);
+            !word.article && classes.iter().any(|class| lexicon.is_in_class(class, &word.stem))
+        };
+        let alone = phrase.first.end == phrase.head + 1;
+        let demonym = self.info.get(at + 1).is_some_and(|info| info.demonym.is_some());
+        (alone && demonym && armed(phrase.head) && armed(at)).then(|| self.simple_phrase(at, limit))?
     }
 
     /// Whether a name, description or title begins at the word.
@@ -251,12 +273,18 @@ impl Syntax<'_> {
         {
             return false;
         }
-        // After an adjective a name or an event noun is the next argument: فصائل مسلحة القوات.
+        // لقي عشرة أشخاص مصرعهم: what is counted has no genitive with a pronoun.
+        if word.enclitic.is_some() && self.is_counted(at - 1) && self.event_nouns(at).next().is_some() {
+            return false;
+        }
+        // After an adjective a name, an event noun or a number with what it counts is the next argument: فصائل مسلحة القوات, طائرة مسيرة
+        // ثلاثة جنود.
         let adjective = before.demonym.is_some()
             || at - 1 > head
                 && (previous.stem.ends_with("يه")
                     || previous.stem.starts_with('م') && previous.stem.ends_with('ه'));
-        !(adjective && (self.names_entity(at) || self.event_nouns(at).next().is_some()))
+        let next = self.names_entity(at) || self.event_nouns(at).next().is_some() || self.counts_next(at);
+        !(adjective && next)
     }
 
     /// Whether a number stands before a word: عشرون صاروخا.
@@ -264,6 +292,17 @@ impl Syntax<'_> {
         let lexicon = lexicon::get();
         let before = at.checked_sub(1).map(|before| self.word(before));
         before.is_some_and(|word| word.kind == TokenKind::Number || lexicon.is_counting(&word.stem))
+    }
+
+    /// Whether a word is a number, with what it counts behind it: ثلاثة جنود.
+    fn counts_next(&self, at: usize) -> bool {
+        let word = self.word(at);
+        let number = word.kind == TokenKind::Number || lexicon::get().number_value(&word.stem).is_some();
+        number
+            && !word.article
+            && self.reading.words.get(at + 1).is_some_and(|next| {
+                self.class(at + 1) == Class::Nominal && !next.article && !next.has_preposition()
+            })
     }
 
     fn opens(&self, at: usize) -> bool {
