@@ -1,5 +1,7 @@
 //! What holds for every input: no panic, an analysis that is consistent with its text, time linear in the length.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::time::Duration;
 
 use marsad_extract::{Document, analyze};

@@ -229,7 +229,7 @@ fn when(cluster: &v1::EventCluster) -> String {
 }
 
 /// The days of a time.
-fn days(time: Option<&v1::TimeInterval>) -> String {
+pub(crate) fn days(time: Option<&v1::TimeInterval>) -> String {
     time.map_or_else(String::new, |time| range(time.earliest.as_ref(), time.latest.as_ref()))
 }
 
@@ -307,7 +307,7 @@ fn standing(standing: v1::Standing) -> &'static str {
 }
 
 /// A number with its unit: `~150`, `3–5`, `≥ 85`.
-fn amount(amount: &v1::Amount) -> String {
+pub(crate) fn amount(amount: &v1::Amount) -> String {
     let about = if amount.approximate { "~" } else { "" };
     let number = match (amount.low, amount.high) {
         (Some(low), Some(high)) if low == high => format!("{about}{low}"),

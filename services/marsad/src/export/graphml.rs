@@ -22,8 +22,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use uuid::Uuid;
 
 use super::choice::Ids;
-use crate::client::graph::{amount, version};
-use crate::client::read::Names;
+use crate::client::graph::{amount, days, version};
 
 /// What nodes say of themselves, with the types of GraphML.
 const OF_NODES: [(&str, &str); 26] = [
@@ -334,10 +333,7 @@ fn named(name: &'static str, value: Option<&'static str>) -> Option<(&'static st
 
 /// What a side of a conflict says; entities by id.
 fn says(side: &v1::ConflictSide) -> String {
-    match &side.value {
-        Some(v1::conflict_side::Value::Quantity(number)) => amount(number),
-        _ => version(side, &Names::default()),
-    }
+    version(side, days, amount, |ids| ids.join(", "))
 }
 
 /// A number of an event with what it is to it.

@@ -182,7 +182,8 @@ impl Draft {
         let rollup = entity.rollup.as_ref().map(|above| self.known("entity.rollup_id", above)).transpose()?;
         let rollup = rollup.map(|above| above.id);
         self.check_no_loop(entity.id.as_str(), rollup)?;
-        let population = self.by_id(entity.id.as_str()).map_or(0, |known| known.population);
+        let (population, start) =
+            self.by_id(entity.id.as_str()).map_or((0, None), |known| (known.population, known.start));
         let id = intern(entity.id.as_str());
         let known = KnownEntity {
             id,
@@ -193,6 +194,7 @@ impl Draft {
             country,
             rollup,
             population,
+            start,
         };
         self.entities.insert(id, known);
         self.refer(key, id, SurfaceKind::Name);
