@@ -57,7 +57,7 @@ pub async fn reserved_headers_are_refused(Subject { queue, .. }: Subject) {
 }
 
 /// Messages that are published at once.
-const AT_ONCE: usize = 600;
+const AT_ONCE: usize = 200;
 
 /// Publishes into the lane until it is full; returns how many it took.
 async fn fill(queue: &Arc<dyn Queue>, lane: Lane, lane_cap: usize) -> usize {
