@@ -64,6 +64,7 @@ macro_rules! __contract_cases {
             depth_is_right
             full_lane_refuses_and_recovers
             retry_into_a_full_lane_comes_back
+            a_refusal_is_of_the_message_refused
             parked_at_once_with_forget_and_replay
             many_at_once_each_exactly_once
             closed_queue_refuses

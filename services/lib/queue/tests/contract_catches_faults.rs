@@ -186,7 +186,9 @@ macro_rules! faults {
 
 faults! {
     a_sound_backend_passes: Sound => [];
-    a_lost_message_is_caught: LosesOne => [many_at_once_each_exactly_once, parked_at_once_with_forget_and_replay];
+    a_lost_message_is_caught: LosesOne => [
+        many_at_once_each_exactly_once, parked_at_once_with_forget_and_replay, a_refusal_is_of_the_message_refused
+    ];
     a_message_stored_twice_is_caught: PublishesOneTwice => [many_at_once_each_exactly_once, parked_at_once_with_forget_and_replay];
     ignored_delays_are_caught: IgnoresDelays => [retry_waits_and_counts, depth_is_right];
     too_greedy_claims_are_caught: ClaimsTooMany => [claim_takes_no_more_than_asked];
@@ -203,7 +205,7 @@ faults! {
     ];
     forgetting_without_a_bound_is_caught: ForgetsTheNewer => [parked_is_forgotten_by_key, parked_at_once_with_forget_and_replay];
     lanes_without_end_are_caught: IsNeverFull => [
-        full_lane_refuses_and_recovers, retry_into_a_full_lane_comes_back
+        full_lane_refuses_and_recovers, retry_into_a_full_lane_comes_back, a_refusal_is_of_the_message_refused
     ];
     miscounted_depth_is_caught: MiscountsParked => [
         depth_is_right, delivery_limit_parks, parked_is_listed_and_replayed
@@ -213,7 +215,7 @@ faults! {
     ];
     merged_lanes_are_caught: IgnoresLanes => [
         live_goes_first, bytes_are_exact, depth_is_right, parked_is_listed_and_replayed, retry_waits_and_counts,
-        full_lane_refuses_and_recovers
+        full_lane_refuses_and_recovers, a_refusal_is_of_the_message_refused
     ];
     cut_bodies_are_caught: CutsBodies => [
         published_is_claimed, dropped_comes_back, retry_waits_and_counts, parked_is_listed_and_replayed,

@@ -1,5 +1,6 @@
 //! What is kept to the byte, what is refused, what happens when a lane is full.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,9 @@ pub async fn reserved_headers_are_refused(Subject { queue, .. }: Subject) {
     assert_quiet(&queue).await;
 }
 
+/// Messages that are published at once.
+const AT_ONCE: usize = 200;
+
 /// Publishes into the lane until it is full; returns how many it took.
 async fn fill(queue: &Arc<dyn Queue>, lane: Lane, lane_cap: usize) -> usize {
     let body = Bytes::from(vec![7; MAX_MESSAGE_BYTES / 2]);
@@ -106,4 +110,46 @@ pub async fn retry_into_a_full_lane_comes_back(Subject { queue, lane_cap, delay,
             break;
         }
     }
+}
+
+/// Of many messages that are published at once, some into a full lane: what was accepted comes, what was refused does not, and nobody in the
+/// other lane is told of a refusal.
+pub async fn a_refusal_is_of_the_message_refused(Subject { queue, lane_cap, .. }: Subject) {
+    fill(&queue, Lane::Backfill, lane_cap).await;
+    let publish = |number: usize| {
+        // Large enough for none to fit in besides.
+        let (lane, size) = if number.is_multiple_of(2) {
+            (Lane::Live, 2000)
+        } else {
+            (Lane::Backfill, MAX_MESSAGE_BYTES / 32)
+        };
+        let (queue, message) = (Arc::clone(&queue), Message::new(format!("{number}"), lane, vec![7; size]));
+        tokio::spawn(async move { (number, lane, queue.publish(message).await) })
+    };
+    let mut accepted = BTreeSet::new();
+    for task in (0..AT_ONCE).map(publish).collect::<Vec<_>>() {
+        let (number, lane, published) = task.await.unwrap();
+        match published {
+            Ok(()) => drop(accepted.insert(format!("{number}"))),
+            Err(error) => assert_eq!(lane, Lane::Backfill, "a lane with room answers {error}"),
+        }
+    }
+    assert!(accepted.len() < AT_ONCE, "the full lane took everything");
+    let (mut came, began) = (BTreeSet::new(), Instant::now());
+    loop {
+        let claimed = queue.claim(16, QUIET).await.unwrap();
+        if claimed.is_empty() && (accepted.is_subset(&came) || began.elapsed() > PATIENCE) {
+            break;
+        }
+        for delivery in claimed {
+            if delivery.message.key != "filling" {
+                came.insert(delivery.message.key.clone());
+            }
+            delivery.ack().await.unwrap();
+        }
+    }
+    let lost: Vec<_> = accepted.difference(&came).collect();
+    assert!(lost.is_empty(), "accepted, and not there: {lost:?}");
+    let kept: Vec<_> = came.difference(&accepted).collect();
+    assert!(kept.is_empty(), "refused, and there: {kept:?}");
 }

@@ -1,5 +1,7 @@
 //! Publishing: mandatory, confirmed, and under one deadline.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +48,8 @@ pub(super) struct Publisher {
     link: Link,
     /// When each lane was last seen to be full.
     full: [Mutex<Option<Instant>>; 2],
+    /// Held while a message gets its number and its place on the wire.
+    turn: Mutex<()>,
 }
 
 impl Publisher {
@@ -53,7 +57,7 @@ impl Publisher {
         let names = Names::new(&options.prefix);
         let link = Link::new(Arc::clone(&options));
         link.open().await?;
-        Ok(Self { options, names, link, full: Default::default() })
+        Ok(Self { options, names, link, full: Default::default(), turn: Mutex::default() })
     }
 
     /// Publishes and waits for the confirm.
@@ -95,13 +99,16 @@ impl Publisher {
             Destination::Parked => ShortString::from(PARKED_KEY),
         };
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        let confirmation = open
-            .channel
-            .basic_publish(self.names.exchange(), routing_key, options, &body, properties)
-            .await
-            .map_err(queue_error)?
-            .await
-            .map_err(queue_error)?;
+        let exchange = self.names.exchange();
+        let mut publishing =
+            pin!(open.channel.basic_publish(exchange, routing_key, options, &body, properties));
+        // The broker confirms by numbers that both sides count. lapin counts, then puts the message on the wire, both when it is first polled:
+        // if another message came in between, each would get the other's confirm, and one that was refused would count as durable.
+        let in_turn = poll_fn(|context| {
+            let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            publishing.as_mut().poll(context)
+        });
+        let confirmation = in_turn.await.map_err(queue_error)?.await.map_err(queue_error)?;
         match confirmation {
             Confirmation::Ack(None) => Ok(()),
             Confirmation::Nack(None) => Err(self.refused(destination).await),
