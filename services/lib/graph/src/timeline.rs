@@ -48,8 +48,8 @@ impl News {
 ///
 /// What is known to the month or the year alone comes after what is known of that time precisely, but before it if it is told as background
 /// only; a stretch of time stands at its beginning. An event without a day of its own stands at the day on which it was first told as
-/// news. What has neither has no place, and neither has what is denied or told of in general. A plan stands at its day as long
-/// as nobody says that it came true: then the cluster has the day of that.
+/// news, and so does a plan without one that two reports tell. What has neither has no place, and neither has what is denied or told of
+/// in general. A plan stands at its day as long as nobody says that it came true: then the cluster has the day of that.
 pub fn place(cluster: &EventCluster, news: News) -> Option<Placed> {
     if matches!(cluster.standing, Standing::Denied | Standing::Generic) {
         return None;
