@@ -1,8 +1,8 @@
 //! Event data in the columns of POLECAT: a real event a row, however many articles tell it.
 //!
-//! Names and order of the columns are those of the files at <https://doi.org/10.7910/DVN/AJGVIT> (Halterman et al., "PLOVER and POLECAT: A New
-//! Political Event Ontology and Dataset", 2023), as loaders of them have the header, e.g. the one that makes the benchmark `tkgl-polecat`. One column of our own
-//! follows, so that those who read by name or by position find theirs: `CAMEO Code`.
+//! Names and order of the columns are those of the files at <https://doi.org/10.7910/DVN/AJGVIT> (Halterman et al., "PLOVER and
+//! POLECAT: A New Political Event Ontology and Dataset", 2023), as loaders of them have the header, e.g. the one that makes the benchmark
+//! `tkgl-polecat`. One column of our own follows, so that those who read by name or by position find theirs: `CAMEO Code`.
 //!
 //! * Several values stand in one cell, each once, divided by `; `. What is not known is empty, where POLECAT writes `None`.
 //! * `Event Date` is the day, or the first day of a time of at most a month; it is empty where the reports say less. POLECAT falls back on the day of
