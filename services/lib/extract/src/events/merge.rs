@@ -126,7 +126,6 @@ pub(super) fn fold_casualties(
         };
         let casualty = kept.remove(at);
         let attack = &mut kept[if attack > at { attack - 1 } else { attack }];
-        let within = is_within(sentence, &casualty, attack);
         let aims = aimed.contains(&attack.trigger.at);
         if aims && !agree(&attack.recipients, &casualty.recipients) {
             // مقتل 50 فلسطينيا في غارات على رفح: whom it befell, and where.
@@ -150,7 +149,7 @@ pub(super) fn fold_casualties(
         attack.quantities.sort_by_key(|link| link.index);
         // قتل ثلاثة وأصيب آخرون في هجوم تبنته جماعة: what the clause says stands in its verb.
         let says = casualty.trigger.form.is_finite();
-        let kills = casualty.trigger.sense.mode == Some("ASSAULT_KILL") && (!attack.supported || within);
+        let kills = casualty.trigger.sense.mode == Some("ASSAULT_KILL") && !attack.supported;
         let under =
             casualty.trigger.at < attack.trigger.at && !attack.trigger.form.is_finite() && (says || kills);
         // Who names its victims tells an attack.
