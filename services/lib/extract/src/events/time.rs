@@ -121,7 +121,7 @@ pub(super) fn of(
         let carried = links.any(|(_, slot)| *slot != Slot::Subject);
         (definite && that && !carried).then_some(trigger.at)
     });
-    let part_of = part_of.filter(|_| earlier.is_none());
+    let part_of = part_of.filter(|_| earlier.is_none_or(|at| !earlier::is_answer(syntax, at)));
     let other = |noun: usize| TimeOrigin { span: syntax.word(noun).host_span, basis: TimeBasis::OtherEvent };
     match (part_of, told) {
         (Some(noun), _) if noun == trigger.at => (Told::During(noun, None), Some(other(noun))),
