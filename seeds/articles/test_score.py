@@ -89,7 +89,8 @@ class Integrity(unittest.TestCase):
         files = sorted(p.name for p in HERE.iterdir() if p.suffix in (".txt", ".html"))
         self.assertEqual(index, files)
         annotated = {d["doc_id"] for d in self.gold.docs} | {p["article_id"] for p in self.gold.pages}
-        self.assertEqual({Path(f).stem for f in files}, annotated)
+        without_gold = {"14_mirat", "15_hilal", "16_maydan", "17_zab"}
+        self.assertEqual({Path(f).stem for f in files}, annotated | without_gold)
 
     def test_trigger_words_of_pages_stand_in_them(self) -> None:
         for page in self.gold.pages:

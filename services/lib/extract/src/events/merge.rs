@@ -9,7 +9,7 @@ use super::Draft;
 use super::arguments::country_around;
 use super::earlier;
 use super::trigger::Sentence;
-use crate::lexicon::{self, Preposition};
+use crate::lexicon::{self, Part, Preposition, Slot};
 use crate::syntax::{Class, Marker, Syntax, bare};
 
 /// Events of one type among which one that is told again is looked for: more than an article that people read has.
@@ -174,9 +174,14 @@ fn is_casualty(draft: &Draft) -> bool {
     matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
 }
 
-/// قتل ثلاثة في هجوم, مقتل قيادي بغارة: the attack stands in a phrase of the killing's own.
+/// قتل ثلاثة في هجوم, مقتل قيادي بغارة, أوقع القصف ثلاثة: the attack stands in a phrase of the killing's own, or is its subject.
 fn is_within(sentence: &Sentence<'_>, casualty: &Draft, attack: &Draft) -> bool {
     let at = casualty.trigger.at;
+    let mut links = sentence.governors.get(&attack.trigger.at).into_iter().flatten();
+    let causes = casualty.trigger.sense.frame.part(Slot::Subject) == Some(Part::Instrument);
+    if causes && links.any(|(verb, slot)| *verb == at && *slot == Slot::Subject) {
+        return true;
+    }
     let phrases = match (sentence.verbs.get(&at), sentence.nouns.get(&at)) {
         (Some(verb), _) => &verb.prepositional,
         (None, Some(noun)) => &noun.prepositional,

@@ -177,14 +177,7 @@ fn told_object(sentence: &Sentence<'_>, trigger: &Trigger, number: &Range<usize>
         let sense = sentence.told_by_noun(*verb, trigger.at)?;
         let arguments = sentence.verbs.get(verb)?;
         let object = arguments.object.as_ref().is_some_and(|object| overlap(&object.words, number));
-        // أودى الهجوم بحياة 30 شخصا
-        let taken = [Slot::After(Preposition::By), Slot::Genitive];
-        let takes = taken.into_iter().any(|slot| sense.frame.has(Part::Recipient, slot));
-        let marked = arguments
-            .prepositional
-            .iter()
-            .any(|pp| pp.marker == Marker::Plain(Preposition::By) && overlap(&pp.phrase.words, number));
-        (object || takes && marked).then_some(sense)
+        object.then_some(sense)
     })
 }
 
@@ -216,6 +209,14 @@ fn part_of(
         }
     }
     if let Some(verb) = sentence.verbs.get(&trigger.at) {
+        // أودى الهجوم بحياة 30 شخصا
+        let frame = &trigger.sense.frame;
+        let taken = [Slot::After(Preposition::By), Slot::Genitive];
+        let takes = taken.into_iter().any(|slot| frame.has(Part::Recipient, slot));
+        let by = Marker::Plain(Preposition::By);
+        if takes && verb.prepositional.iter().any(|pp| pp.marker == by && overlap(&pp.phrase.words, number)) {
+            return Some(Part::Recipient);
+        }
         if verb.object.as_ref().or(verb.second_object.as_ref()).is_some_and(|o| overlap(&o.words, number)) {
             return Some(Part::Recipient);
         }

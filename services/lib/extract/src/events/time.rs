@@ -61,7 +61,7 @@ pub(super) fn of(
     let words = &sentence.words;
     let clause = clause(syntax, sentence, trigger);
     // غارات يوم الجمعة ردا على هجوم: the attack was before.
-    let earlier = earlier::opening(syntax, words.start, trigger.at).unwrap_or(words.start);
+    let earlier = earlier::opening(syntax, words.start, trigger.at);
     let mut best: Option<(Rank, Told, TimeOrigin)> = None;
     let times: Vec<&TimeExpression> = placed(context, words).collect();
     let here = times.partition_point(|time| time.span.start < syntax.word(trigger.at).span.start);
@@ -69,7 +69,7 @@ pub(super) fn of(
     for time in times.get(near).unwrap_or_default() {
         let at = context.syntax.reading.word_at(time.span.start);
         if !words.contains(&at)
-            || at < earlier
+            || earlier.is_some_and(|opening| at < opening)
             || is_of_name(syntax, time, at, trigger)
             || is_of_announcement(syntax, sentence, trigger, at)
             || is_of_other_clause(syntax, sentence, trigger, at)
@@ -128,6 +128,7 @@ pub(super) fn of(
         let carried = links.any(|(_, slot)| *slot != Slot::Subject);
         (definite && that && !carried).then_some(trigger.at)
     });
+    let part_of = part_of.filter(|_| earlier.is_none_or(|at| !earlier::is_answer(syntax, at)));
     let other = |noun: usize| TimeOrigin { span: syntax.word(noun).host_span, basis: TimeBasis::OtherEvent };
     match (part_of, told) {
         (Some(noun), _) if noun == trigger.at => (Told::During(noun, None), Some(other(noun))),

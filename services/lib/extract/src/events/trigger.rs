@@ -393,12 +393,7 @@ impl<'s> Sentence<'s> {
     fn is_told_by_noun(&self, verb: usize) -> bool {
         let Some(trigger) = self
             .trigger_at(verb)
-            // أوقع القصف 12 قتيلا, أودى الهجوم بحياة 30: whatever the verb asks for, the attack did it.
-            .filter(|t| {
-                let frame = &t.sense.frame;
-                let causes = frame.part(Slot::Subject) == Some(Part::Instrument);
-                t.form.is_finite() && !t.passive && (causes || frame.is_unconditional())
-            })
+            .filter(|t| t.form.is_finite() && !t.passive && t.sense.frame.is_unconditional())
         else {
             return false;
         };
