@@ -26,12 +26,12 @@ use marsad_model::{Analysis, ArticleFields, ArticleId, StoryId};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
-/// Articles that the linker takes at once.
-const BATCH: usize = 64;
+/// Articles that the linker takes at once when many wait.
+const BATCH: usize = 256;
 
 /// Where the time is reported, and over how many articles before it.
 const STORED: [usize; 3] = [10_000, 40_000, 88_000];
-const SAMPLE: usize = 2_000;
+const SAMPLE: usize = 2_048;
 
 /// Articles whose digests are held until they are written.
 const BLOCK: usize = 4096;

@@ -169,11 +169,10 @@ impl Duplicates {
         let mut candidates = BTreeSet::new();
         let mut templates = Vec::new();
         for anchor in anchors {
-            let before = self.postings.texts(*anchor);
             self.postings.insert(*anchor, *day, slot);
             match self.postings.texts(*anchor) {
                 Some(texts) => candidates.extend(texts),
-                None => templates.extend(before),
+                None => templates.extend(self.postings.texts_but(*anchor, slot)),
             }
         }
         candidates.remove(&slot);

@@ -36,9 +36,19 @@ impl Postings {
 
     /// The texts that have an anchor; `None` where it is a template.
     pub(super) fn texts(&self, anchor: Anchor) -> Option<Vec<u32>> {
+        self.find(anchor, None)
+    }
+
+    /// The texts that have an anchor, as if one of them were not in.
+    pub(super) fn texts_but(&self, anchor: Anchor, text: u32) -> Option<Vec<u32>> {
+        self.find(anchor, Some(text))
+    }
+
+    fn find(&self, anchor: Anchor, but: Option<u32>) -> Option<Vec<u32>> {
         let mut texts = Vec::new();
         let (mut undated, mut days, mut last) = (0, 0, None);
-        for (_, day, text) in self.0.range((anchor, None, 0)..=(anchor, Some(i32::MAX), u32::MAX)) {
+        let having = self.0.range((anchor, None, 0)..=(anchor, Some(i32::MAX), u32::MAX));
+        for (_, day, text) in having.filter(|(.., text)| Some(*text) != but) {
             undated += usize::from(day.is_none());
             days += usize::from(*day != last);
             last = *day;
