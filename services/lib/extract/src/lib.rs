@@ -32,7 +32,7 @@ pub use names::labeller::training;
 
 /// What made the analyses of this build. Raise `analyzer` with every change of what is found, `knowledge` with every change of
 /// `seeds/knowledge`, `ontology` with every change of the event types.
-pub const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 4, knowledge: 2, ontology: 1, overlay: 0 };
+pub const VERSION: AnalysisVersion = AnalysisVersion { analyzer: 5, knowledge: 3, ontology: 1, overlay: 0 };
 
 /// One revision of one article, as the analyzer reads it.
 #[derive(Debug, Clone, Copy)]

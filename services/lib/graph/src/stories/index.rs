@@ -5,7 +5,7 @@ use std::hash::Hash;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::profile::{Lookup, Vector};
-use super::rules::{KEYS_SHARE, Rules, SHARED_KEYS};
+use super::rules::{Rules, SHARED_KEYS};
 use crate::components::{Components, Settled};
 use crate::terms::Term;
 
@@ -23,10 +23,8 @@ pub(super) struct Index<K> {
     graph: Components<K>,
     /// Put since the last settling.
     fresh: FxHashSet<K>,
-    /// Of each slot.
-    lengths: Vec<f32>,
-    /// Scratch: what each slot shares with what is put.
-    shared: Vec<Shared>,
+    /// Scratch: how many keys each slot shares with what is put.
+    shared: Vec<u32>,
 }
 
 /// A thing as it was put.
@@ -55,16 +53,6 @@ pub(super) const UNDATED: Day = Day::MIN;
 struct Posting {
     day: Day,
     slot: u32,
-    /// Of the term.
-    weight: u8,
-}
-
-/// The keys that two things share.
-#[derive(Debug, Clone, Copy, Default)]
-struct Shared {
-    count: u32,
-    /// Their part of the inner product.
-    product: u32,
 }
 
 impl<K: Copy + Ord + Hash> Index<K> {
@@ -78,7 +66,6 @@ impl<K: Copy + Ord + Hash> Index<K> {
             postings: FxHashMap::default(),
             graph: Components::new(rules.ladder, rules.limit),
             fresh: FxHashSet::default(),
-            lengths: Vec::new(),
             shared: Vec::new(),
         }
     }
@@ -91,17 +78,15 @@ impl<K: Copy + Ord + Hash> Index<K> {
         self.graph.insert(key, edges);
         let slot = self.free.pop().unwrap_or_else(|| {
             self.entries.push(None);
-            self.lengths.push(0.0);
-            self.shared.push(Shared::default());
+            self.shared.push(0);
             u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX)
         });
-        for (term, weight) in entry.vector.keys() {
-            let posting = Posting { day, slot, weight };
-            let postings = self.postings.entry(term).or_default();
+        let posting = Posting { day, slot };
+        for term in entry.vector.keys() {
+            let postings = self.postings.entry(*term).or_default();
             let place = postings.partition_point(|other| *other < posting);
             postings.insert(place, posting);
         }
-        self.lengths[slot as usize] = entry.length;
         self.slots.insert(key, slot);
         self.fresh.insert(key);
         self.entries[slot as usize] = Some(entry);
@@ -111,14 +96,14 @@ impl<K: Copy + Ord + Hash> Index<K> {
     pub(super) fn remove(&mut self, key: K) -> bool {
         let Some(slot) = self.slots.remove(&key) else { return false };
         if let Some(entry) = self.entries[slot as usize].take() {
-            for (term, weight) in entry.vector.keys() {
-                let posting = Posting { day: entry.day, slot, weight };
-                if let Some(postings) = self.postings.get_mut(&term) {
+            let posting = Posting { day: entry.day, slot };
+            for term in entry.vector.keys() {
+                if let Some(postings) = self.postings.get_mut(term) {
                     if let Ok(place) = postings.binary_search(&posting) {
                         postings.remove(place);
                     }
                     if postings.is_empty() {
-                        self.postings.remove(&term);
+                        self.postings.remove(term);
                     }
                 }
             }
@@ -160,8 +145,8 @@ impl<K: Copy + Ord + Hash> Index<K> {
     /// What is alike, in no particular order.
     fn alike(&mut self, entry: &Entry<K>) -> Vec<(K, f32)> {
         let mut met = Vec::new();
-        for (term, weight) in entry.vector.keys() {
-            let Some(postings) = self.postings.get(&term) else { continue };
+        for term in entry.vector.keys() {
+            let Some(postings) = self.postings.get(term) else { continue };
             let (undated, dated) = postings.split_at(postings.partition_point(|other| other.day == UNDATED));
             let dated = if entry.day == UNDATED {
                 dated
@@ -172,20 +157,16 @@ impl<K: Copy + Ord + Hash> Index<K> {
             };
             for posting in undated.iter().chain(dated) {
                 let shared = &mut self.shared[posting.slot as usize];
-                if shared.count == 0 {
-                    met.push((posting.slot, posting.day));
+                if *shared == 0 {
+                    met.push(posting.slot);
                 }
-                shared.count += 1;
-                shared.product += u32::from(weight) * u32::from(posting.weight);
+                *shared += 1;
             }
         }
         let mut alike = Vec::new();
         let probe = self.probe(entry);
-        for (slot, day) in met {
-            let Shared { count, product } = std::mem::take(&mut self.shared[slot as usize]);
-            let lengths = entry.length * self.lengths[slot as usize];
-            if count >= SHARED_KEYS
-                && product as f32 * self.decay(entry.day, day) >= KEYS_SHARE * self.rules.floor * lengths
+        for slot in met {
+            if std::mem::take(&mut self.shared[slot as usize]) >= SHARED_KEYS
                 && let Some(other) = &self.entries[slot as usize]
             {
                 let similarity = self.similarity(&probe, other);

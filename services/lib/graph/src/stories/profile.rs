@@ -162,11 +162,9 @@ impl Vector {
         Self::of(sum.into_values().collect())
     }
 
-    /// The terms by which it is found, with their weights, the strongest first.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
-        self.keys
-            .iter()
-            .filter_map(|key| Some((*key, *self.weights.get(self.terms.binary_search(key).ok()?)?)))
+    /// The terms by which it is found, the strongest first.
+    pub(super) fn keys(&self) -> &[Term] {
+        &self.keys
     }
 
     /// Its Euclidean length.

@@ -22,10 +22,6 @@ pub(super) const KEY_RARITY: f32 = 4.0;
 /// How many of them two profiles share before they are compared.
 pub(super) const SHARED_KEYS: u32 = 2;
 
-/// Of the least similarity of neighbours, how much the keys that they share make up at least. At 0.6 two articles in three need not be
-/// compared, but articles of one story that share common words alone are parted: the stories of `gold/seeds` fall from 1.0 to .85.
-pub(super) const KEYS_SHARE: f32 = 0.0;
-
 /// Entities that a profile keeps by name.
 pub(super) const ENTITIES: usize = 8;
 
