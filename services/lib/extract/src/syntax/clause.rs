@@ -99,8 +99,9 @@ impl Syntax<'_> {
                 while end > start && self.class(end - 1) == Class::Particle {
                     end -= 1;
                 }
-                // موسكو، التي تنفي ضلوعها: the comma changes nothing.
-                if end > start && self.class(end - 1) == Class::Comma {
+                // موسكو، التي تنفي ضلوعها: the comma changes nothing. وأصيب ستة، فيما اعتقلت الشرطة: a clause of its own.
+                let pronoun = self.word(at - 1).host.starts_with("ال");
+                if pronoun && end > start && self.class(end - 1) == Class::Comma {
                     end -= 1;
                 }
                 let Some(noun) = self.phrase_before(end, start) else { return };
