@@ -94,7 +94,9 @@ impl PgStore {
                 ("tcp_keepalives_count", 3),
             ])
             // What is answered is durable, whatever the server's default is.
-            .options([("synchronous_commit", "on")]);
+            .options([("synchronous_commit", "on")])
+            // Pages are small: compiling a statement takes far longer than it runs.
+            .options([("jit", "off")]);
         let pool = || {
             PgPoolOptions::new()
                 .max_connections(options.pool_size)
@@ -255,6 +257,7 @@ mod tests {
             "tcp_keepalives_interval=10",
             "tcp_keepalives_count=3",
             "synchronous_commit=on",
+            "jit=off",
         ] {
             assert!(options.split(' ').any(|option| option == setting), "{setting} is not in {options}");
         }
