@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::ClientArgs;
+use super::graph::EventFilterArgs;
 
 /// What to write, and how.
 ///
@@ -23,9 +24,8 @@ pub(crate) struct ExportArgs {
     /// For jsonl: only records of this kind; may be given more than once.
     #[arg(long = "kind")]
     pub(crate) kinds: Vec<Kind>,
-    /// Only events of this type, e.g. ASSAULT; may be given more than once.
-    #[arg(long = "type")]
-    pub(crate) types: Vec<String>,
+    #[command(flatten)]
+    pub(crate) events: EventFilterArgs,
     /// Only events of this finer class, e.g. ASSAULT_AERIAL; may be given more than once.
     #[arg(long)]
     pub(crate) mode: Vec<String>,
@@ -36,27 +36,6 @@ pub(crate) struct ExportArgs {
     /// Only events with this entity (id) as actor or recipient, or one that acts for it.
     #[arg(long)]
     pub(crate) entity: Option<String>,
-    /// Only events with this actor, or one that acts for it.
-    #[arg(long)]
-    pub(crate) actor: Option<String>,
-    /// Only events with this recipient, or one that acts for it.
-    #[arg(long)]
-    pub(crate) recipient: Option<String>,
-    /// Only events at this place.
-    #[arg(long)]
-    pub(crate) place: Option<String>,
-    /// Only events that an article of this story tells.
-    #[arg(long)]
-    pub(crate) story: Option<String>,
-    /// Only events that may have been on this day or later, e.g. 2024-01-24.
-    #[arg(long)]
-    pub(crate) from: Option<String>,
-    /// Only events that may have been on this day or earlier.
-    #[arg(long)]
-    pub(crate) to: Option<String>,
-    /// Only events told by at least so many independent reports.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) min_reports: u32,
     /// Only events whose reports disagree.
     #[arg(long)]
     pub(crate) disputed: bool,

@@ -109,16 +109,9 @@ pub(crate) struct NeighborsArgs {
     pub(crate) to: Option<String>,
 }
 
-/// What to count.
+/// Which real events.
 #[derive(Debug, Args)]
-pub(crate) struct CountArgs {
-    #[command(flatten)]
-    pub(crate) client: ClientArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    /// Count by this: day, week, month, year, type, mode, actor, recipient, place or country-pair; may be given up to three times.
-    #[arg(long = "by", default_value = "type")]
-    pub(crate) by: Vec<String>,
+pub(crate) struct EventFilterArgs {
     /// Only of this type, e.g. ASSAULT; may be given more than once.
     #[arg(long = "type")]
     pub(crate) types: Vec<String>,
@@ -143,6 +136,20 @@ pub(crate) struct CountArgs {
     /// Only told by at least so many independent reports.
     #[arg(long, default_value_t = 0)]
     pub(crate) min_reports: u32,
+}
+
+/// What to count.
+#[derive(Debug, Args)]
+pub(crate) struct CountArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Count by this: day, week, month, year, type, mode, actor, recipient, place or country-pair; may be given up to three times.
+    #[arg(long = "by", default_value = "type")]
+    pub(crate) by: Vec<String>,
+    #[command(flatten)]
+    pub(crate) events: EventFilterArgs,
 }
 
 /// What to watch.

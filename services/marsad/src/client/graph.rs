@@ -9,7 +9,7 @@ use marsad_proto::v1;
 use super::Connection;
 use super::read::{Names, OkOrRefused, every_page, next_page, range, show};
 use crate::cli::graph::{
-    ConflictsArgs, CountArgs, EventArgs, NeighborsArgs, StoriesArgs, TimelineArgs, WatchArgs,
+    ConflictsArgs, CountArgs, EventArgs, EventFilterArgs, NeighborsArgs, StoriesArgs, TimelineArgs, WatchArgs,
 };
 use crate::table::{cell, print, shorten, table};
 
@@ -148,10 +148,25 @@ pub(crate) async fn neighbors(args: NeighborsArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// The filter that the arguments stand for.
+pub(crate) fn filter(args: &EventFilterArgs) -> anyhow::Result<v1::EventClusterFilter> {
+    let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
+    Ok(v1::EventClusterFilter {
+        types: types.collect::<anyhow::Result<_>>()?,
+        actor_id: args.actor.clone(),
+        recipient_id: args.recipient.clone(),
+        place_id: args.place.clone(),
+        story_id: args.story.clone(),
+        from_date: args.from.clone(),
+        to_date: args.to.clone(),
+        min_reports: args.min_reports,
+        ..Default::default()
+    })
+}
+
 /// `marsad count`.
 pub(crate) async fn count(args: CountArgs) -> anyhow::Result<ExitCode> {
     let mut client = Connection::new(&args.client)?.query();
-    let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
     let by = args.by.iter().map(|name| {
         let wire = format!("COUNT_BY_{}", name.to_uppercase().replace('-', "_"));
         let Some(by) = v1::CountBy::from_str_name(&wire).filter(|by| *by != v1::CountBy::Unspecified) else {
@@ -163,17 +178,7 @@ pub(crate) async fn count(args: CountArgs) -> anyhow::Result<ExitCode> {
         Ok(by.into())
     });
     let request = v1::CountEventsRequest {
-        filter: Some(v1::EventClusterFilter {
-            types: types.collect::<anyhow::Result<_>>()?,
-            actor_id: args.actor,
-            recipient_id: args.recipient,
-            place_id: args.place,
-            story_id: args.story,
-            from_date: args.from,
-            to_date: args.to,
-            min_reports: args.min_reports,
-            ..Default::default()
-        }),
+        filter: Some(filter(&args.events)?),
         group_by: by.collect::<anyhow::Result<_>>()?,
         limit: next_page(args.output.limit).unwrap_or(1),
     };

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use marsad_model::ontology::{EventType, Standing};
+use marsad_model::ontology::Standing;
 use marsad_proto::v1;
 
 use self::choice::{Choice, Ids};
@@ -30,7 +30,7 @@ use self::jsonl::Lines;
 use self::pages::{Record, Versions};
 use self::sink::Sink;
 use crate::cli::export::{ExportArgs, Format, Kind};
-use crate::client::Connection;
+use crate::client::{self, Connection};
 
 /// `marsad export`.
 pub(crate) async fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
@@ -121,7 +121,6 @@ fn pass(progress: &ProgressBar, what: &'static str, length: Option<u64>) {
 
 /// The filters of the events.
 fn filter(args: &ExportArgs) -> anyhow::Result<v1::EventClusterFilter> {
-    let types = args.types.iter().map(|name| Ok(v1::EventType::from(name.parse::<EventType>()?).into()));
     let standings: anyhow::Result<Vec<i32>> =
         args.standing.iter().map(|name| Ok(v1::Standing::from(name.parse::<Standing>()?).into())).collect();
     let mut standings = standings?;
@@ -130,19 +129,11 @@ fn filter(args: &ExportArgs) -> anyhow::Result<v1::EventClusterFilter> {
         standings.push(v1::Standing::Happened.into());
     }
     Ok(v1::EventClusterFilter {
-        types: types.collect::<anyhow::Result<_>>()?,
         modes: args.mode.clone(),
-        actor_id: args.actor.clone(),
-        recipient_id: args.recipient.clone(),
         participant_id: args.entity.clone(),
-        place_id: args.place.clone(),
-        story_id: args.story.clone(),
-        from_date: args.from.clone(),
-        to_date: args.to.clone(),
         standings,
-        min_reports: args.min_reports,
         disputed: args.disputed,
-        article_id: None,
+        ..client::graph::filter(&args.events)?
     })
 }
 
