@@ -3,7 +3,7 @@
 //! `build.rs` compiles `seeds/knowledge` to an FST from folded surfaces to meanings and a table of entities; both are
 //! bytes of the program and are opened at the first use. Strings are not copied.
 //!
-//! What is taught lies over it as a [`layer`], which answers first; [`overlay`] makes one of what was taught, and [`reach`] says which
+//! What is taught lies over it as a `layer`, which answers first; [`overlay`] makes one of what was taught, and `reach` says which
 //! articles a change of it can concern.
 
 mod layer;
