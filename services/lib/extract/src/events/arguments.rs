@@ -339,7 +339,7 @@ fn of_noun(
         let has_recipient = !found.recipients.is_empty() || object && !phrase.entities.is_empty();
         // قتلى الغارات الأميركية: those whom the attack killed.
         let harms = !phrase.entities.is_empty()
-            && matches!(trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+            && trigger.sense.is_casualty()
             && sentence.nouns.contains_key(&phrase.head);
         let is_place = phrase.entities.iter().all(|e| syntax.is_site(e)) && !phrase.entities.is_empty();
         // محادثات السودان وتشاد: two of them are the parties.

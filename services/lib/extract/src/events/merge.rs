@@ -120,7 +120,7 @@ pub(super) fn fold_casualties(
             })
             .min_by_key(|(_, attack)| attack.trigger.at.abs_diff(kept[at].trigger.at))
             .map(|(other, _)| other);
-        let Some(attack) = attack.filter(|_| is_casualty(&kept[at])) else {
+        let Some(attack) = attack.filter(|_| kept[at].trigger.sense.is_casualty()) else {
             at += 1;
             continue;
         };
@@ -167,11 +167,6 @@ pub(super) fn fold_casualties(
     }
     kept.sort_by_key(|draft| draft.trigger.at);
     fold_wounded(syntax, kept)
-}
-
-/// Whether a mention tells of dead or wounded.
-fn is_casualty(draft: &Draft) -> bool {
-    matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
 }
 
 /// قتل ثلاثة في هجوم, مقتل قيادي بغارة, أوقع القصف ثلاثة: the attack stands in a phrase of the killing's own, or is its subject.
@@ -267,7 +262,7 @@ fn are_attackers(syntax: &Syntax<'_>, casualty: &Draft, attack: &Draft) -> bool 
 
 fn takes_casualties(attack: &Draft, casualty: &Draft, aimed: bool) -> bool {
     attack.trigger.sense.event_type == EventType::Assault
-        && !matches!(attack.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+        && !attack.trigger.sense.is_casualty()
         && attack.trigger.at.abs_diff(casualty.trigger.at) <= 25
         && attack.polarity == casualty.polarity
         // مقتل 16 … نافيا العلم بالضربات: those are dead.
@@ -295,8 +290,7 @@ fn is_dropped(draft: &Draft) -> bool {
 
 /// لم يصب بأذى: that nobody was hurt is no event.
 fn is_unhurt(draft: &Draft) -> bool {
-    draft.polarity == Polarity::Negated
-        && matches!(draft.trigger.sense.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+    draft.polarity == Polarity::Negated && draft.trigger.sense.is_casualty()
 }
 
 /// Whether one set of participants leaves room for the other.

@@ -3,7 +3,7 @@
 use marsad_arabic::morphology::Number;
 
 use super::trigger::Sentence;
-use crate::lexicon::{Slot, WordForm};
+use crate::lexicon::{Sense, Slot, WordForm};
 use crate::syntax::{Class, Phrase, PrepositionalPhrase, Syntax, bare};
 
 /// What stands around an event noun.
@@ -169,8 +169,7 @@ fn is_of_one(syntax: &Syntax<'_>, around: &NounArguments) -> bool {
 
 /// Whether a noun tells that somebody was killed or hurt.
 fn tells_harm(syntax: &Syntax<'_>, at: usize) -> bool {
-    let mut modes = syntax.event_nouns(at).flat_map(|r| &r.lexeme().senses).map(|sense| sense.mode);
-    modes.any(|mode| matches!(mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")))
+    syntax.event_nouns(at).flat_map(|r| &r.lexeme().senses).any(Sense::is_casualty)
 }
 
 /// Whether an event noun and what is spelled as its adjective agree in gender: غارة جوية, but تفكيك خلية and محاكمة صحفي are genitives.

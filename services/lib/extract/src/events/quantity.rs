@@ -147,15 +147,12 @@ fn toll(syntax: &Syntax<'_>, sentence: &Sentence<'_>, number: &Range<usize>) -> 
 
 /// قتل وأصيب عشرات الجنود: the number is of both.
 fn tells_both(syntax: &Syntax<'_>, sentence: &Sentence<'_>, trigger: &Trigger) -> bool {
-    let harm = |trigger: &Trigger| trigger.sense.mode.filter(|mode| HARM.contains(mode));
+    let harm = |trigger: &Trigger| trigger.sense.mode.filter(|_| trigger.sense.is_casualty());
     let before = trigger.at.checked_sub(1).and_then(|at| sentence.trigger_at(at));
     let before = before.filter(|before| before.form.is_finite() == trigger.form.is_finite());
     let both = before.and_then(harm).zip(harm(trigger));
     syntax.reading.is_and(trigger.at) && both.is_some_and(|(a, b)| a != b)
 }
-
-/// Modes that tell that somebody was killed or hurt.
-const HARM: [&str; 2] = ["ASSAULT_KILL", "ASSAULT_WOUND"];
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
@@ -222,7 +219,7 @@ fn part_of(
         }
         if verb.subject.as_ref().is_some_and(|s| overlap(&s.words, number)) {
             // أصيب 6 آخرون: who is counted was hurt, unless he hurt somebody.
-            let hurts = trigger.sense.mode.is_some_and(|mode| HARM.contains(&mode));
+            let hurts = trigger.sense.is_casualty();
             let suffers = trigger.passive || hurts && verb.object.is_none() && !verb.pronoun_object;
             return Some(if suffers { Part::Recipient } else { Part::Actor });
         }

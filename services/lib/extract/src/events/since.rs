@@ -1,8 +1,8 @@
 //! Since when: what a sentence that opens with منذ tells has gone on from then.
 
-use jiff::civil::Date;
 use marsad_model::explanation::{TimeBasis, TimeOrigin};
 use marsad_model::ontology::EntityType;
+use marsad_model::teaching::first_day;
 use marsad_model::{Span, TimeInterval};
 
 use super::Context;
@@ -66,10 +66,4 @@ fn of_event(context: &Context<'_>, syntax: &Syntax<'_>, since: usize) -> Option<
     let until = context.published.filter(|published| *published >= first)?;
     let days = TimeInterval { earliest: Some(first), latest: Some(until) };
     Some((Told::On(days), mention.span))
-}
-
-/// The first day of a day, month or year.
-fn first_day(date: &str) -> Option<Date> {
-    let missing = "-01-01".get(date.len().checked_sub(4)?..)?;
-    format!("{date}{missing}").parse().ok()
 }

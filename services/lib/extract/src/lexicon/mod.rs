@@ -29,6 +29,13 @@ pub(crate) struct Sense {
     pub(crate) frame: Frame,
 }
 
+impl Sense {
+    /// Whether it tells that somebody was killed or hurt: the casualties of an attack, not the attack.
+    pub(crate) fn is_casualty(&self) -> bool {
+        matches!(self.mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND"))
+    }
+}
+
 /// How a verb without a meaning of its own takes the noun that tells the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LightUse {

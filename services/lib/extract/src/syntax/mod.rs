@@ -24,7 +24,7 @@ pub(crate) use phrase::{Marker, Phrase, PrepositionalPhrase};
 pub(crate) use words::{Grammar, bare, is_that, readings_of};
 use words::{is_participle_like, is_past_by_ending, is_preposition};
 
-use crate::lexicon::{self, FunctionClass, Preposition, Slot, WordForm, WordReading};
+use crate::lexicon::{self, FunctionClass, Preposition, Sense, Slot, WordForm, WordReading};
 use crate::reading::{Reading, Word};
 
 /// Words of a name that are looked past.
@@ -384,10 +384,7 @@ impl<'a> Syntax<'a> {
     /// قتل ثلاثة مدنيين وجرح سبعة: a verb of killing or hurting, before it another one, and behind it how many. Where it cannot be a
     /// noun, there may be one before it: مقتل ثلاثة وجرح سبعة.
     fn tells_harm_too(&self, at: usize, sentence_start: usize) -> bool {
-        let harms = |r: &WordReading| {
-            let mut modes = r.lexeme().senses.iter().map(|sense| sense.mode);
-            modes.any(|mode| matches!(mode, Some("ASSAULT_KILL" | "ASSAULT_WOUND")))
-        };
+        let harms = |r: &WordReading| r.lexeme().senses.iter().any(Sense::is_casualty);
         let counted = self.reading.words.get(at + 1).is_some_and(|next| {
             next.kind == TokenKind::Number || lexicon::get().is_counting(&next.stem) || next.stem == "اخر"
         });
