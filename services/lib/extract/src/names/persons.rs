@@ -16,7 +16,7 @@ use super::find::{Find, Finder};
 use super::labeller::Labelling;
 use super::lists::{Cue, INSTITUTIONS, NAME_WORDS, PERSON_WORDS, TITLES, surname};
 use crate::knowledge::{key, key_word, separator};
-use crate::lexicon;
+use crate::lexicon::{self, FunctionClass};
 use crate::reading::Word;
 use crate::syntax::is_that;
 
@@ -237,9 +237,10 @@ pub(super) fn surnames(finder: &mut Finder<'_>, labelling: &Labelling) {
             let length = *length;
             let words = words_of(finder, at, length, &heads)?;
             let id = by_surname.get(&words).cloned();
-            let id = id.filter(|_| length > 1 || !reads_otherwise(finder, at));
+            let id = id.filter(|id| length > 1 || !reads_otherwise(finder, at, id.as_str()));
             let known = || known_surname(finder, at, &words, &countries);
-            id.or_else(|| known().filter(|_| labelling.name(at) >= LEAST_SURNAME)).map(|id| (length, id))
+            id.or_else(|| known().filter(|_| labelling.name(at) >= LEAST_SURNAME || is_demonym(finder, at)))
+                .map(|id| (length, id))
         });
         let Some((length, entity)) = found else {
             at += 1;
@@ -363,8 +364,8 @@ fn surname_head<'w>(word: &'w Word, heads: &HashSet<&str>) -> Cow<'w, str> {
 }
 
 /// Whether a single word that is a surname here is used in its other meaning: a demonym after a definite noun or in an
-/// article that names its country, a verb.
-fn reads_otherwise(finder: &Finder<'_>, at: usize) -> bool {
+/// article that names its country, a verb. Behind the title of the `person`'s own office it is the surname.
+fn reads_otherwise(finder: &Finder<'_>, at: usize, person: &str) -> bool {
     let reading = finder.reading;
     if let Some(find) = finder.covering(at) {
         if find.kind == MentionKind::Adjectival {
@@ -373,7 +374,7 @@ fn reads_otherwise(finder: &Finder<'_>, at: usize) -> bool {
                 .checked_sub(1)
                 .and_then(|i| reading.words.get(i))
                 .is_some_and(|before| before.article && TITLES.at(reading, at - 1, &before.host).is_none());
-            return named || noun_before;
+            return named || noun_before && !holds_title_before(finder, at, person);
         }
         return find.words.len() > 1;
     }
@@ -404,22 +405,32 @@ fn known_surname(
     let mut near = persons.iter().filter(near);
     let (Some(id), None) = (near.next(), near.next()) else { return None };
     let free = finder.is_free(at);
-    let demonym =
-        finder.covering(at).is_some_and(|f| f.kind == MentionKind::Adjectival && f.words.len() == 1);
-    if !(free || demonym && !reads_otherwise(finder, at)) || is_function_word(words) {
+    let demonym = is_demonym(finder, at);
+    let of_main_country = || {
+        let country = finder.knowledge.by_id(id).and_then(|person| person.country);
+        country.is_some() && finder.main_country() == country
+    };
+    // السوداني is the prime minister where Iraq is spoken of and Sudan is not; before a name it tells where somebody is from.
+    let named_so = || {
+        let next = finder.starting(at + 1).is_some_and(|next| next.entity_type == EntityType::Person);
+        !next && !reads_otherwise(finder, at, id) && of_main_country()
+    };
+    if !(free || demonym && named_so()) || is_function_word(words) {
         return None;
     }
-    // الصيد and العودة are words too: with the article only speakers are taken for persons.
+    // الصيد and العودة are words too: with the article only speakers are taken for persons, and what could only be the adjective
+    // of a noun where none is before it: مع السوداني.
     let definite = words.strip_prefix("ال");
     let speaks = || {
         at.checked_sub(1).and_then(|i| finder.reading.words.get(i)).is_some_and(|before| {
             matches!(before.host.as_str(), "ان" | "بان")
+                || demonym && lexicon::get().is_function(FunctionClass::Preposition, &before.folded)
                 || lexicon::get().readings(&before.stem).iter().any(|reading| reading.form.is_finite())
         })
     };
     let ordinary = lexicon::is_word(words)
         || words.chars().count() < TELLING_SURNAME
-        || definite.is_some_and(|stem| lexicon::is_word(stem) || !speaks());
+        || definite.is_some_and(|stem| !demonym && lexicon::is_word(stem) || !speaks());
     let alone = || {
         let Some(before) = at.checked_sub(1).and_then(|i| finder.reading.words.get(i)) else { return true };
         let known = !before.is_arabic()
@@ -430,6 +441,31 @@ fn known_surname(
             || is_function_word(&before.folded);
         known && !PERSON_WORDS.is_given(&before.host) && !before.host.starts_with("ال")
     };
-    // After a title a demonym is one: the Sudanese president, not president al-Sudani.
-    (!demonym && follows_title(finder, at) || !ordinary && alone()).then(|| EntityId::known(*id))
+    // After a title a demonym is one (the Sudanese president, not president al-Sudani), but for who holds the very office.
+    let titled = || follows_title(finder, at) && (!demonym || holds_title_before(finder, at, id));
+    (titled() || !ordinary && alone()).then(|| EntityId::known(*id))
+}
+
+/// Whether a word by itself is taken for a demonym.
+fn is_demonym(finder: &Finder<'_>, at: usize) -> bool {
+    finder.covering(at).is_some_and(|find| find.kind == MentionKind::Adjectival && find.words.len() == 1)
+}
+
+/// Whether a person holds the office whose title stands right before a word.
+fn holds_title_before(finder: &Finder<'_>, at: usize, person: &str) -> bool {
+    let (reading, knowledge) = (finder.reading, finder.knowledge);
+    let title = |start: &usize| {
+        let (length, ()) = TITLES.at(reading, *start, reading.host(*start))?;
+        (length > 1 && start + length == at)
+            .then(|| (*start..at).map(|i| key_word(reading.host(i))).collect())
+    };
+    let Some(title) = (at.saturating_sub(LONGEST_TITLE)..at).find_map(|start| title(&start)) else {
+        return false;
+    };
+    let title: Vec<Cow<'_, str>> = title;
+    let offices = title.first().map(|first| knowledge.offices_titled(first)).unwrap_or_default();
+    offices.iter().any(|(words, office)| {
+        words.iter().eq(&title)
+            && knowledge.holders_of(office, finder.day).iter().any(|holder| holder.id == person)
+    })
 }

@@ -142,6 +142,27 @@ fn persons_after_titles_and_by_surname() {
 }
 
 #[test]
+fn a_surname_that_is_a_demonym_too() {
+    let person = "السوداني=mohammed-shia-al-sudani";
+    for (text, found) in [
+        ("وصل الوزير إلى بغداد وبحث مع السوداني ملف المياه.", Some(person)),
+        ("التقى أردوغان في بغداد رئيس الوزراء السوداني.", Some(person)),
+        // A country that the article names is meant by its demonym.
+        ("وصل رئيس الوزراء السوداني إلى بغداد قادما من السودان.", None),
+        // No head of Iraq's government is its president.
+        ("التقى أردوغان في بغداد الرئيس السوداني.", None),
+        ("وصل رئيس الوزراء السوداني إلى القاهرة.", None),
+        ("في بغداد تدرب الفريق مع المنتخب السوداني.", None),
+    ] {
+        let names = names_on(text, Some(jiff::civil::date(2024, 4, 22)));
+        let of_person = |m: &&Mention| m.entity.as_str() == "mohammed-shia-al-sudani";
+        let named = names.mentions.iter().filter(of_person).find(|m| m.kind == MentionKind::Name);
+        let named = named.and_then(|m| Some(format!("{}={}", m.span.of(text)?, m.entity.as_str())));
+        assert_eq!(named.as_deref(), found, "{text}");
+    }
+}
+
+#[test]
 fn roles_of_persons() {
     for (text, span, person, body) in [
         (
