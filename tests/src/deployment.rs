@@ -249,7 +249,7 @@ pub fn new_token(folder: &Path) -> String {
 fn arguments(role: Option<&str>, backends: &[String], folder: &Path, more: &[&str]) -> Vec<String> {
     let mut all: Vec<String> = role.into_iter().map(str::to_owned).collect();
     all.extend(backends.iter().cloned());
-    all.extend(["--tokens-file".to_owned(), path(folder, "tokens")]);
+    all.extend(["--tokens-file".to_owned(), path(folder, "tokens"), "--reflection".to_owned()]);
     all.extend(more.iter().map(|&arg| arg.to_owned()));
     all
 }

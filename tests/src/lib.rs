@@ -6,6 +6,7 @@
 //! * [`deployment`]: a whole system, [`Embedded`](deployment::Kind::Embedded) or [`Apart`](deployment::Kind::Apart).
 //! * [`process`]: one process of `marsad`, and its commands.
 //! * [`client`]: calls to a deployment.
+//! * [`alone`]: one process by itself, for what has nothing to do with the backends.
 //! * [`articles`]: what to submit.
 //! * [`joined`]: waiting for the linker, and following what it changes.
 //! * [`record`]: everything that a deployment has stored, as one value to compare.
@@ -14,6 +15,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
+pub mod alone;
 pub mod articles;
 pub mod client;
 pub mod deployment;

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use marsad_proto::v1;
+use marsad_tests::alone::{new_token, path, start};
 use marsad_tests::articles::short;
 use marsad_tests::client::{Client, channel};
 use marsad_tests::deployment::{Deployment, Kind};
-use marsad_tests::process::{Process, command, output, run};
+use marsad_tests::process::{command, output, run};
 use marsad_tests::{scenarios, until};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status};
@@ -38,23 +39,6 @@ async fn calls_need_a_token_that_is_known(deployment: Deployment) -> Deployment 
     deployment
 }
 
-fn path(folder: &Path, name: &str) -> String {
-    folder.join(name).into_os_string().into_string().unwrap()
-}
-
-fn new_token(file: &str, scopes: &[&str]) -> String {
-    let scopes = scopes.iter().flat_map(|scope| ["--scope", scope]);
-    output(["token", "new", "--file", file, "--name", "tests"].into_iter().chain(scopes)).trim().to_owned()
-}
-
-/// An embedded system with these arguments besides its data directory.
-async fn start(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Process {
-    let mut all = vec!["--data-dir".to_owned(), path(folder, "data")];
-    all.extend(args.iter().map(|&arg| arg.to_owned()));
-    let env: Vec<_> = env.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Process::start(&all, &env, folder).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scope_stands_for_itself_and_two_tokens_are_valid_at_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -68,7 +52,7 @@ async fn every_scope_stands_for_itself_and_two_tokens_are_valid_at_once() {
     ];
     // The old token and the new one of a caller are valid together; then the old line goes.
     let tokens: Vec<_> =
-        cases.iter().map(|(scopes, expected)| (new_token(&file, scopes), *expected)).collect();
+        cases.iter().map(|(scopes, expected)| (new_token(&file, scopes, &[]), *expected)).collect();
     let process = start(folder.path(), &["--tokens-file", &file], &[]).await;
     for (token, expected) in &tokens {
         assert_eq!(codes(&Client::new(process.grpc, process.grpc, Some(token))).await, *expected);
@@ -130,7 +114,7 @@ async fn without_tokens_other_machines_are_let_in_only_by_name() {
 
     // With tokens nothing has to be said by name.
     let tokens = path(folder.path(), "tokens");
-    new_token(&tokens, &["read"]);
+    new_token(&tokens, &["read"], &[]);
     let mut child = command(everywhere)
         .args(["--tokens-file", &tokens])
         .stdout(std::process::Stdio::null())
@@ -175,7 +159,7 @@ async fn tls() {
     let folder = tempfile::tempdir().unwrap();
     let (cert, key, pem) = certificate(folder.path());
     let tokens = path(folder.path(), "tokens");
-    let token = new_token(&tokens, &["read", "write", "admin"]);
+    let token = new_token(&tokens, &["read", "write", "admin"], &[]);
     let args = ["--tls-cert", &cert, "--tls-key", &key, "--tokens-file", &tokens];
     let process = start(folder.path(), &args, &[]).await;
 
@@ -216,7 +200,7 @@ async fn tls() {
 async fn secrets_come_from_files_too() {
     let folder = tempfile::tempdir().unwrap();
     let tokens = path(folder.path(), "tokens");
-    let token = new_token(&tokens, &["read"]);
+    let token = new_token(&tokens, &["read"], &[]);
     let token_file = path(folder.path(), "token");
     std::fs::write(&token_file, format!("{token}\n")).unwrap();
     let (queue, store) = (path(folder.path(), "queue-url"), path(folder.path(), "store-url"));
@@ -249,7 +233,8 @@ async fn secrets_come_from_files_too() {
 /// A secret never shows in what a process says.
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_do_not_show() {
-    let deployment = Deployment::start(Kind::Apart).await;
+    // The loudest of what is ours, and more than anybody asks of the libraries.
+    let deployment = Deployment::start_with(Kind::Apart, &[], &[("RUST_LOG", "debug,marsad=trace")]).await;
     deployment.client().submit_and_wait(short(1)).await;
     let queue = deployment.queue_url();
     let password = queue.split([':', '@']).nth(2).expect("amqp://user:password@host");

@@ -12,7 +12,7 @@ use marsad_proto::v1;
 use marsad_tests::articles::{samples, samples_folder, short};
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::process::{command, output, run};
-use marsad_tests::{list, scenarios};
+use marsad_tests::{list, scenarios, until};
 use serde_json::Value;
 
 scenarios!(submitting_a_folder_twice_changes_nothing, reading_commands, deleting);
@@ -387,4 +387,31 @@ async fn roles_can_run_alone_on_embedded_files() {
     assert_eq!(client.article(&submitted.article_id).await, None);
     let _worker = role("analysis").await;
     client.until_analysed(&submitted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_that_was_killed_is_gone_on_with() {
+    let deployment = Deployment::start(Kind::Embedded).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (input, journal) = (folder.path().join("articles.jsonl"), folder.path().join("journal"));
+    let count = 3000;
+    let line = |number| serde_json::json!({"text": short(number).text, "url": short(number).url}).to_string();
+    std::fs::write(&input, (0..count).map(|number| line(number) + "\n").collect::<String>()).unwrap();
+    let (input, journal) = (input.to_str().unwrap(), journal.to_str().unwrap());
+    let args = deployment.calling("submit", &["--backfill", "--resume", journal, input]);
+
+    let mut child = command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let noted = || std::fs::read_to_string(journal).unwrap_or_default().lines().count();
+    until("some to be accepted", Duration::from_secs(60), async || (noted() > 100).then_some(())).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let before = noted();
+    assert!(before < count, "it was done before it was killed");
+    // The last line may have been cut off.
+    let said = output(&args);
+    let numbers: Vec<usize> =
+        said.split(' ').filter_map(|word| word.trim_end_matches(',').parse().ok()).collect();
+    assert!(numbers.len() == 4 && numbers[0] + numbers[1] == count && numbers[1] + 1 >= before, "{said}");
+    assert_eq!(output(&args).trim(), format!("0 accepted, {count} accepted before, 0 refused, 0 unreadable"));
+    deployment.finish().await;
 }

@@ -5,6 +5,7 @@ pub(crate) mod graph;
 pub(crate) mod teaching;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -97,19 +98,31 @@ pub(crate) struct ServerArgs {
     pub(crate) admin_listen: SocketAddr,
     #[command(flatten)]
     pub(crate) backends: BackendArgs,
-    /// File with the access tokens, a line each as `marsad token new` prints them. Without it nobody needs a token, and
-    /// nobody can delete or teach.
+    /// File with the access tokens, a line each as `marsad token new` writes them, read again when it changes. Without it nobody needs
+    /// a token, and nobody can delete or teach.
     #[arg(long, env = "MARSAD_TOKENS_FILE")]
     pub(crate) tokens_file: Option<PathBuf>,
-    /// Listen on an address other machines reach even though no tokens are set.
+    /// Listen on an address other machines reach even though neither tokens nor authorities for certificates are set.
     #[arg(long, env = "MARSAD_OPEN_TO_ANYONE")]
     pub(crate) open_to_anyone: bool,
-    /// PEM file with the server's certificate chain; turns TLS on.
+    /// PEM file with the server's certificate chain; turns TLS on. It is read again when it changes, as the next two are.
     #[arg(long, env = "MARSAD_TLS_CERT", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
     /// PEM file with the private key of the certificate.
     #[arg(long, env = "MARSAD_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// PEM file with the authorities that a caller's certificate must come from; turns mutual TLS on.
+    #[arg(long, env = "MARSAD_TLS_CLIENT_CA", requires = "tls_cert")]
+    pub(crate) tls_client_ca: Option<PathBuf>,
+    /// Seconds after which tokens and certificates that have changed count.
+    #[arg(long, env = "MARSAD_RELOAD_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) reload_seconds: u64,
+    /// Calls in hand at the same time; what is more is refused at once and told to come back.
+    #[arg(long, env = "MARSAD_MAX_CALLS", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_calls: u32,
+    /// Tell callers which methods and messages there are (gRPC reflection) [default: only on a loopback address without tokens].
+    #[arg(long, env = "MARSAD_REFLECTION", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) reflection: Option<bool>,
     /// Articles analysed at the same time [default: the number of cores].
     #[arg(long, env = "MARSAD_ANALYSES")]
     pub(crate) analyses: Option<usize>,
@@ -167,6 +180,12 @@ pub(crate) struct ClientArgs {
     /// PEM file with the certificates to trust, for TLS with a private authority.
     #[arg(long, env = "MARSAD_CA_CERT")]
     pub(crate) ca_cert: Option<PathBuf>,
+    /// PEM file with this caller's certificate chain, for mutual TLS.
+    #[arg(long, env = "MARSAD_CLIENT_CERT", requires = "client_key")]
+    pub(crate) client_cert: Option<PathBuf>,
+    /// PEM file with the private key of that certificate.
+    #[arg(long, env = "MARSAD_CLIENT_KEY", requires = "client_cert")]
+    pub(crate) client_key: Option<PathBuf>,
 }
 
 /// How a client shows what it reads.
@@ -229,6 +248,9 @@ pub(crate) struct SubmitArgs {
     /// Print an object an article and line: the path or id, and what became of it.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Note in this file what was accepted, and pass over what an earlier run noted there: a run that ended early is gone on with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
 }
 
 /// Filters of a list of events.
@@ -478,6 +500,12 @@ pub(crate) enum TokenAction {
         /// Whose token it is, for the log.
         #[arg(long)]
         name: String,
+        /// Calls that it may begin in a second, and messages of a stream; more are refused or held up.
+        #[arg(long)]
+        requests_per_second: Option<NonZeroU32>,
+        /// Bytes of requests that it may send in a second.
+        #[arg(long)]
+        bytes_per_second: Option<NonZeroU32>,
     },
 }
 

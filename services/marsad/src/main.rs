@@ -10,6 +10,7 @@ mod demo;
 mod export;
 mod input;
 mod parked;
+mod quota;
 mod secret;
 mod server;
 mod table;

@@ -1,11 +1,13 @@
 //! The command line as a client of a server.
 
 pub(crate) mod graph;
+mod journal;
 pub(crate) mod read;
 pub(crate) mod search;
 pub(crate) mod submit;
 pub(crate) mod teach;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use marsad_proto::v1::query_service_client::QueryServiceClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -67,9 +69,13 @@ impl Connection {
             .http2_keep_alive_interval(Duration::from_secs(30));
         if args.server.starts_with("https:") {
             let mut tls = ClientTlsConfig::new().with_enabled_roots();
+            let read =
+                |path: &Path| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
             if let Some(path) = &args.ca_cert {
-                let pem = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-                tls = tls.ca_certificate(Certificate::from_pem(pem));
+                tls = tls.ca_certificate(Certificate::from_pem(read(path)?));
+            }
+            if let (Some(cert), Some(key)) = (&args.client_cert, &args.client_key) {
+                tls = tls.identity(Identity::from_pem(read(cert)?, read(key)?));
             }
             endpoint = endpoint.tls_config(tls)?;
         }

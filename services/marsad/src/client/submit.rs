@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
 
+use super::journal::Journal;
 use super::{Connection, IngestClient, refused};
 use crate::cli::SubmitArgs;
 use crate::input::{self, Input};
@@ -41,6 +42,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 pub(crate) enum Answer {
     /// It is durable.
     Accepted(v1::SubmitArticleResponse),
+    /// It was accepted in an earlier run, and not sent.
+    AcceptedBefore,
     /// The server refused it for good.
     Rejected(v1::ItemError),
 }
@@ -51,15 +54,18 @@ pub(crate) async fn run(args: SubmitArgs) -> anyhow::Result<ExitCode> {
     let lane = if args.backfill { v1::Lane::Backfill } else { v1::Lane::Live };
     let progress = progress_bar(input::count(&args.paths), "submitting");
     let mut tally = Tally { json: args.json, ..Tally::default() };
-    submit(&connection, args.paths, lane, |origin, answer| {
+    let journal = args.resume.as_deref().map(Journal::open).transpose()?;
+    let resuming = journal.is_some();
+    submit(&connection, args.paths, lane, journal, |origin, answer| {
         progress.inc(1);
         progress.suspend(|| tally.add(origin, answer))
     })
     .await?;
     progress.finish_and_clear();
     if !args.json {
+        let before = if resuming { format!(", {} accepted before", tally.before) } else { String::new() };
         table::print(format_args!(
-            "{} accepted, {} refused, {} unreadable",
+            "{} accepted{before}, {} refused, {} unreadable",
             tally.accepted, tally.refused, tally.unreadable
         ))?;
     }
@@ -86,6 +92,7 @@ pub(crate) fn progress_bar(length: Option<u64>, message: &'static str) -> Progre
 struct Tally {
     json: bool,
     accepted: u64,
+    before: u64,
     refused: u64,
     unreadable: u64,
 }
@@ -99,6 +106,10 @@ impl Tally {
                 self.accepted += 1;
                 let (id, hash) = (accepted.article_id, accepted.content_hash);
                 (serde_json::json!({"origin": origin, "article_id": id, "content_hash": hash}), None)
+            }
+            Ok(Answer::AcceptedBefore) => {
+                self.before += 1;
+                (serde_json::json!({"origin": origin, "accepted_before": true}), None)
             }
             Ok(Answer::Rejected(error)) => {
                 self.refused += 1;
@@ -121,11 +132,13 @@ impl Tally {
     }
 }
 
-/// Submits everything that the paths name and tells `answered` what became of each; returns when every one is settled.
+/// Submits everything that the paths name, but for what the journal has, and tells `answered` what became of each; returns when every
+/// one is settled.
 pub(crate) async fn submit(
     connection: &Connection,
     paths: Vec<PathBuf>,
     lane: v1::Lane,
+    journal: Option<Journal>,
     answered: impl FnMut(&str, Result<Answer, input::Unreadable>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     // Files and standard input are read on a thread that may block; what has been read is sent while the rest is awaited.
@@ -137,6 +150,7 @@ pub(crate) async fn submit(
     let mut submission = Submission {
         inputs,
         lane,
+        journal,
         answered,
         next_sequence: 0,
         under_way: BTreeMap::new(),
@@ -178,6 +192,7 @@ enum Broken {
 struct Submission<A> {
     inputs: mpsc::Receiver<Result<Input, input::Unreadable>>,
     lane: v1::Lane,
+    journal: Option<Journal>,
     answered: A,
     next_sequence: u64,
     /// Sent or to be sent again, by sequence.
@@ -253,7 +268,13 @@ where
             Some(Ok(input)) => {
                 let sequence = self.next_sequence;
                 let bytes = request(sequence, &input, self.lane).encoded_len();
-                if bytes > MAX_GRPC_BYTES {
+                if self
+                    .journal
+                    .as_ref()
+                    .is_some_and(|journal| journal.contains(Journal::key(&article(&input))))
+                {
+                    (self.answered)(&input.origin, Ok(Answer::AcceptedBefore))
+                } else if bytes > MAX_GRPC_BYTES {
                     // Sent, it would end the stream for the others too.
                     (self.answered)(&input.origin, Ok(Answer::Rejected(too_large(bytes))))
                 } else {
@@ -283,6 +304,9 @@ where
             }
         };
         if let Some(input) = self.under_way.remove(&answer.sequence) {
+            if let (Some(journal), Answer::Accepted(_)) = (&mut self.journal, &answered) {
+                journal.add(Journal::key(&article(&input))).map_err(Broken::Output)?;
+            }
             (self.answered)(&input.origin, Ok(answered)).map_err(Broken::Output)?;
         }
         Ok(())
@@ -304,7 +328,11 @@ fn too_large(bytes: usize) -> v1::ItemError {
 }
 
 fn request(sequence: u64, input: &Input, lane: v1::Lane) -> v1::SubmitArticlesRequest {
-    let article = v1::ArticleInput {
+    v1::SubmitArticlesRequest { sequence, article: Some(article(input)), lane: lane.into() }
+}
+
+fn article(input: &Input) -> v1::ArticleInput {
+    v1::ArticleInput {
         text: input.text.clone(),
         html: input.html.clone(),
         title: input.title.clone(),
@@ -314,6 +342,5 @@ fn request(sequence: u64, input: &Input, lane: v1::Lane) -> v1::SubmitArticlesRe
         external_id: (input.id_is_external && input.outlet.is_some()).then(|| input.id.clone()),
         published_at: input.published_at.clone(),
         modified_at: None,
-    };
-    v1::SubmitArticlesRequest { sequence, article: Some(article), lane: lane.into() }
+    }
 }

@@ -13,7 +13,6 @@ use include_dir::{Dir, include_dir};
 use marsad_analysis::{LinkerOptions, WorkerOptions};
 use marsad_proto::v1;
 use marsad_query::QueryOptions;
-use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tonic::Code;
 use tonic::transport::Endpoint;
@@ -22,6 +21,7 @@ use crate::cli::{BackendArgs, DemoArgs, Scope};
 use crate::client::submit::{Answer, progress_bar, submit};
 use crate::client::{Connection, refused};
 use crate::input;
+use crate::quota::Limits;
 use crate::server::{Roles, Settings, System};
 use crate::table::print;
 use crate::telemetry::Telemetry;
@@ -45,7 +45,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         None => unpack_samples(&temporary.path().join("articles"))?,
     };
     let token_file = temporary.path().join("tokens");
-    let token = tokens::make(&token_file, "demo", &[Scope::Read, Scope::Write, Scope::Admin])?;
+    let token =
+        tokens::make(&token_file, "demo", &[Scope::Read, Scope::Write, Scope::Admin], Limits::default())?;
     let system = System::start(settings(&data_dir, &token_file)?, telemetry.registry.clone()).await?;
     let server = format!("http://{}", system.address);
     let channel = Endpoint::from_shared(server.clone())?.tcp_nodelay(true).connect_lazy();
@@ -97,8 +98,11 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
             store_url: None,
             store_url_file: None,
         },
-        tokens: Some(Arc::new(Tokens::load(token_file)?)),
+        tokens: Some(Tokens::file(token_file.to_owned())?),
         tls: None,
+        reload: Duration::from_secs(10),
+        max_calls: 1024,
+        reflection: true,
         worker: WorkerOptions::default(),
         linker: LinkerOptions::default(),
         query: QueryOptions::default(),
@@ -110,10 +114,11 @@ async fn show(connection: &Connection, paths: &[PathBuf]) -> anyhow::Result<Exit
     let progress = progress_bar(input::count(paths), "submitting");
     let mut accepted = Vec::new();
     let mut problems = Vec::new();
-    submit(connection, paths.to_vec(), v1::Lane::Live, |origin, answer| {
+    submit(connection, paths.to_vec(), v1::Lane::Live, None, |origin, answer| {
         progress.inc(1);
         match answer {
             Ok(Answer::Accepted(article)) => accepted.push(article.article_id),
+            Ok(Answer::AcceptedBefore) => {}
             Ok(Answer::Rejected(error)) => problems.push(format!("{origin}: {}", error.message)),
             Err(unreadable) => problems.push(unreadable.to_string()),
         }

@@ -1,26 +1,38 @@
-//! Who may call what: one layer in front of every gRPC service. What is no gRPC at all is turned away first.
+//! Who may call what, and how much: one layer in front of every gRPC service. What is no gRPC at all is turned away first.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use futures::future::BoxFuture;
 use marsad_model::{Error, ErrorCode};
 use marsad_proto::status::to_status;
+use tokio::sync::Semaphore;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
+use super::reload::Reloaded;
 use crate::cli::Scope;
+use crate::quota::{Quota, metered};
 use crate::tokens::Tokens;
 
-/// Checks the bearer token of every call. Without tokens everything is open but what needs the scope `admin`.
+/// When a caller may come back that came while too many calls were in hand.
+const SHED_RETRY: Duration = Duration::from_millis(250);
+
+/// Checks the bearer token of every call, and refuses what is over the limits. Without tokens everything is open but what needs the
+/// scope `admin`.
 #[derive(Clone)]
 pub(crate) struct AccessLayer {
-    tokens: Option<Arc<Tokens>>,
+    tokens: Option<Reloaded<Tokens>>,
+    /// One for each call that may be in hand: from its beginning until its answer begins.
+    calls: Arc<Semaphore>,
 }
 
 impl AccessLayer {
-    pub(crate) fn new(tokens: Option<Arc<Tokens>>) -> Self {
-        Self { tokens }
+    pub(crate) fn new(tokens: Option<Reloaded<Tokens>>, max_calls: u32) -> Self {
+        let calls = Semaphore::new(usize::try_from(max_calls).unwrap_or(Semaphore::MAX_PERMITS));
+        Self { tokens, calls: Arc::new(calls) }
     }
 }
 
@@ -28,7 +40,7 @@ impl<S> Layer<S> for AccessLayer {
     type Service = Access<S>;
 
     fn layer(&self, inner: S) -> Access<S> {
-        Access { inner, tokens: self.tokens.clone() }
+        Access { inner, layer: self.clone() }
     }
 }
 
@@ -36,37 +48,67 @@ impl<S> Layer<S> for AccessLayer {
 #[derive(Clone)]
 pub(crate) struct Access<S> {
     inner: S,
-    tokens: Option<Arc<Tokens>>,
+    layer: AccessLayer,
 }
 
 impl<S> Service<Request<Body>> for Access<S>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
     S::Future: Send + 'static,
+    S::Error: Send + 'static,
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = futures::future::Either<S::Future, std::future::Ready<Result<Response<Body>, S::Error>>>;
+    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let answered = |response| Box::pin(std::future::ready(Ok(response)));
         if !is_grpc(request.headers()) {
             // The services would read any body as protobuf; gRPC over HTTP/2 asks for this answer.
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return futures::future::Either::Right(std::future::ready(Ok(response)));
+            return answered(response);
         }
-        match check(self.tokens.as_deref(), request.uri().path(), request.headers()) {
-            Ok(()) => futures::future::Either::Left(self.inner.call(request)),
-            Err(error) => {
-                let response = to_status(&error).into_http::<Body>();
-                futures::future::Either::Right(std::future::ready(Ok(response)))
+        let Some(needed) = needed(request.uri().path()) else {
+            // Probes are answered whatever else there is to do.
+            return Box::pin(self.inner.call(request));
+        };
+        let tokens = self.layer.tokens.as_ref().map(Reloaded::current);
+        let admitted = check(tokens.as_deref(), needed, request.uri().path(), request.headers())
+            .and_then(|quota| begin(quota.as_deref()).map(|()| quota))
+            .and_then(|quota| {
+                Ok((quota, Arc::clone(&self.layer.calls).try_acquire_owned().map_err(|_| shed())?))
+            });
+        match admitted {
+            Ok((quota, in_hand)) => {
+                let request = match quota {
+                    Some(quota) => request.map(|body| metered(body, quota)),
+                    None => request,
+                };
+                let answer = self.inner.call(request);
+                Box::pin(async move {
+                    let answer = answer.await;
+                    drop(in_hand);
+                    answer
+                })
             }
+            Err(error) => answered(to_status(&error).into_http()),
         }
     }
+}
+
+fn begin(quota: Option<&Quota>) -> Result<(), Error> {
+    let Some(wait) = quota.and_then(|quota| quota.begin().err()) else { return Ok(()) };
+    let problem = "the token has used up what it may use in a second; come back when RetryInfo says";
+    Err(Error { retry_after: Some(wait), ..Error::new(ErrorCode::ResourceExhausted, problem) })
+}
+
+fn shed() -> Error {
+    Error::unavailable("too many calls are in hand; come back when RetryInfo says", SHED_RETRY)
 }
 
 /// Whether the content type says gRPC with protobuf in it.
@@ -96,15 +138,20 @@ fn needed(path: &str) -> Option<Scope> {
     }
 }
 
-fn check(tokens: Option<&Tokens>, path: &str, headers: &HeaderMap) -> Result<(), Error> {
-    let Some(needed) = needed(path) else { return Ok(()) };
+/// Whether the caller has the scope that the path needs, and the quota of the token.
+fn check(
+    tokens: Option<&Tokens>,
+    needed: Scope,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Quota>>, Error> {
     let Some(tokens) = tokens else {
         if needed == Scope::Admin {
             let problem = "deleting and teaching need a token with the scope `admin`, and this server has no tokens; \
                            make one with `marsad token new` and start the server with --tokens-file";
             return Err(Error::new(ErrorCode::PermissionDenied, problem));
         }
-        return Ok(());
+        return Ok(None);
     };
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = bearer
@@ -122,12 +169,13 @@ fn check(tokens: Option<&Tokens>, path: &str, headers: &HeaderMap) -> Result<(),
         let problem = format!("the token lacks the scope `{}`", format!("{needed:?}").to_lowercase());
         return Err(Error::new(ErrorCode::PermissionDenied, problem));
     }
-    Ok(())
+    Ok(holder.quota.cloned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quota::Limits;
     use crate::tokens;
 
     const SUBMIT: &str = "/marsad.v1.IngestService/SubmitArticle";
@@ -146,13 +194,18 @@ mod tests {
         headers
     }
 
+    fn answer(tokens: Option<&Tokens>, path: &str, token: Option<&str>) -> Result<(), ErrorCode> {
+        let Some(needed) = needed(path) else { return Ok(()) };
+        check(tokens, needed, path, &headers(token)).map(drop).map_err(|error| error.code)
+    }
+
     #[test]
     fn scopes() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("tokens");
-        let make = |scope| tokens::make(&file, "t", &[scope]).unwrap();
+        let make = |scope| tokens::make(&file, "t", &[scope], Limits::default()).unwrap();
         let (read, write, admin) = (make(Scope::Read), make(Scope::Write), make(Scope::Admin));
-        let known = Tokens::load(&file).unwrap();
+        let known = Tokens::parse(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let denied = Err(ErrorCode::PermissionDenied);
         let unauthenticated = Err(ErrorCode::Unauthenticated);
         let cases = [
@@ -174,7 +227,7 @@ mod tests {
             ("/no.such.Service/Call", None, unauthenticated),
         ];
         for (path, token, expected) in cases {
-            let answer = check(Some(&known), path, &headers(token)).map_err(|e| e.code);
+            let answer = answer(Some(&known), path, token);
             assert_eq!(answer, expected, "{path} {token:?}");
         }
     }
@@ -195,11 +248,11 @@ mod tests {
 
     #[test]
     fn without_tokens_only_deleting_and_teaching_are_refused() {
-        assert_eq!(check(None, LIST, &headers(None)), Ok(()));
-        assert_eq!(check(None, SUBMIT, &headers(None)), Ok(()));
-        assert_eq!(check(None, TAUGHT, &headers(None)), Ok(()));
+        for path in [LIST, SUBMIT, TAUGHT, HEALTH] {
+            assert_eq!(answer(None, path, None), Ok(()));
+        }
         for path in [DELETE, TEACH, REJECT] {
-            assert_eq!(check(None, path, &headers(None)).unwrap_err().code, ErrorCode::PermissionDenied);
+            assert_eq!(answer(None, path, None), Err(ErrorCode::PermissionDenied));
         }
     }
 }

@@ -11,16 +11,19 @@ use marsad_proto::v1::query_service_server::QueryServiceServer;
 use marsad_query::{Knowledge, Query};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::RoutesBuilder;
+use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tracing::Span;
 
 use super::access::AccessLayer;
+use super::reload::Reloaded;
+use super::tls;
 
 /// The services that a process offers.
 pub(crate) struct Services {
@@ -28,7 +31,9 @@ pub(crate) struct Services {
     pub(crate) query: Option<Query>,
     pub(crate) knowledge: Option<Knowledge>,
     pub(crate) access: AccessLayer,
-    pub(crate) tls: Option<Identity>,
+    pub(crate) tls: Option<Reloaded<ServerConfig>>,
+    /// Whether callers may ask which methods and messages there are.
+    pub(crate) reflection: bool,
 }
 
 /// The names under which health is reported for the services that `ingest` and `query` say are offered.
@@ -58,25 +63,28 @@ pub(crate) async fn serve(
     if let Some(knowledge) = services.knowledge {
         routes.add_service(KnowledgeServiceServer::new(knowledge).max_decoding_message_size(MAX_GRPC_BYTES));
     }
-    routes.add_service(
-        tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-            .build_v1()?,
-    );
-    let mut server = Server::builder()
-        .http2_keepalive_interval(Some(Duration::from_secs(30)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        .trace_fn(request_span);
-    if let Some(identity) = services.tls {
-        server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
+    if services.reflection {
+        routes.add_service(
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+                .build_v1()?,
+        );
     }
     let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
-    server
+    let server = Server::builder()
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .trace_fn(request_span)
         .layer(layers)
-        .add_routes(routes.routes())
-        .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
-        .await?;
+        .add_routes(routes.routes());
+    match services.tls {
+        Some(config) => {
+            let incoming = tls::accept(incoming, config);
+            server.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?;
+        }
+        None => server.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?,
+    }
     Ok(())
 }
 

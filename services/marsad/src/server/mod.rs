@@ -4,7 +4,9 @@ mod access;
 mod admin;
 mod backends;
 mod grpc;
+mod reload;
 mod system;
+mod tls;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::ServerArgs;
 use crate::telemetry::Telemetry;
 pub(crate) use backends::{open_queue, open_store};
+pub(crate) use reload::Files;
 pub(crate) use system::{Settings, System};
 
 /// Which roles a process runs.

@@ -14,15 +14,16 @@ use prometheus::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Identity;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use super::access::AccessLayer;
 use super::admin::{Admin, DepthGauge, LinkGauge, Obstacles};
 use super::grpc::{self, Services};
-use super::{Roles, open_queue, open_store};
+use super::reload::Files;
+use super::{Roles, open_queue, open_store, tls};
 use crate::cli::{BackendArgs, ServerArgs};
 use crate::tokens::Tokens;
 
@@ -44,8 +45,12 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) admin_listen: SocketAddr,
     pub(crate) backends: BackendArgs,
-    pub(crate) tokens: Option<Arc<Tokens>>,
-    pub(crate) tls: Option<Identity>,
+    pub(crate) tokens: Option<Files<Tokens>>,
+    pub(crate) tls: Option<Files<ServerConfig>>,
+    /// How often tokens and certificates are looked at.
+    pub(crate) reload: Duration,
+    pub(crate) max_calls: u32,
+    pub(crate) reflection: bool,
     pub(crate) worker: WorkerOptions,
     pub(crate) linker: LinkerOptions,
     pub(crate) query: QueryOptions,
@@ -54,20 +59,19 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads the files that the arguments name, and refuses what is not safe.
     pub(crate) fn from_args(args: &ServerArgs, roles: Roles) -> anyhow::Result<Self> {
-        let tokens = args.tokens_file.as_deref().map(Tokens::load).transpose()?.map(Arc::new);
-        if tokens.is_none() && !args.listen.ip().is_loopback() && !args.open_to_anyone {
+        let tokens = args.tokens_file.clone().map(Tokens::file).transpose()?;
+        let anyone = tokens.is_none() && args.tls_client_ca.is_none();
+        let loopback = args.listen.ip().is_loopback();
+        if anyone && !loopback && !args.open_to_anyone {
             bail!(
-                "{} can be reached from other machines, and no tokens are set: give --tokens-file, listen on a loopback \
-                 address, or say --open-to-anyone",
+                "{} can be reached from other machines, and no tokens are set: give --tokens-file or --tls-client-ca, listen on a \
+                 loopback address, or say --open-to-anyone",
                 args.listen
             );
         }
         let tls = match (&args.tls_cert, &args.tls_key) {
             (Some(cert), Some(key)) => {
-                let read = |path: &std::path::Path| {
-                    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-                };
-                Some(Identity::from_pem(read(cert)?, read(key)?))
+                Some(tls::files(cert.clone(), key.clone(), args.tls_client_ca.clone())?)
             }
             _ => None,
         };
@@ -83,6 +87,9 @@ impl Settings {
             backends: args.backends.clone(),
             tokens,
             tls,
+            reload: Duration::from_secs(args.reload_seconds),
+            max_calls: args.max_calls,
+            reflection: args.reflection.unwrap_or(anyone && loopback),
             worker,
             linker: LinkerOptions {
                 lease: Duration::from_secs(args.link_lease_seconds),
@@ -112,7 +119,7 @@ pub(crate) struct System {
 impl System {
     /// Starts the roles. The admin port serves at once; backends that do not answer yet are waited for before gRPC does.
     pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
-        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker, linker, query } = settings;
+        let Settings { roles, listen, admin_listen, backends, worker, linker, query, .. } = settings;
         let admin_listener = TcpListener::bind(admin_listen)
             .await
             .with_context(|| format!("cannot listen on {admin_listen}"))?;
@@ -171,8 +178,12 @@ impl System {
                 .filter(|_| roles.query)
                 .map(|store| Query::new(Arc::clone(store), stop.clone(), query)),
             knowledge: store.as_ref().filter(|_| roles.query).map(|store| Knowledge::new(Arc::clone(store))),
-            access: AccessLayer::new(tokens),
-            tls,
+            access: AccessLayer::new(
+                settings.tokens.map(|tokens| tokens.watch(settings.reload, stop.clone())),
+                settings.max_calls,
+            ),
+            tls: settings.tls.map(|tls| tls.watch(settings.reload, stop.clone())),
+            reflection: settings.reflection,
         };
         // Not before the backends are there: until then a caller is refused at once, which is better than to wait.
         let incoming = TcpIncoming::bind(listen)
