@@ -110,6 +110,10 @@ pub(crate) struct ServerArgs {
     /// PEM file with the private key of the certificate.
     #[arg(long, env = "MARSAD_TLS_KEY", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Seconds after which a connection is asked to end, give or take a fifth by chance, so that callers spread over several
+    /// servers; what is open on it goes on to its end. Without it connections stay.
+    #[arg(long, env = "MARSAD_CONNECTION_AGE_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) connection_age_seconds: Option<u64>,
     /// Articles analysed at the same time [default: the number of cores].
     #[arg(long, env = "MARSAD_ANALYSES")]
     pub(crate) analyses: Option<usize>,

@@ -99,6 +99,7 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
         },
         tokens: Some(Arc::new(Tokens::load(token_file)?)),
         tls: None,
+        connection_age: None,
         worker: WorkerOptions::default(),
         linker: LinkerOptions::default(),
         query: QueryOptions::default(),

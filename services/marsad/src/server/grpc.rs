@@ -21,6 +21,7 @@ use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tracing::Span;
 
 use super::access::AccessLayer;
+use super::ages;
 
 /// The services that a process offers.
 pub(crate) struct Services {
@@ -29,6 +30,8 @@ pub(crate) struct Services {
     pub(crate) knowledge: Option<Knowledge>,
     pub(crate) access: AccessLayer,
     pub(crate) tls: Option<Identity>,
+    /// How old a connection gets, about; `None` for any age.
+    pub(crate) connection_age: Option<Duration>,
 }
 
 /// The names under which health is reported for the services that `ingest` and `query` say are offered.
@@ -72,11 +75,19 @@ pub(crate) async fn serve(
         server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
     }
     let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
-    server
-        .layer(layers)
-        .add_routes(routes.routes())
-        .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
-        .await?;
+    let server = server.layer(layers);
+    let routes = routes.routes();
+    let Some(age) = services.connection_age else {
+        let router = server.clone().add_routes(routes);
+        router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?;
+        return Ok(());
+    };
+    let dealt = ages::around(age).zip(ages::deal(incoming, stop.clone()));
+    let servers = dealt.map(|(age, incoming)| {
+        let router = server.clone().max_connection_age(age).add_routes(routes.clone());
+        router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned())
+    });
+    futures::future::try_join_all(servers).await?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use super::access::AccessLayer;
-use super::admin::{Admin, DepthGauge, LinkGauge, Obstacles};
+use super::admin::{Admin, DepthGauge, LIVENESS, LinkGauge, Obstacles};
 use super::grpc::{self, Services};
 use super::{Roles, open_queue, open_store};
 use crate::cli::{BackendArgs, ServerArgs};
@@ -46,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) backends: BackendArgs,
     pub(crate) tokens: Option<Arc<Tokens>>,
     pub(crate) tls: Option<Identity>,
+    pub(crate) connection_age: Option<Duration>,
     pub(crate) worker: WorkerOptions,
     pub(crate) linker: LinkerOptions,
     pub(crate) query: QueryOptions,
@@ -83,6 +84,7 @@ impl Settings {
             backends: args.backends.clone(),
             tokens,
             tls,
+            connection_age: args.connection_age_seconds.map(Duration::from_secs),
             worker,
             linker: LinkerOptions {
                 lease: Duration::from_secs(args.link_lease_seconds),
@@ -104,6 +106,7 @@ pub(crate) struct System {
     serving: JoinHandle<anyhow::Result<()>>,
     working: Option<JoinHandle<()>>,
     admin: JoinHandle<()>,
+    health: HealthReporter,
     failure: watch::Receiver<Option<String>>,
     queue: Option<Arc<dyn Queue>>,
     store: Option<Arc<dyn Store>>,
@@ -112,7 +115,18 @@ pub(crate) struct System {
 impl System {
     /// Starts the roles. The admin port serves at once; backends that do not answer yet are waited for before gRPC does.
     pub(crate) async fn start(settings: Settings, registry: Registry) -> anyhow::Result<Self> {
-        let Settings { roles, listen, admin_listen, backends, tokens, tls, worker, linker, query } = settings;
+        let Settings {
+            roles,
+            listen,
+            admin_listen,
+            backends,
+            tokens,
+            tls,
+            connection_age,
+            worker,
+            linker,
+            query,
+        } = settings;
         let admin_listener = TcpListener::bind(admin_listen)
             .await
             .with_context(|| format!("cannot listen on {admin_listen}"))?;
@@ -122,10 +136,16 @@ impl System {
         let stop_admin = CancellationToken::new();
         let (readiness, ready) = watch::channel(vec!["starting".to_owned()]);
         let admin_server = Admin::new(registry.clone(), ready);
+        let (reporter, health_service) = tonic_health::server::health_reporter();
+        let names = grpc::service_names(roles.ingest, roles.query);
+        for name in std::iter::once("").chain(names.clone()) {
+            reporter.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
+        reporter.set_service_status(LIVENESS, tonic_health::ServingStatus::Serving).await;
         let admin = tokio::spawn({
-            let stop = stop_admin.clone();
+            let (stop, health) = (stop_admin.clone(), health_service.clone());
             async move {
-                if let Err(error) = admin_server.serve(admin_listener, stop).await {
+                if let Err(error) = admin_server.serve(admin_listener, health, stop).await {
                     tracing::error!(%error, "the admin port failed");
                 }
             }
@@ -140,7 +160,6 @@ impl System {
             true => Some(persist("store", || open_store(&backends)).await?),
             false => None,
         };
-        let (reporter, health_service) = tonic_health::server::health_reporter();
         let checks = Checks {
             queue: queue.clone(),
             store: store.clone(),
@@ -148,7 +167,7 @@ impl System {
             linking: roles.analysis.then(|| LinkGauge::register(&registry)).transpose()?,
             readiness,
             health: reporter.clone(),
-            services: grpc::service_names(roles.ingest, roles.query),
+            services: names,
         };
         let working = match (&queue, &store) {
             (Some(queue), Some(store)) if roles.analysis => {
@@ -173,6 +192,7 @@ impl System {
             knowledge: store.as_ref().filter(|_| roles.query).map(|store| Knowledge::new(Arc::clone(store))),
             access: AccessLayer::new(tokens),
             tls,
+            connection_age,
         };
         // Not before the backends are there: until then a caller is refused at once, which is better than to wait.
         let incoming = TcpIncoming::bind(listen)
@@ -196,7 +216,8 @@ impl System {
         checks.once().await;
         tokio::spawn(checks.run(stop.clone()));
         tracing::info!(%address, "ready for calls");
-        Ok(Self { address, stop, stop_admin, serving, working, admin, failure, queue, store })
+        let health = reporter;
+        Ok(Self { address, stop, stop_admin, serving, working, admin, health, failure, queue, store })
     }
 
     /// Resolves when the gRPC port fails.
@@ -226,6 +247,8 @@ impl System {
         if let Some(store) = self.store {
             store.close().await;
         }
+        // Ends the streams that watch it.
+        self.health.clear_service_status(LIVENESS).await;
         self.stop_admin.cancel();
         let _ = self.admin.await;
     }
