@@ -123,6 +123,10 @@ pub(crate) struct ServerArgs {
     /// Tell callers which methods and messages there are (gRPC reflection) [default: only on a loopback address without tokens].
     #[arg(long, env = "MARSAD_REFLECTION", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) reflection: Option<bool>,
+    /// Seconds after which a connection is asked to end, give or take a fifth by chance, so that callers spread over several
+    /// servers; what is open on it goes on to its end. Without it connections stay.
+    #[arg(long, env = "MARSAD_CONNECTION_AGE_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) connection_age_seconds: Option<u64>,
     /// Articles analysed at the same time [default: the number of cores].
     #[arg(long, env = "MARSAD_ANALYSES")]
     pub(crate) analyses: Option<usize>,

@@ -220,7 +220,10 @@ impl Backend for PgStore {
         let mut connection = self.writers.acquire().await?;
         // Building an index on a large table may take its time. The connection is not used again.
         sqlx::query("SET statement_timeout = 0").execute(connection.deref_mut()).await?;
-        let migrated = migrator(MIGRATIONS).run_direct(None, connection.deref_mut(), false).await;
+        let mut migrator = migrator(MIGRATIONS);
+        // A newer version may have been here: a roll-back finds its migrations, and leaves them.
+        migrator.set_ignore_missing(true);
+        let migrated = migrator.run_direct(None, connection.deref_mut(), false).await;
         connection.close().await?;
         migrated.map_err(crate::backend::migration_error)
     }

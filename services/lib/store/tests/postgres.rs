@@ -99,6 +99,22 @@ fn order_and_backend_do_not_matter() {
 }
 
 #[tokio::test]
+async fn a_schema_of_a_newer_version_is_left_as_it_is() {
+    let factory = PgFactory::new().await;
+    let url = factory.database().await;
+    let store = PgStore::connect(&url, PgOptions::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    let pool = PgPool::connect(&url).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (1000, 'of a newer version', true, '', 0)";
+    sqlx::query(newer).execute(&pool).await.unwrap();
+    let rolled_back = store.migrate().await;
+    pool.close().await;
+    factory.finish().await;
+    assert!(rolled_back.is_ok(), "{rolled_back:?}");
+}
+
+#[tokio::test]
 async fn workers_with_few_connections_do_not_starve() {
     let factory = PgFactory::new().await;
     let store = factory.store(PgOptions { pool_size: 2, ..Default::default() }).await;

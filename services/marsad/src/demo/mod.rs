@@ -103,6 +103,7 @@ fn settings(data_dir: &Path, token_file: &Path) -> anyhow::Result<Settings> {
         reload: Duration::from_secs(10),
         max_calls: 1024,
         reflection: true,
+        connection_age: None,
         worker: WorkerOptions::default(),
         linker: LinkerOptions::default(),
         query: QueryOptions::default(),

@@ -1,7 +1,8 @@
-//! The admin port: `/livez`, `/readyz`, `/metrics`.
+//! The admin port: `/livez`, `/readyz`, `/metrics`, and gRPC health.
 //!
 //! Live means that the process answers. Ready means that its backends do too, as they were found by a check that runs all the
-//! time: a probe never waits for a backend.
+//! time: a probe never waits for a backend. gRPC health is the same as on the gRPC port, without TLS, from the start of the
+//! process, and with the name [`LIVENESS`] besides: Kubernetes' own gRPC probes speak no TLS.
 
 use std::sync::Arc;
 
@@ -14,8 +15,12 @@ use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tonic_health::pb::health_server::{Health, HealthServer, SERVICE_NAME};
 
 use marsad_queue::Depth;
+
+/// The name under which gRPC health tells that the process lives, whatever its backends do.
+pub(crate) const LIVENESS: &str = "liveness";
 
 /// What keeps a role from being ready; empty when it is.
 pub(crate) type Obstacles = Vec<String>;
@@ -33,8 +38,14 @@ impl Admin {
     }
 
     /// Serves until `stop`.
-    pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    pub(crate) async fn serve(
+        self,
+        listener: TcpListener,
+        health: HealthServer<impl Health>,
+        stop: CancellationToken,
+    ) -> std::io::Result<()> {
         let router = Router::new()
+            .route_service(&format!("/{SERVICE_NAME}/{{*method}}"), health)
             .route("/livez", get(|| async { "live\n" }))
             .route("/readyz", get(readyz))
             .route("/metrics", get(metrics))

@@ -1,6 +1,7 @@
 //! The gRPC port: the services of the roles, health and reflection, behind tracing and access.
 
 use axum::http::{HeaderMap, Request, Response};
+use futures::Stream;
 use marsad_ingest::Ingest;
 use marsad_model::limits::MAX_GRPC_BYTES;
 use marsad_proto::status::undecodable;
@@ -10,18 +11,23 @@ use marsad_proto::v1::knowledge_service_server::KnowledgeServiceServer;
 use marsad_proto::v1::query_service_server::QueryServiceServer;
 use marsad_query::{Knowledge, Query};
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
-use tonic::service::RoutesBuilder;
+use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
+use tonic::transport::server::{Connected, TcpIncoming};
+use tower::layer::util::{Identity, Stack};
+use tower::util::MapResponseLayer;
 use tracing::Span;
 
 use super::access::AccessLayer;
+use super::ages;
 use super::reload::Reloaded;
 use super::tls;
 
@@ -34,6 +40,8 @@ pub(crate) struct Services {
     pub(crate) tls: Option<Reloaded<ServerConfig>>,
     /// Whether callers may ask which methods and messages there are.
     pub(crate) reflection: bool,
+    /// How old a connection gets, about; `None` for any age.
+    pub(crate) connection_age: Option<Duration>,
 }
 
 /// The names under which health is reported for the services that `ingest` and `query` say are offered.
@@ -71,20 +79,43 @@ pub(crate) async fn serve(
                 .build_v1()?,
         );
     }
-    let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
+    let in_our_terms = MapResponseLayer::new(in_our_terms as fn(Response<Body>) -> Response<Body>);
     let server = Server::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .trace_fn(request_span)
-        .layer(layers)
-        .add_routes(routes.routes());
+        .layer(Stack::new(services.access, in_our_terms));
+    let (age, routes) = (services.connection_age, routes.routes());
     match services.tls {
-        Some(config) => {
-            let incoming = tls::accept(incoming, config);
-            server.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?;
-        }
-        None => server.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?,
+        Some(config) => serve_over(server, routes, tls::accept(incoming, config), age, stop).await,
+        None => serve_over(server, routes, incoming, age, stop).await,
     }
+}
+
+/// What every call goes through.
+type Layers = Stack<Stack<AccessLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>>, Identity>;
+
+/// Serves connections until `stop`; each to the end of its age, where they have one.
+async fn serve_over<IO>(
+    mut server: Server<Layers>,
+    routes: Routes,
+    incoming: impl Stream<Item = io::Result<IO>> + Send + 'static,
+    age: Option<Duration>,
+    stop: CancellationToken,
+) -> anyhow::Result<()>
+where
+    IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+{
+    let Some(age) = age else {
+        let router = server.add_routes(routes);
+        return Ok(router.serve_with_incoming_shutdown(incoming, stop.cancelled_owned()).await?);
+    };
+    let dealt = ages::around(age).zip(ages::deal(incoming, stop.clone()));
+    let servers = dealt.map(|(age, incoming)| {
+        let router = server.clone().max_connection_age(age).add_routes(routes.clone());
+        router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned())
+    });
+    futures::future::try_join_all(servers).await?;
     Ok(())
 }
 

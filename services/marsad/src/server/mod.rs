@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod ages;
 mod backends;
 mod grpc;
 mod reload;

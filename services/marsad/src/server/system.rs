@@ -20,7 +20,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use super::access::AccessLayer;
-use super::admin::{Admin, DepthGauge, LinkGauge, Obstacles};
+use super::admin::{Admin, DepthGauge, LIVENESS, LinkGauge, Obstacles};
 use super::grpc::{self, Services};
 use super::reload::Files;
 use super::{Roles, open_queue, open_store, tls};
@@ -51,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) reload: Duration,
     pub(crate) max_calls: u32,
     pub(crate) reflection: bool,
+    pub(crate) connection_age: Option<Duration>,
     pub(crate) worker: WorkerOptions,
     pub(crate) linker: LinkerOptions,
     pub(crate) query: QueryOptions,
@@ -90,6 +91,7 @@ impl Settings {
             reload: Duration::from_secs(args.reload_seconds),
             max_calls: args.max_calls,
             reflection: args.reflection.unwrap_or(anyone && loopback),
+            connection_age: args.connection_age_seconds.map(Duration::from_secs),
             worker,
             linker: LinkerOptions {
                 lease: Duration::from_secs(args.link_lease_seconds),
@@ -111,6 +113,7 @@ pub(crate) struct System {
     serving: JoinHandle<anyhow::Result<()>>,
     working: Option<JoinHandle<()>>,
     admin: JoinHandle<()>,
+    health: HealthReporter,
     failure: watch::Receiver<Option<String>>,
     queue: Option<Arc<dyn Queue>>,
     store: Option<Arc<dyn Store>>,
@@ -129,10 +132,16 @@ impl System {
         let stop_admin = CancellationToken::new();
         let (readiness, ready) = watch::channel(vec!["starting".to_owned()]);
         let admin_server = Admin::new(registry.clone(), ready);
+        let (reporter, health_service) = tonic_health::server::health_reporter();
+        let names = grpc::service_names(roles.ingest, roles.query);
+        for name in std::iter::once("").chain(names.clone()) {
+            reporter.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
+        reporter.set_service_status(LIVENESS, tonic_health::ServingStatus::Serving).await;
         let admin = tokio::spawn({
-            let stop = stop_admin.clone();
+            let (stop, health) = (stop_admin.clone(), health_service.clone());
             async move {
-                if let Err(error) = admin_server.serve(admin_listener, stop).await {
+                if let Err(error) = admin_server.serve(admin_listener, health, stop).await {
                     tracing::error!(%error, "the admin port failed");
                 }
             }
@@ -147,7 +156,6 @@ impl System {
             true => Some(persist("store", || open_store(&backends)).await?),
             false => None,
         };
-        let (reporter, health_service) = tonic_health::server::health_reporter();
         let checks = Checks {
             queue: queue.clone(),
             store: store.clone(),
@@ -155,7 +163,7 @@ impl System {
             linking: roles.analysis.then(|| LinkGauge::register(&registry)).transpose()?,
             readiness,
             health: reporter.clone(),
-            services: grpc::service_names(roles.ingest, roles.query),
+            services: names,
         };
         let working = match (&queue, &store) {
             (Some(queue), Some(store)) if roles.analysis => {
@@ -184,6 +192,7 @@ impl System {
             ),
             tls: settings.tls.map(|tls| tls.watch(settings.reload, stop.clone())),
             reflection: settings.reflection,
+            connection_age: settings.connection_age,
         };
         // Not before the backends are there: until then a caller is refused at once, which is better than to wait.
         let incoming = TcpIncoming::bind(listen)
@@ -207,7 +216,8 @@ impl System {
         checks.once().await;
         tokio::spawn(checks.run(stop.clone()));
         tracing::info!(%address, "ready for calls");
-        Ok(Self { address, stop, stop_admin, serving, working, admin, failure, queue, store })
+        let health = reporter;
+        Ok(Self { address, stop, stop_admin, serving, working, admin, health, failure, queue, store })
     }
 
     /// Resolves when the gRPC port fails.
@@ -237,6 +247,8 @@ impl System {
         if let Some(store) = self.store {
             store.close().await;
         }
+        // Ends the streams that watch it.
+        self.health.clear_service_status(LIVENESS).await;
         self.stop_admin.cancel();
         let _ = self.admin.await;
     }
