@@ -12,10 +12,10 @@ use marsad_tests::articles::{sample, short, with_text};
 use marsad_tests::client::{ANALYSED, channel};
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::process::{output, run};
+use marsad_tests::raw::Raw;
 use marsad_tests::{list, scenarios, until};
 use prost::Message as _;
 use serde_json::Value;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -187,41 +187,6 @@ async fn bad_pages_and_filters(deployment: Deployment) -> Deployment {
     let request = v1::GetArticleRequest { article_id: "x".into(), ..Default::default() };
     assert_eq!(query.get_article(request).await.unwrap_err().code(), Code::InvalidArgument);
     deployment
-}
-
-/// Sends bytes as they are.
-#[derive(Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        bytes::BufMut::put_slice(buffer, &item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let length = bytes::Buf::remaining(buffer);
-        Ok(Some(bytes::Buf::copy_to_bytes(buffer, length).to_vec()))
-    }
 }
 
 /// Calls SubmitArticle with this body.

@@ -67,6 +67,12 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Delete an article: text, analysis and what is parked of it. Needs a token with the scope `admin`.
     Delete(DeleteArgs),
+    /// Delete the articles that are older than a day, with all that was found in them. Needs a token with the scopes `admin` and `read`.
+    Prune(PruneArgs),
+    /// Copy the embedded queue and store while they are in use.
+    Backup(BackupArgs),
+    /// Put copies that `marsad backup` made in place.
+    Restore(RestoreArgs),
     /// Teach an entity, a name of one, or who holds an office. Needs a token with the scope `admin`, as the next ones do.
     Teach(teaching::TeachArgs),
     /// List what was taught, or what was judged of events.
@@ -444,6 +450,42 @@ pub(crate) struct DeleteArgs {
     /// Ids of the articles.
     #[arg(required = true)]
     pub(crate) ids: Vec<String>,
+}
+
+/// Retention.
+#[derive(Debug, Args)]
+pub(crate) struct PruneArgs {
+    #[command(flatten)]
+    pub(crate) client: ClientArgs,
+    /// Delete what was published before this day (ISO date).
+    #[arg(long)]
+    pub(crate) before: jiff::civil::Date,
+    /// Look at articles whose day of publication nobody tells, too, and delete what was submitted before the day.
+    #[arg(long)]
+    pub(crate) undated: bool,
+    /// Only count.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// A backup. Talks to the files themselves, not to a server.
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) backends: BackendArgs,
+    /// Directory for the copies; it is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+}
+
+/// What is put in place of a backup.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    #[command(flatten)]
+    pub(crate) backends: BackendArgs,
+    /// Directory of the copies.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
 }
 
 /// Parked messages. Talks to the queue itself, not to a server.

@@ -4,6 +4,7 @@
 //! backends and the telemetry SDK.
 
 mod analyze;
+mod backup;
 mod cli;
 mod client;
 mod demo;
@@ -73,6 +74,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(Command::Article(args)) => client::read::article(args).await,
             Some(Command::Search(args)) => client::search::search(args).await,
             Some(Command::Delete(args)) => client::delete(args).await,
+            Some(Command::Prune(args)) => client::prune::run(args).await,
+            Some(Command::Backup(args)) => backup::backup(args).await,
+            Some(Command::Restore(args)) => backup::restore(args).await,
             Some(Command::Teach(args)) => client::teach::teach(args).await,
             Some(Command::Taught(args)) => client::teach::taught(args).await,
             Some(Command::Untaught(args)) => client::teach::untaught(args).await,

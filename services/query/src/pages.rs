@@ -59,6 +59,22 @@ fn bad_token() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whatever_comes_as_a_token_is_read_or_refused(
+            text in "\\PC{0,40}",
+            json in "[\\[\\]{}\":,a-z0-9.-]{0,40}",
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+        ) {
+            for token in [text.clone(), URL_SAFE_NO_PAD.encode(&json), URL_SAFE_NO_PAD.encode(&bytes)] {
+                for refused in [read(1, &token).err(), read_by_id(1, &token).err()].into_iter().flatten() {
+                    prop_assert_eq!(refused.reason(), "PAGE_TOKEN_INVALID");
+                }
+            }
+        }
+    }
 
     #[test]
     fn sizes_and_tokens() {

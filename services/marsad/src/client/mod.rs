@@ -2,6 +2,7 @@
 
 pub(crate) mod graph;
 mod journal;
+pub(crate) mod prune;
 pub(crate) mod read;
 pub(crate) mod search;
 pub(crate) mod submit;

@@ -13,7 +13,7 @@ use crate::cli::{ArticleArgs, ClaimsArgs, EntitiesArgs, EventsArgs, OutputArgs};
 use crate::table::{cell, print, shorten, table};
 
 /// The most that one page may have.
-const LARGEST_PAGE: usize = 1000;
+pub(super) const LARGEST_PAGE: usize = 1000;
 
 /// `marsad events`.
 pub(crate) async fn events(args: EventsArgs) -> anyhow::Result<ExitCode> {

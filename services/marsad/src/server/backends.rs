@@ -1,6 +1,6 @@
 //! Which queue and store a configuration means. The only place that names concrete backends.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -52,8 +52,34 @@ pub(crate) async fn open_store(args: &BackendArgs) -> anyhow::Result<Arc<dyn Sto
     }
 }
 
+/// A file of the embedded backends.
+pub(crate) struct EmbeddedFile {
+    /// What it is, in words.
+    pub(crate) what: &'static str,
+    /// What it is called where nothing else is said.
+    pub(crate) name: &'static str,
+    /// Where it is.
+    pub(crate) path: PathBuf,
+}
+
+/// The files of the queue and the store, in this order.
+///
+/// # Errors
+/// Where one of them is no embedded one.
+pub(crate) fn embedded_files(args: &BackendArgs) -> anyhow::Result<[EmbeddedFile; 2]> {
+    let file = |what, name, url: Option<String>| match Backend::of(url.as_deref(), &args.data_dir, name)? {
+        Backend::File(path) => Ok(EmbeddedFile { what, name, path }),
+        Backend::Server { scheme, .. } => {
+            bail!("the {what} is no file but a server ({scheme}:), which has means of its own: see deploy/README.md")
+        }
+    };
+    let queue = secret::read(args.queue_url.as_deref(), args.queue_url_file.as_deref())?;
+    let store = secret::read(args.store_url.as_deref(), args.store_url_file.as_deref())?;
+    Ok([file("queue", QUEUE_FILE, queue)?, file("store", STORE_FILE, store)?])
+}
+
 enum Backend<'u> {
-    File(std::path::PathBuf),
+    File(PathBuf),
     Server { scheme: &'u str, url: &'u str },
 }
 

@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::ServerArgs;
 use crate::telemetry::Telemetry;
-pub(crate) use backends::{open_queue, open_store};
+pub(crate) use backends::{EmbeddedFile, embedded_files, open_queue, open_store};
 pub(crate) use reload::Files;
 pub(crate) use system::{Settings, System};
 
