@@ -1,6 +1,6 @@
 //! The gRPC port: the services of the roles, health and reflection, behind tracing and access.
 
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::Response;
 use marsad_ingest::Ingest;
 use marsad_model::limits::MAX_GRPC_BYTES;
 use marsad_proto::status::undecodable;
@@ -9,7 +9,6 @@ use marsad_proto::v1::ingest_service_server::IngestServiceServer;
 use marsad_proto::v1::knowledge_service_server::KnowledgeServiceServer;
 use marsad_proto::v1::query_service_server::QueryServiceServer;
 use marsad_query::{Knowledge, Query};
-use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -18,9 +17,9 @@ use tonic::server::NamedService;
 use tonic::service::RoutesBuilder;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
-use tracing::Span;
 
 use super::access::AccessLayer;
+use crate::calls::{CallsLayer, Side};
 
 /// The services that a process offers.
 pub(crate) struct Services {
@@ -66,12 +65,14 @@ pub(crate) async fn serve(
     );
     let mut server = Server::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
-        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        .trace_fn(request_span);
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)));
     if let Some(identity) = services.tls {
         server = server.tls_config(ServerTlsConfig::new().identity(identity))?;
     }
-    let layers = tower::ServiceBuilder::new().map_response(in_our_terms).layer(services.access);
+    let layers = tower::ServiceBuilder::new()
+        .layer(CallsLayer(Side::Server))
+        .map_response(in_our_terms)
+        .layer(services.access);
     server
         .layer(layers)
         .add_routes(routes.routes())
@@ -86,26 +87,4 @@ fn in_our_terms(response: Response<Body>) -> Response<Body> {
         Some(status) => status.into_http(),
         None => response,
     }
-}
-
-/// The span of a call: a child of the caller's, where its metadata carry W3C trace context.
-fn request_span(request: &Request<()>) -> Span {
-    let path = request.uri().path().trim_start_matches('/');
-    let (service, method) = path.split_once('/').unwrap_or((path, ""));
-    let span = tracing::info_span!(
-        "grpc",
-        otel.name = path,
-        otel.kind = "server",
-        rpc.system = "grpc",
-        rpc.service = service,
-        rpc.method = method,
-        trace_id = tracing::field::Empty,
-    );
-    marsad_proto::trace::continue_from(&span, &trace_headers(request.headers()));
-    span
-}
-
-fn trace_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let text = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
-    ["traceparent", "tracestate"].iter().filter_map(|name| text(name)).collect()
 }

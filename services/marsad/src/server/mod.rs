@@ -4,6 +4,7 @@ mod access;
 mod admin;
 mod backends;
 mod grpc;
+mod observed;
 mod system;
 
 use std::process::ExitCode;
