@@ -9,6 +9,7 @@
 //! * [`alone`]: one process by itself, for what has nothing to do with the backends.
 //! * [`articles`]: what to submit.
 //! * [`joined`]: waiting for the linker, and following what it changes.
+//! * [`prometheus`]: a Prometheus of a test's own.
 //! * [`record`]: everything that a deployment has stored, as one value to compare.
 //! * [`servers`]: virtual hosts and databases on the servers of the run, and servers of a test's own.
 //! * [`spans`]: a receiver of OTLP traces.
@@ -22,6 +23,7 @@ pub mod deployment;
 pub mod http;
 pub mod joined;
 pub mod process;
+pub mod prometheus;
 pub mod record;
 pub mod servers;
 pub mod spans;
