@@ -18,7 +18,7 @@ pub async fn request(method: &str, url: &Url, body: &str) -> std::io::Result<(u1
     let request = format!(
         "{method} {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Basic {authorization}\r\n\
          Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}",
-        path = url.path(),
+        path = &url[url::Position::BeforePath..url::Position::AfterQuery],
         length = body.len(),
     );
     stream.write_all(request.as_bytes()).await?;

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -59,6 +60,14 @@ impl SpanReceiver {
         format!("http://{}", self.address)
     }
 
+    /// All spans so far.
+    ///
+    /// # Panics
+    /// Never.
+    pub fn all(&self) -> Vec<Span> {
+        self.spans.lock().unwrap().clone()
+    }
+
     /// The spans of one trace so far; the id in hexadecimal.
     ///
     /// # Panics
@@ -73,6 +82,16 @@ impl Drop for SpanReceiver {
     fn drop(&mut self) {
         self.serving.abort();
     }
+}
+
+/// An attribute of a span as text.
+pub fn attribute(span: &Span, key: &str) -> Option<String> {
+    let found = span.attributes.iter().find(|attribute| attribute.key == key)?;
+    Some(match found.value.as_ref()?.value.as_ref()? {
+        Value::StringValue(text) => text.clone(),
+        Value::IntValue(number) => number.to_string(),
+        other => format!("{other:?}"),
+    })
 }
 
 /// An id as W3C trace context writes it.

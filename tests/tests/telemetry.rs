@@ -1,4 +1,4 @@
-//! Seen from outside: traces, metrics, probes, logs.
+//! Seen from outside: metrics, probes, logs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
@@ -8,9 +8,7 @@ use marsad_proto::v1;
 use marsad_tests::articles::short;
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::http;
-use marsad_tests::spans::{SpanReceiver, hexadecimal};
 use marsad_tests::{scenarios, until};
-use opentelemetry_proto::tonic::trace::v1::Span;
 
 scenarios!(metrics_count, probes_answer, logs_are_json_with_the_trace);
 
@@ -25,62 +23,6 @@ async fn submit_traced(deployment: &Deployment) {
     request.metadata_mut().insert("traceparent", format!("00-{TRACE}-{CALLER}-01").parse().unwrap());
     let submitted = client.ingest.clone().submit_article(request).await.unwrap().into_inner();
     client.until_analysed(&submitted).await;
-}
-
-async fn one_trace_from_the_caller_to_the_store(kind: Kind) {
-    let receiver = SpanReceiver::start().await;
-    let endpoint = receiver.endpoint();
-    // Sent soon, so that the test need not wait.
-    let env = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "100")];
-    let mut deployment = Deployment::start_with(kind, &[], &env).await;
-    submit_traced(&deployment).await;
-
-    // From the caller down to the analysis every span has the one before as its ancestor.
-    let chain = ["marsad.v1.IngestService/SubmitArticle", "publish", "process", "analyse"];
-    let spans = until("the spans of the trace", Duration::from_secs(30), async || {
-        let spans = receiver.of_trace(TRACE);
-        chain.iter().all(|name| spans.iter().any(|span| span.name == *name)).then_some(spans)
-    })
-    .await;
-    let named = |name: &str| spans.iter().find(|span| span.name == name).unwrap();
-    let parent = |span: &Span| spans.iter().find(|other| other.span_id == span.parent_span_id);
-    assert_eq!(
-        hexadecimal(&named(chain[0]).parent_span_id),
-        CALLER,
-        "the call is a child of the caller's span"
-    );
-    for pair in chain.windows(2) {
-        let mut ancestor = parent(named(pair[1]));
-        while ancestor.is_some_and(|span| span.name != pair[0]) {
-            ancestor = ancestor.and_then(parent);
-        }
-        assert!(ancestor.is_some(), "{} is no ancestor of {}: {spans:#?}", pair[0], pair[1]);
-    }
-    let kinds = chain.map(|name| named(name).kind());
-    use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
-    assert_eq!(kinds, [SpanKind::Server, SpanKind::Producer, SpanKind::Consumer, SpanKind::Internal]);
-
-    // What has ended when a process is asked to stop is sent before it ends.
-    let stopped = "5bf92f3577b34da6a3ce929d0e0e4736";
-    let client = deployment.client();
-    let mut request = tonic::Request::new(v1::ListArticlesRequest::default());
-    request.metadata_mut().insert("traceparent", format!("00-{stopped}-{CALLER}-01").parse().unwrap());
-    client.query.clone().list_articles(request).await.unwrap();
-    let querying = deployment.query.as_mut().unwrap_or(&mut deployment.ingest);
-    querying.ask_to_stop();
-    assert!(querying.ended(Duration::from_secs(30)).await.success());
-    assert!(!receiver.of_trace(stopped).is_empty(), "the last spans were lost");
-    deployment.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_trace_embedded() {
-    one_trace_from_the_caller_to_the_store(Kind::Embedded).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_trace_apart() {
-    one_trace_from_the_caller_to_the_store(Kind::Apart).await;
 }
 
 async fn metrics_count(deployment: Deployment) -> Deployment {

@@ -2,13 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use marsad_extract::knowledge::Overlay;
 use marsad_extract::{Document, VERSION};
 use marsad_graph::{Digest, Source};
 use marsad_model::{Analysis, AnalysisVersion, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
+use marsad_proto::trace;
 use marsad_queue::{Delivery, Lane, Message};
 use marsad_store::record::ArticleState;
 use marsad_store::{Analysed, AnalysisResult, Applied, StoreError};
@@ -120,15 +121,19 @@ async fn apply(shared: &Shared, change: &Change) -> Result<Applied, StoreError> 
     store(shared, change, VERSION, None).await
 }
 
-/// One transaction in the store, with a span of its own.
-#[tracing::instrument(name = "store", skip_all, fields(otel.kind = "client", db.operation.name = "apply"))]
+/// One transaction in the store.
 async fn store(
     shared: &Shared,
     change: &Change,
     version: AnalysisVersion,
     result: Option<&AnalysisResult>,
 ) -> Result<Applied, StoreError> {
-    shared.store.apply(change, version, result).await
+    let began = Instant::now();
+    let applied = shared.store.apply(change, version, result).await;
+    if result.is_some() {
+        shared.metrics.stage("store", began.elapsed());
+    }
+    applied
 }
 
 /// Whether the store has the revision of a submission as failed.
@@ -176,12 +181,16 @@ async fn analyse(
     overlay: Arc<Overlay>,
     lane: Lane,
 ) -> AnalysisResult {
+    let waiting = Instant::now();
     let Ok(core) = Arc::clone(&shared.cores).acquire_owned().await else {
         return AnalysisResult::Failed { reason: "the worker is closed".into() };
     };
+    shared.metrics.stage("wait", waiting.elapsed());
     let analyzer = shared.analyzer;
+    let metrics = shared.metrics.clone();
     let change = Arc::clone(change);
     let span = tracing::info_span!("analyse");
+    let outside = span.clone();
     let running = tokio::task::spawn_blocking(move || {
         let _entered = span.enter();
         // Held by the thread itself: one that runs on after its time is up still takes a core.
@@ -189,12 +198,15 @@ async fn analyse(
         let Change::Submit(submission) = &*change else {
             return Err("a deletion has nothing to analyse".to_owned());
         };
+        let began = Instant::now();
         let document = Document::new(submission.article, submission.content_hash(), &submission.fields);
         let analysis: Analysis = std::panic::catch_unwind(AssertUnwindSafe(|| analyzer(&document, &overlay)))
             .map_err(|panic| format!("the analyzer panicked: {}", panic_message(&*panic)))?;
         analysis
             .check(document.text)
             .map_err(|problem| format!("the analysis is not consistent: {problem}"))?;
+        metrics.stage("analyse", began.elapsed());
+        let began = Instant::now();
         let source = Source {
             article: document.article,
             title: document.title,
@@ -204,17 +216,21 @@ async fn analyse(
         let digest = std::panic::catch_unwind(AssertUnwindSafe(|| Digest::of(&source).to_bytes()))
             .map_err(|panic| format!("making the digest panicked: {}", panic_message(&*panic)))?
             .map_err(|problem| format!("the digest cannot be written: {problem}"))?;
+        metrics.stage("digest", began.elapsed());
         Ok(Analysed { analysis, digest, backfill: lane == Lane::Backfill })
     });
-    match tokio::time::timeout(shared.options.analysis_timeout, running).await {
-        Ok(Ok(Ok(analysed))) => AnalysisResult::Analysed(analysed),
-        Ok(Ok(Err(reason))) => AnalysisResult::Failed { reason },
-        Ok(Err(error)) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
+    let (kind, reason) = match tokio::time::timeout(shared.options.analysis_timeout, running).await {
+        Ok(Ok(Ok(analysed))) => return AnalysisResult::Analysed(analysed),
+        Ok(Ok(Err(reason))) => ("failed", reason),
+        Ok(Err(error)) => ("failed", format!("the analysis was cut off: {error}")),
         Err(_) => {
             let seconds = shared.options.analysis_timeout.as_secs_f64();
-            AnalysisResult::Failed { reason: format!("the analysis took longer than {seconds} s") }
+            ("timeout", format!("the analysis took longer than {seconds} s"))
         }
-    }
+    };
+    // What stands before the first colon is ours; behind it the article may be quoted.
+    trace::fail(&outside, kind, reason.split(": ").next().unwrap_or_default());
+    AnalysisResult::Failed { reason }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use marsad_extract::knowledge::Overlay;
-use marsad_queue::Queue;
+use marsad_queue::{Place, Queue};
 use marsad_store::Store;
 use tokio::sync::{Semaphore, watch};
 
@@ -48,6 +48,8 @@ impl Default for WorkerOptions {
 /// What the tasks of one worker share.
 pub(crate) struct Shared {
     pub(crate) queue: Arc<dyn Queue>,
+    /// Where the queue is.
+    pub(crate) place: Place,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) analyzer: Analyzer,
     pub(crate) options: WorkerOptions,

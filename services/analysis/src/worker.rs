@@ -3,12 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use marsad_queue::{Delivery, Queue, QueueError};
+use marsad_proto::trace;
+use marsad_queue::{Delivery, Place, Queue, QueueError};
 use marsad_store::{Store, StoreError};
+use opentelemetry::KeyValue;
+use opentelemetry_semantic_conventions::attribute::{
+    MESSAGING_DESTINATION_NAME, MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_CONVERSATION_ID,
+    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
+    SERVER_ADDRESS, SERVER_PORT,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::Analyzer;
 use crate::again;
@@ -35,7 +43,8 @@ impl Worker {
         let (store_up, _) = watch::channel(false);
         let (overlay, _) = watch::channel(Arc::default());
         let metrics = Metrics::new();
-        let shared = Shared { queue, store, analyzer, options, cores, store_up, overlay, metrics };
+        let place = queue.place();
+        let shared = Shared { queue, place, store, analyzer, options, cores, store_up, overlay, metrics };
         Self { shared: Arc::new(shared) }
     }
 
@@ -113,26 +122,70 @@ async fn pause(duration: Duration, stop: &CancellationToken) {
 }
 
 async fn work(shared: Arc<Shared>, delivery: Delivery, _room: OwnedSemaphorePermit) {
-    let span = tracing::info_span!(
-        "process",
-        otel.kind = "consumer",
-        messaging.operation.name = "process",
-        messaging.message.id = %delivery.message.id,
-        messaging.attempt = delivery.attempt,
-        article.id = %delivery.message.key,
-        outcome = tracing::field::Empty,
-        trace_id = tracing::field::Empty,
-    );
-    marsad_proto::trace::continue_from(&span, &delivery.message.headers);
+    let span = attempt_span(&shared.place, &delivery);
     let started = Instant::now();
     async {
         let settlement = article::process(&shared, &delivery).await;
-        tracing::Span::current().record("outcome", settlement.outcome());
+        tell(&tracing::Span::current(), &settlement);
         shared.metrics.settled(settlement.outcome(), started.elapsed());
+        let settling = Instant::now();
         settle(&shared, delivery, settlement).await;
+        shared.metrics.stage("settle", settling.elapsed());
     }
     .instrument(span)
     .await;
+}
+
+/// The span of one attempt at a message: in the trace of whoever published it, as every other attempt.
+fn attempt_span(place: &Place, delivery: &Delivery) -> Span {
+    let message = &delivery.message;
+    let destination = place.destination(message.lane);
+    let span = tracing::info_span!(
+        "process",
+        otel.name = format!("process {destination}"),
+        otel.kind = "consumer",
+        article.id = %message.key,
+        marsad.attempt = delivery.attempt,
+        trace_id = tracing::field::Empty,
+    );
+    trace::continue_from(&span, &message.headers);
+    trace::describe(&span, || {
+        let size = i64::try_from(message.body.len()).unwrap_or(i64::MAX);
+        let mut attributes = vec![
+            KeyValue::new(MESSAGING_SYSTEM, place.system),
+            KeyValue::new(MESSAGING_OPERATION_NAME, "process"),
+            KeyValue::new(MESSAGING_OPERATION_TYPE, "process"),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, destination),
+            KeyValue::new(MESSAGING_MESSAGE_ID, message.id.to_string()),
+            KeyValue::new(MESSAGING_MESSAGE_CONVERSATION_ID, message.key.clone()),
+            KeyValue::new(MESSAGING_MESSAGE_BODY_SIZE, size),
+        ];
+        if let Some((host, port)) = &place.address {
+            attributes.push(KeyValue::new(SERVER_ADDRESS, host.clone()));
+            attributes.push(KeyValue::new(SERVER_PORT, i64::from(*port)));
+        }
+        attributes
+    });
+    span
+}
+
+/// Has the span of an attempt say what came of it.
+fn tell(span: &Span, settlement: &Settlement) {
+    span.set_attribute("marsad.outcome", settlement.outcome());
+    match settlement {
+        Settlement::Done(_) => {}
+        // Looked at again at once, and nothing is wrong.
+        Settlement::Retry { outcome: "raced", .. } => {}
+        Settlement::Retry { outcome, after } => {
+            let seconds = after.as_secs_f64();
+            trace::fail(span, outcome, &format!("to be tried again in {seconds} s"));
+        }
+        // What stands before the first colon is ours; behind it the article may be quoted.
+        Settlement::Park { reason } => {
+            let ours = reason.split(": ").next().unwrap_or_default();
+            trace::fail(span, "parked", &format!("parked: {ours}"));
+        }
+    }
 }
 
 async fn settle(shared: &Shared, delivery: Delivery, settlement: Settlement) {

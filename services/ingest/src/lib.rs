@@ -3,7 +3,10 @@
 //! Keeps no state and needs only the queue. An OK means that the queue has confirmed the article as durable; whatever else
 //! is answered, the caller may try the same again.
 
+mod metrics;
+
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures::{Stream, StreamExt};
 use jiff::Timestamp;
@@ -12,13 +15,19 @@ use marsad_proto::article::{check_input, check_modified_at, check_page, read_art
 use marsad_proto::status::{to_item_error, to_status, undecodable};
 use marsad_proto::v1::ingest_service_server::IngestService;
 use marsad_proto::{queue as wire, trace, v1};
-use marsad_queue::{Lane, Message, Queue};
+use marsad_queue::{Lane, Message, Place, Queue};
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Counter;
+use opentelemetry_semantic_conventions::attribute::{
+    MESSAGING_DESTINATION_NAME, MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_CONVERSATION_ID,
+    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
+    SERVER_ADDRESS, SERVER_PORT,
+};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 use tracing::{Instrument, Span};
+
+use crate::metrics::Metrics;
 
 /// How many articles of one stream are worked on at once: enough that the queue can confirm them in groups.
 const STREAM_CONCURRENCY: usize = 256;
@@ -33,18 +42,17 @@ pub struct Ingest {
     stop: CancellationToken,
     /// One permit for each page that may be read.
     cores: Arc<Semaphore>,
-    submissions: Counter<u64>,
+    /// Where the queue is.
+    place: Arc<Place>,
+    metrics: Metrics,
 }
 
 impl Ingest {
     /// The service over `queue`. When `stop` is cancelled, open streams take nothing more, answer what they have taken, and end.
     pub fn new(queue: Arc<dyn Queue>, stop: CancellationToken) -> Self {
-        let submissions = opentelemetry::global::meter("marsad")
-            .u64_counter("marsad.ingest.submissions")
-            .with_description("Articles and deletions handed in, by outcome.")
-            .build();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { queue, stop, cores: Arc::new(Semaphore::new(cores)), submissions }
+        let place = Arc::new(queue.place());
+        Self { queue, stop, cores: Arc::new(Semaphore::new(cores)), place, metrics: Metrics::new() }
     }
 
     async fn submit(
@@ -53,7 +61,7 @@ impl Ingest {
         lane: i32,
     ) -> Result<v1::SubmitArticleResponse, Error> {
         let outcome = self.try_submit(input, lane).await;
-        self.count(outcome.as_ref().err());
+        self.metrics.submitted(outcome.as_ref().err().map_or("accepted", Error::reason));
         outcome
     }
 
@@ -64,6 +72,7 @@ impl Ingest {
     ) -> Result<v1::SubmitArticleResponse, Error> {
         let lane = read_lane(lane)?;
         let now = Timestamp::now();
+        let began = Instant::now();
         // Reading a large page takes milliseconds of CPU and many times its size: not on the threads that answer, and not more
         // pages at once than there are cores.
         let closed = |_| Error::new(ErrorCode::Internal, "the service is closed");
@@ -78,6 +87,7 @@ impl Ingest {
         .map_err(|_| {
             Error::new(ErrorCode::Internal, "the article could not be read: this is a defect of Marsad")
         })??;
+        self.metrics.stage("admit", began.elapsed());
         let response = v1::SubmitArticleResponse {
             article_id: submission.article.to_string(),
             content_hash: submission.content_hash().to_string(),
@@ -89,13 +99,14 @@ impl Ingest {
 
     async fn delete(&self, request: v1::DeleteArticleRequest) -> Result<(), Error> {
         let outcome = self.try_delete(request).await;
-        self.count(outcome.as_ref().err());
+        self.metrics.submitted(outcome.as_ref().err().map_or("accepted", Error::reason));
         outcome
     }
 
     async fn try_delete(&self, request: v1::DeleteArticleRequest) -> Result<(), Error> {
         let now = Timestamp::now();
         let article = read_article_id(&request.article_id, "article_id")?;
+        Span::current().record("article.id", tracing::field::display(article));
         let modified_at = check_modified_at(request.modified_at.as_ref(), now)
             .map_err(|(reason, problem)| Error::field("modified_at", reason, problem))?;
         let deletion = Deletion::new(article, modified_at, now);
@@ -106,19 +117,38 @@ impl Ingest {
         let mut message = Message::new(change.article().to_string(), lane, wire::encode(change))
             .with_stamp(change.stamp().sort_key())
             .with_header(wire::SCHEMA_HEADER, wire::SCHEMA);
+        let place = &self.place;
+        let destination = place.destination(lane);
         let span = tracing::info_span!(
             "publish",
-            otel.kind = "producer",
-            messaging.operation.name = "publish",
-            messaging.message.id = %message.id,
+            otel.name = format!("publish {destination}"),
+            otel.kind = "producer"
         );
         trace::inject(&span, &mut message.headers);
-        self.queue.publish(message).instrument(span).await.map_err(Error::from)
-    }
-
-    fn count(&self, error: Option<&Error>) {
-        let outcome = error.map_or("accepted", Error::reason);
-        self.submissions.add(1, &[KeyValue::new("outcome", outcome)]);
+        trace::describe(&span, || {
+            let size = i64::try_from(message.body.len()).unwrap_or(i64::MAX);
+            let mut attributes = vec![
+                KeyValue::new(MESSAGING_SYSTEM, place.system),
+                KeyValue::new(MESSAGING_OPERATION_NAME, "publish"),
+                KeyValue::new(MESSAGING_OPERATION_TYPE, "send"),
+                KeyValue::new(MESSAGING_DESTINATION_NAME, destination),
+                KeyValue::new(MESSAGING_MESSAGE_ID, message.id.to_string()),
+                KeyValue::new(MESSAGING_MESSAGE_CONVERSATION_ID, message.key.clone()),
+                KeyValue::new(MESSAGING_MESSAGE_BODY_SIZE, size),
+            ];
+            if let Some((host, port)) = &place.address {
+                attributes.push(KeyValue::new(SERVER_ADDRESS, host.clone()));
+                attributes.push(KeyValue::new(SERVER_PORT, i64::from(*port)));
+            }
+            attributes
+        });
+        let began = Instant::now();
+        let published = self.queue.publish(message).instrument(span.clone()).await.map_err(Error::from);
+        self.metrics.stage("publish", began.elapsed());
+        if let Err(error) = &published {
+            trace::fail(&span, error.reason(), "the queue has not confirmed the message");
+        }
+        published
     }
 }
 
@@ -134,7 +164,6 @@ fn read_lane(number: i32) -> Result<Lane, Error> {
 
 #[tonic::async_trait]
 impl IngestService for Ingest {
-    #[tracing::instrument(skip_all, fields(article.id))]
     async fn submit_article(
         &self,
         request: Request<v1::SubmitArticleRequest>,
@@ -156,7 +185,14 @@ impl IngestService for Ingest {
         let items = request.into_inner().take_until(self.stop.clone().cancelled_owned());
         let answers = items.map(move |item| {
             let service = service.clone();
-            let span = tracing::info_span!(parent: &parent, "submit_articles_item", article.id = tracing::field::Empty);
+            // A trace an article, however many one stream brings; the call's own is linked.
+            let span = tracing::info_span!(
+                parent: &parent,
+                "submit",
+                article.id = tracing::field::Empty,
+                trace_id = tracing::field::Empty,
+            );
+            trace::begin_apart(&span, &parent);
             async move {
                 // A broken stream cannot be answered item by item: it ends here, and what was accepted is accepted.
                 let item = item.map_err(|status| undecodable(&status).unwrap_or(status))?;
@@ -179,7 +215,6 @@ impl IngestService for Ingest {
         Ok(Response::new(Box::pin(answers)))
     }
 
-    #[tracing::instrument(skip_all, fields(article.id = %request.get_ref().article_id))]
     async fn delete_article(
         &self,
         request: Request<v1::DeleteArticleRequest>,

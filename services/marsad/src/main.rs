@@ -4,7 +4,11 @@
 //! backends and the telemetry SDK.
 
 mod analyze;
+<<<<<<< HEAD
 mod backup;
+=======
+mod calls;
+>>>>>>> wip-merge
 mod cli;
 mod client;
 mod demo;
@@ -24,6 +28,7 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 use server::Roles;
+use telemetry::Telemetry;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -51,7 +56,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
-        match cli.command {
+        let telemetry = if calls_a_server(cli.command.as_ref()) { Telemetry::of_client()? } else { None };
+        let code = match cli.command {
             None => server::run(cli.server, Roles::ALL).await,
             Some(Command::Ingest(args)) => server::run(args, Roles::INGEST).await,
             Some(Command::Analysis(args)) => server::run(args, Roles::ANALYSIS).await,
@@ -85,9 +91,24 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(Command::SeparateEvents(args)) => client::teach::separate_events(args).await,
             Some(Command::Reanalyze(args)) => client::teach::reanalyze(args).await,
             Some(Command::Analyze(_) | Command::Token(_)) => Ok(ExitCode::SUCCESS),
+        };
+        if let Some(telemetry) = telemetry {
+            telemetry.shutdown().await;
         }
+        code
     });
     // What still blocks a thread now was given its time: it must not hold up the exit.
     runtime.shutdown_background();
     code
+}
+
+/// Whether a command is a client's. The others set up their telemetry themselves.
+fn calls_a_server(command: Option<&Command>) -> bool {
+    use Command::{Analysis, Analyze, Demo, Ingest, Migrate, Parked, Query, Token};
+    !matches!(
+        command,
+        None | Some(
+            Ingest(_) | Analysis(_) | Query(_) | Migrate(_) | Parked(_) | Demo(_) | Analyze(_) | Token(_)
+        )
+    )
 }

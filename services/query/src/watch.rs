@@ -12,6 +12,7 @@ use marsad_proto::{graph as wire, v1};
 use marsad_store::graph::{ChangeItem, Record};
 use marsad_store::link::{RecordId, RecordKind};
 use marsad_store::{Store, StoreError};
+use opentelemetry::metrics::UpDownCounter;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
@@ -38,11 +39,18 @@ pub(crate) struct Watching {
     newest: Arc<tokio::sync::Mutex<Weak<watch::Sender<u64>>>>,
     /// How long a watcher may take to read a message.
     patience: Duration,
+    /// How many watch now.
+    watchers: UpDownCounter<i64>,
 }
 
 impl Watching {
     pub(crate) fn new(store: Arc<dyn Store>, stop: CancellationToken, patience: Duration) -> Self {
-        Self { store, stop, newest: Arc::default(), patience }
+        let watchers = opentelemetry::global::meter("marsad")
+            .i64_up_down_counter("marsad.query.watchers")
+            .with_description("Watches that are open.")
+            .build();
+        watchers.add(0, &[]);
+        Self { store, stop, newest: Arc::default(), patience, watchers }
     }
 
     /// Begins a watch: a cursor that is not in the log is refused at once.
@@ -61,10 +69,13 @@ impl Watching {
         let last = last.map_err(|_| Error::new(ErrorCode::Internal, "a new channel has no room"))?;
         let watcher = Watcher { shared: self.clone(), kinds, after, sender };
         let newest = self.newest().await;
+        let watchers = self.watchers.clone();
         tokio::spawn(async move {
+            watchers.add(1, &[]);
             if let Some(error) = watcher.run(newest).await {
                 last.send(Err(to_status(&error)));
             }
+            watchers.add(-1, &[]);
         });
         Ok(ReceiverStream::new(receiver))
     }

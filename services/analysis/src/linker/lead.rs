@@ -1,15 +1,18 @@
 //! What the linker that holds the lease does: load, bring what is stored into line, then batch after batch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use marsad_graph::{Digest, Graph, Update};
 use marsad_model::{ArticleId, Judgement};
+use marsad_proto::trace;
 use marsad_store::link::{LinkInput, Reanalysed, RecordHash, RecordId, RecordKind, Superseded, ToLink};
 use marsad_store::{Epoch, LinkBatch, StoreError};
+use opentelemetry::KeyValue;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use super::reanalysis::{Anew, analyse_anew};
 use super::{Linker, batch};
@@ -18,6 +21,8 @@ use super::{Linker, batch};
 const PAGE: u32 = 1000;
 /// Records of one transaction while what is stored is brought into line.
 const RECORDS: usize = 5000;
+/// Links of the span of one batch; a span may have 128.
+const MOST_LINKS: usize = 100;
 /// How often the change log is trimmed.
 const TRIM_EVERY: Duration = Duration::from_secs(600);
 
@@ -48,18 +53,52 @@ pub(super) async fn lead(
             continue;
         }
         let articles = waiting.len();
+        let waited_since: Vec<i64> = waiting.iter().filter_map(|article| article.since).collect();
+        let span = batch_span(&waiting);
         judged = judge(&mut graph, &judgements).unwrap_or(judged);
+        graph = link(linker, epoch, graph, waiting).instrument(span).await?;
+        linker.metrics.linked(articles, began.elapsed(), &waited_since);
+    }
+    Ok(())
+}
+
+/// Takes a batch in and writes what it changes.
+async fn link(
+    linker: &Arc<Linker>,
+    epoch: Epoch,
+    graph: Graph,
+    waiting: Vec<ToLink>,
+) -> Result<Graph, StoreError> {
+    let linked = async {
         let mut taken = take(linker, waiting).await?;
         let joined = join(linker, graph, taken.changes).await?;
-        graph = joined.graph;
         let mut batch = batch::of_update(joined.update);
         batch.done = taken.done;
         batch.reanalysed.append(&mut taken.made);
         batch.reanalysed.extend(joined.reanalysed);
         linker.store.commit_links(epoch, batch).await?;
-        linker.metrics.linked(articles, began.elapsed());
+        Ok(joined.graph)
+    };
+    let linked = linked.await;
+    if linked.is_err() {
+        trace::fail(&Span::current(), "store", "the batch was not linked; it is taken in once more");
     }
-    Ok(())
+    linked
+}
+
+/// The span of a batch, with links to the traces of its articles, as far as these are recorded.
+fn batch_span(waiting: &[ToLink]) -> Span {
+    let span = tracing::info_span!("link", trace_id = tracing::field::Empty);
+    trace::continue_from(&span, &BTreeMap::new());
+    let traces = waiting.iter().filter_map(|article| article.trace.as_deref());
+    for traceparent in traces.take(MOST_LINKS) {
+        trace::link(&span, traceparent);
+    }
+    trace::describe(&span, || {
+        let articles = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+        vec![KeyValue::new("marsad.link.articles", articles)]
+    });
+    span
 }
 
 /// Takes in judgements; the number of the last.
@@ -156,7 +195,7 @@ struct Taken {
 
 async fn take(linker: &Arc<Linker>, waiting: Vec<ToLink>) -> Result<Taken, StoreError> {
     let mut taken = Taken { done: Vec::new(), changes: Vec::new(), made: Vec::new() };
-    for ToLink { article, mark, input } in waiting {
+    for ToLink { article, mark, input, .. } in waiting {
         let digest = match input {
             LinkInput::Gone => None,
             LinkInput::Digest(bytes) => digest(linker, article, &bytes, &mut taken.made).await?,

@@ -73,10 +73,16 @@ impl Linker {
             let pause = match linker.store.acquire_lease(linker.holder, linker.options.lease).await {
                 Ok(Some(epoch)) => {
                     tracing::info!(epoch = epoch.0, "links from now on");
-                    match linker.turn(epoch, &stop).await {
+                    linker.metrics.leads(1);
+                    let ended = linker.turn(epoch, &stop).await;
+                    linker.metrics.leads(-1);
+                    match ended {
                         Ok(()) => break,
                         Err(StoreError::LeaseLost) => tracing::warn!("another process links now"),
-                        Err(error) => tracing::warn!(%error, "linking starts over"),
+                        Err(error) => {
+                            linker.metrics.failed();
+                            tracing::warn!(%error, "linking starts over");
+                        }
                     }
                     linker.options.poll
                 }

@@ -7,6 +7,7 @@ use marsad_model::{Analysis, AnalysisVersion, Entity, EntityId, Mention};
 
 use crate::knowledge::{self, Knowledge, Overlay};
 use crate::reading::Reading;
+use crate::stages::Stages;
 use crate::syntax::Syntax;
 use crate::{Document, VERSION, claims, events, judge, language, names, segments, values};
 
@@ -65,15 +66,22 @@ fn run(
     version: AnalysisVersion,
     explain: bool,
 ) -> (Analysis, Explanations) {
+    let mut stages = Stages::begin();
     let layout = segments::lay_out_with(document, knowledge);
     let published = layout.published.date;
+    stages.end("segments");
     let reading = Reading::with(document.text, &layout.segments, knowledge);
+    stages.end("reading");
     let mut names = names::find(&reading, published);
+    stages.end("names");
     let names::Names { mentions, roles, .. } = &names;
     let (times, quantities) = values::find(&reading, published);
     let quantities = values::outside_of_names(quantities, mentions);
+    stages.end("values");
     let syntax = Syntax::new(&reading, mentions, roles, times.iter().map(|time| time.span));
+    stages.end("syntax");
     let (claims, whose) = claims::find(document, &syntax, judge::get(), explain);
+    stages.end("claims");
     let context = events::Context {
         doc: document,
         syntax: &syntax,
@@ -84,6 +92,7 @@ fn run(
         explain,
     };
     let (events, why) = events::find(&context, judge::get());
+    stages.end("events");
     names.narrow();
     let mut analysis = Analysis {
         version,

@@ -19,6 +19,7 @@ mod names;
 pub mod page;
 mod reading;
 mod segments;
+pub mod stages;
 mod syntax;
 mod values;
 

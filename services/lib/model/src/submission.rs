@@ -139,6 +139,20 @@ impl Stamp {
         let ordered = |time: i64| time.cast_unsigned() ^ (1 << 63);
         format!("{:016x}{:016x}", ordered(self.modified_at), ordered(self.accepted_at))
     }
+
+    /// When ingest accepted what a [`sort_key`](Self::sort_key) is of, in microseconds since the Unix epoch; `None` for any other text.
+    ///
+    /// ```
+    /// # use marsad_model::Stamp;
+    /// let stamp = Stamp { modified_at: -5, accepted_at: 7, content_hash: None };
+    /// assert_eq!(Stamp::accepted_at_of(&stamp.sort_key()), Some(7));
+    /// assert_eq!(Stamp::accepted_at_of("x"), None);
+    /// ```
+    pub fn accepted_at_of(sort_key: &str) -> Option<i64> {
+        let accepted_at = sort_key.get(16..).filter(|digits| digits.len() == 16)?;
+        let ordered = u64::from_str_radix(accepted_at, 16).ok()?;
+        Some((ordered ^ (1 << 63)).cast_signed())
+    }
 }
 
 /// An article as ingest accepted it.

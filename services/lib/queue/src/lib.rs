@@ -62,6 +62,24 @@ pub const UNREADABLE: &str = "cannot be read";
 /// How much of a parking reason is kept, in bytes of UTF-8.
 pub const MAX_REASON_BYTES: usize = 4096;
 
+/// Where a queue is, in the words of OpenTelemetry's conventions for messaging.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The kind of broker: `rabbitmq`, or `sqlite` for the embedded queue.
+    pub system: &'static str,
+    /// What the names of the broker's exchange and queues begin with, or the file's name.
+    pub name: String,
+    /// The broker's host and port.
+    pub address: Option<(String, u16)>,
+}
+
+impl Place {
+    /// What messages of a lane are sent to: on RabbitMQ exchange and routing key.
+    pub fn destination(&self, lane: Lane) -> String {
+        format!("{}:{lane}", self.name)
+    }
+}
+
 /// A durable queue. Handles are cheap to share (`Arc<dyn Queue>`); every method may be called from many tasks at once.
 ///
 /// ```no_run
@@ -122,6 +140,20 @@ pub trait Queue: Send + Sync + 'static {
     /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
     async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError>;
 
+    /// How long the message that has waited longest in each lane (see [`Lane::ALL`]) could have been claimed, `None` for a lane without
+    /// one; `None` where the backend cannot tell.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] and [`QueueError::Corrupt`].
+    async fn oldest(&self) -> Result<Option<[Option<Duration>; 2]>, QueueError> {
+        Ok(None)
+    }
+
+    /// Where it is, for traces and metrics.
+    fn place(&self) -> Place {
+        Place { system: "other", name: "queue".into(), address: None }
+    }
+
     /// Whether the backend answers, for readiness.
     ///
     /// # Errors
@@ -146,6 +178,12 @@ impl Delivery {
     /// For backends: a delivery that `receipt` settles.
     pub fn new(message: Message, attempt: u32, receipt: Box<dyn Receipt>) -> Self {
         Self { message, attempt, receipt }
+    }
+
+    /// The same delivery with another receipt around its own, for who watches a queue.
+    #[must_use]
+    pub fn map_receipt(self, around: impl FnOnce(Box<dyn Receipt>) -> Box<dyn Receipt>) -> Self {
+        Self { receipt: around(self.receipt), ..self }
     }
 
     /// The work is done and stored: the message is gone.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::link::Mark;
+use crate::observe::Origin;
 use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, PreparedSubmission};
 use crate::read::version;
 use crate::record::ArticleState;
@@ -272,10 +273,10 @@ async fn store_result(
 ) -> Result<(), StoreError> {
     let article = revision.article;
     match result {
-        PreparedResult::Analysed { indexed, digest, backfill } => {
+        PreparedResult::Analysed { indexed, digest, backfill, origin } => {
             store_analysis(db, revision, fields, indexed, outcome.version).await?;
             store_digest(db, revision, digest).await?;
-            mark_to_link(db, article, if *backfill { Turn::Backfill } else { Turn::Live }).await?;
+            mark_to_link(db, article, if *backfill { Turn::Backfill } else { Turn::Live }, origin).await?;
         }
         PreparedResult::Failed { .. } => {
             remove_analysis(db, article, Turn::Backfill).await?;
@@ -357,7 +358,7 @@ async fn remove_analysis(db: &mut dyn Connection, article: ArticleId, turn: Turn
     db.execute(Query::new("DELETE FROM digests WHERE article = $1", values![article])).await?;
     let sql = "DELETE FROM analyses WHERE article = $1";
     if db.execute(Query::new(sql, values![article])).await? > 0 {
-        mark_to_link(db, article, turn).await?;
+        mark_to_link(db, article, turn, &Origin::default()).await?;
     }
     Ok(())
 }
@@ -379,11 +380,18 @@ enum Turn {
 }
 
 /// Has the article linked, again if need be: the mark is another one than that which a linker may have read. An earlier turn stays.
-async fn mark_to_link(db: &mut dyn Connection, article: ArticleId, turn: Turn) -> Result<(), StoreError> {
-    let sql = "INSERT INTO to_link (article, mark, backfill) VALUES ($1, $2, $3)
+async fn mark_to_link(
+    db: &mut dyn Connection,
+    article: ArticleId,
+    turn: Turn,
+    origin: &Origin,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO to_link (article, mark, backfill, since, trace) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (article) DO UPDATE SET mark = excluded.mark,
+            since = COALESCE(to_link.since, excluded.since), trace = COALESCE(excluded.trace, to_link.trace),
             backfill = CASE WHEN excluded.backfill < to_link.backfill THEN excluded.backfill ELSE to_link.backfill END";
-    let parameters = values![article, Mark(Uuid::new_v4()), turn == Turn::Backfill];
+    let parameters =
+        values![article, Mark(Uuid::new_v4()), turn == Turn::Backfill, origin.since, origin.trace];
     db.execute(Query::new(sql, parameters)).await.map(drop)
 }
 

@@ -17,6 +17,7 @@ use crate::apply::lease::LeaseWatch;
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, EventFilter};
+use crate::observe::Place;
 use crate::page::{Page, PageRequest};
 use crate::prepare::Prepared;
 use crate::read::{articles, entities, facts, names, words};
@@ -39,6 +40,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn fold(&self) -> Fold;
     /// How long one call may take.
     fn deadline(&self) -> Duration;
+    /// What it is called in traces and metrics.
+    fn place(&self) -> &Place;
     /// The connections that read.
     fn readers(&self) -> &Pool<Self::Engine>;
     /// Begins a transaction that reads one state of the database throughout.
@@ -124,22 +127,34 @@ impl<DB: Database> Drop for Loan<DB> {
 
 /// Reads in a snapshot of its own, within a deadline.
 macro_rules! read {
-    ($store:expr, $function:path $(, $argument:expr)*) => {
-        crate::backend::within($store.deadline(), async {
+    ($store:expr, $($function:ident)::+ $(, $argument:expr)*) => {
+        crate::observe::call($store.place(), concat!($(stringify!($function), "::"),+), crate::backend::within($store.deadline(), async {
             let mut loan = crate::backend::Loan::from($store.readers()).await?;
             let read = async {
                 let mut snapshot = sqlx::Connection::begin_with(loan.connection(), B::SNAPSHOT).await?;
-                let answer = $function(snapshot.deref_mut(), $($argument),*).await?;
+                let answer = $($function)::+(snapshot.deref_mut(), $($argument),*).await?;
                 snapshot.commit().await?;
                 Ok(answer)
             };
             let answer = read.await;
             loan.end();
             answer
-        })
+        }))
     };
 }
 pub(crate) use read;
+
+/// Writes in a transaction of its own, within a deadline.
+macro_rules! written {
+    ($store:expr, $operation:literal, $work:expr) => {
+        crate::observe::call(
+            $store.place(),
+            $operation,
+            crate::backend::within($store.deadline(), $store.write($work)),
+        )
+    };
+}
+pub(crate) use written;
 
 async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
     db.fetch(Query::new("SELECT article FROM articles LIMIT 1", Vec::new())).await.map(drop)
@@ -162,7 +177,7 @@ impl<B: Backend> Store for B {
         result: Option<&AnalysisResult>,
     ) -> Result<Applied, StoreError> {
         let prepared = Prepared::new(change, worker, result, self.fold())?;
-        within(self.deadline(), self.write(prepared)).await
+        written!(self, "apply", prepared).await
     }
 
     async fn article(

@@ -10,7 +10,8 @@
 //! * of what was deleted only the article's id and D are kept.
 //!
 //! Every write is one transaction that first locks the article's own row and touches no row of another article, so
-//! workers cannot deadlock. Every read is one snapshot. No clock is read for anything that is stored.
+//! workers cannot deadlock. Every read is one snapshot. No clock is read for anything that is stored, but for since when an article
+//! waits to be linked, which is shown and decides nothing.
 //!
 //! What many articles say together is a function of what is stored about each. The linker makes and writes it, one at a time; see
 //! [`link`] for its side and [`graph`] for that of readers.
@@ -31,6 +32,7 @@ pub mod filter;
 pub mod graph;
 pub mod link;
 mod lookup;
+mod observe;
 pub mod page;
 mod postgres;
 mod prepare;

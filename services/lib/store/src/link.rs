@@ -42,6 +42,10 @@ pub struct ToLink {
     pub mark: Mark,
     /// What there is to link.
     pub input: LinkInput,
+    /// Since when it waits, in microseconds since the Unix epoch; `None` where its analysis went.
+    pub since: Option<i64>,
+    /// The trace that it was analysed in (W3C's traceparent), where that is recorded.
+    pub trace: Option<String>,
 }
 
 /// What linking has of an article.
@@ -297,6 +301,8 @@ pub struct LinkState {
     pub log_floor: u64,
     /// Articles that wait to be linked.
     pub waiting: u64,
+    /// Since when the first of them waits, in microseconds since the Unix epoch; `None` where none does.
+    pub oldest: Option<i64>,
     /// The greatest epoch that was given out; 0 while none was.
     pub epoch: Epoch,
     /// Who holds the lease.

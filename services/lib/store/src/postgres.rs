@@ -12,6 +12,7 @@ use crate::apply::lease::LeaseWatch;
 use crate::backend::{Backend, Loan, migrator};
 use crate::error::StoreError;
 use crate::feed::Feed;
+use crate::observe::Place;
 use crate::store::{Fold, lower_case};
 use crate::work::Work;
 
@@ -22,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("search", include_str!("../migrations/postgres/0004_search.sql")),
     ("teaching", include_str!("../migrations/postgres/0005_teaching.sql")),
     ("order", include_str!("../migrations/postgres/0006_order.sql")),
+    ("origins", include_str!("../migrations/postgres/0007_origins.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.
@@ -64,6 +66,7 @@ pub struct PgStore {
     readers: PgPool,
     writers: PgPool,
     deadline: Duration,
+    place: Place,
     fold: Fold,
     feed: Feed,
     lease_watch: LeaseWatch,
@@ -105,7 +108,10 @@ impl PgStore {
         };
         let (feed, lease_watch) = (Feed::default(), LeaseWatch::default());
         let (deadline, fold) = (options.deadline, options.fold);
-        Ok(Self { readers: pool(), writers: pool(), deadline, fold, feed, lease_watch })
+        let address = Some((connect.get_host().to_owned(), connect.get_port()));
+        let place =
+            Place::new("postgresql", connect.get_database().unwrap_or("postgres").to_owned(), address);
+        Ok(Self { readers: pool(), writers: pool(), deadline, place, fold, feed, lease_watch })
     }
 
     async fn try_write<W: Work>(&self, work: &W) -> Result<W::Answer, StoreError> {
@@ -141,6 +147,10 @@ impl Backend for UnlockedPgStore {
 
     fn deadline(&self) -> Duration {
         self.0.deadline
+    }
+
+    fn place(&self) -> &Place {
+        &self.0.place
     }
 
     fn readers(&self) -> &PgPool {
@@ -187,6 +197,10 @@ impl Backend for PgStore {
 
     fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn readers(&self) -> &PgPool {

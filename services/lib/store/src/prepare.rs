@@ -16,6 +16,7 @@ use marsad_model::{
 
 use crate::encode::encode;
 use crate::error::StoreError;
+use crate::observe::Origin;
 use crate::search::{self, Document};
 use crate::sql::{OPEN, Value, day_number, values};
 use crate::store::{Analysed, AnalysisResult, Fold};
@@ -44,7 +45,7 @@ pub(crate) struct PreparedSubmission {
 
 #[derive(Debug, Clone)]
 pub(crate) enum PreparedResult {
-    Analysed { indexed: Box<IndexedAnalysis>, digest: Vec<u8>, backfill: bool },
+    Analysed { indexed: Box<IndexedAnalysis>, digest: Vec<u8>, backfill: bool, origin: Origin },
     Failed { reason: String },
 }
 
@@ -105,7 +106,7 @@ fn submit(
             check(analysis, worker, &submission.fields.text)?;
             let indexed = index(analysis, submission.article, &submission.fields, fold)?;
             let (indexed, digest) = (Box::new(indexed), digest.clone());
-            Some(PreparedResult::Analysed { indexed, digest, backfill: *backfill })
+            Some(PreparedResult::Analysed { indexed, digest, backfill: *backfill, origin: Origin::here() })
         }
     };
     let stamp = Stamp { content_hash: Some(content_hash), ..submission.stamp };

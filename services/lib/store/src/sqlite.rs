@@ -22,6 +22,7 @@ use crate::apply::lease::LeaseWatch;
 use crate::backend::{Backend, migration_error, migrator};
 use crate::error::StoreError;
 use crate::feed::Feed;
+use crate::observe::Place;
 use crate::sql::{Connection as _, Query};
 use crate::store::{Fold, lower_case};
 use crate::work::Work;
@@ -33,6 +34,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("search", include_str!("../migrations/sqlite/0004_search.sql")),
     ("teaching", include_str!("../migrations/sqlite/0005_teaching.sql")),
     ("order", include_str!("../migrations/sqlite/0006_order.sql")),
+    ("origins", include_str!("../migrations/sqlite/0007_origins.sql")),
 ];
 
 /// The most changes in one transaction.
@@ -73,6 +75,7 @@ pub struct SqliteStore {
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
     readers: SqlitePool,
     deadline: Duration,
+    place: Place,
     fold: Fold,
     feed: Feed,
     lease_watch: LeaseWatch,
@@ -91,6 +94,8 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Unavailable`] where the file cannot be opened or made.
     pub async fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, StoreError> {
+        let name = path.as_ref().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = Place::new("sqlite", name, None);
         let connect = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -109,7 +114,8 @@ impl SqliteStore {
         let writing = Writer { connect, busy_timeout, connection: Some(connection), unswept: false };
         let task = Arc::new(Mutex::new(Some(tokio::spawn(writing.run(jobs)))));
         let (feed, lease_watch) = (Feed::default(), LeaseWatch::default());
-        Ok(Self { writer, task, readers, deadline: options.deadline, fold: options.fold, feed, lease_watch })
+        let (deadline, fold) = (options.deadline, options.fold);
+        Ok(Self { writer, task, readers, deadline, place, fold, feed, lease_watch })
     }
 
     async fn ask<T>(
@@ -328,6 +334,10 @@ impl Backend for SqliteStore {
 
     fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn readers(&self) -> &SqlitePool {

@@ -10,6 +10,7 @@ pub(crate) mod teach;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -23,7 +24,9 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
+use tower::Layer;
 
+use crate::calls::{Calls, CallsLayer, Side};
 use crate::cli::{ClientArgs, DeleteArgs};
 use crate::{secret, table};
 
@@ -44,18 +47,18 @@ impl Interceptor for Bearer {
 }
 
 /// The ingest service.
-pub(crate) type IngestClient = IngestServiceClient<InterceptedService<Channel, Bearer>>;
+pub(crate) type IngestClient = IngestServiceClient<InterceptedService<Calls<Channel>, Bearer>>;
 
 /// The query service.
-pub(crate) type QueryClient = QueryServiceClient<InterceptedService<Channel, Bearer>>;
+pub(crate) type QueryClient = QueryServiceClient<InterceptedService<Calls<Channel>, Bearer>>;
 
 /// The knowledge service.
-pub(crate) type KnowledgeClient = KnowledgeServiceClient<InterceptedService<Channel, Bearer>>;
+pub(crate) type KnowledgeClient = KnowledgeServiceClient<InterceptedService<Calls<Channel>, Bearer>>;
 
 /// A server that can be called.
 #[derive(Clone)]
 pub(crate) struct Connection {
-    channel: Channel,
+    channel: Calls<Channel>,
     bearer: Bearer,
 }
 
@@ -80,11 +83,15 @@ impl Connection {
             }
             endpoint = endpoint.tls_config(tls)?;
         }
-        Self::over(endpoint.connect_lazy(), token.as_deref())
+        let uri = endpoint.uri();
+        let port = uri.port_u16().unwrap_or(if args.server.starts_with("https:") { 443 } else { 80 });
+        let server = (uri.host().unwrap_or_default().to_owned(), port);
+        Self::over(endpoint.connect_lazy(), server, token.as_deref())
     }
 
-    /// Calls over a channel that is there.
-    pub(crate) fn over(channel: Channel, token: Option<&str>) -> anyhow::Result<Self> {
+    /// Calls over a channel that is there, to the server at a host and port.
+    pub(crate) fn over(channel: Channel, server: (String, u16), token: Option<&str>) -> anyhow::Result<Self> {
+        let channel = CallsLayer(Side::Client(Arc::new(server))).layer(channel);
         let bearer = token.map(|token| format!("Bearer {token}").parse()).transpose();
         let bearer = bearer.map_err(|_| anyhow!("the token holds characters that no token has"))?;
         Ok(Self { channel, bearer: Bearer(bearer) })

@@ -49,8 +49,9 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<ExitCode> {
         tokens::make(&token_file, "demo", &[Scope::Read, Scope::Write, Scope::Admin], Limits::default())?;
     let system = System::start(settings(&data_dir, &token_file)?, telemetry.registry.clone()).await?;
     let server = format!("http://{}", system.address);
+    let address = (system.address.ip().to_string(), system.address.port());
     let channel = Endpoint::from_shared(server.clone())?.tcp_nodelay(true).connect_lazy();
-    let connection = Connection::over(channel, Some(&token))?;
+    let connection = Connection::over(channel, address, Some(&token))?;
 
     let shown = show(&connection, &[articles]).await;
     if shown.is_ok() && args.keep {

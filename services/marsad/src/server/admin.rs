@@ -5,19 +5,21 @@
 //! process, and with the name [`LIVENESS`] besides: Kubernetes' own gRPC probes speak no TLS.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use jiff::Timestamp;
+use prometheus::{Encoder, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic_health::pb::health_server::{Health, HealthServer, SERVICE_NAME};
 
-use marsad_queue::Depth;
+use marsad_queue::{Depth, Lane};
 
 /// The name under which gRPC health tells that the process lives, whatever its backends do.
 pub(crate) const LIVENESS: &str = "liveness";
@@ -103,18 +105,54 @@ impl DepthGauge {
     }
 }
 
-/// How many articles wait to be joined to the others, as the last check found them.
+/// How long the oldest message of each lane waits, as the last check found it; 0 for an empty lane.
 #[derive(Clone)]
-pub(crate) struct LinkGauge(IntGauge);
+pub(crate) struct AgeGauge(GaugeVec);
+
+impl AgeGauge {
+    pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let options = Opts::new(
+            "marsad_queue_oldest_message_age_seconds",
+            "How long the oldest message that waits could have been claimed.",
+        );
+        let gauge = Self(GaugeVec::new(options, &["lane"])?);
+        gauge.set([None; 2]);
+        registry.register(Box::new(gauge.0.clone()))?;
+        Ok(gauge)
+    }
+
+    pub(crate) fn set(&self, oldest: [Option<Duration>; 2]) {
+        for (lane, oldest) in Lane::ALL.into_iter().zip(oldest) {
+            let seconds = oldest.unwrap_or_default().as_secs_f64();
+            self.0.with_label_values(&[lane.as_str()]).set(seconds);
+        }
+    }
+}
+
+/// How many articles wait to be joined to the others, and since when, as the last check found them.
+#[derive(Clone)]
+pub(crate) struct LinkGauge {
+    waiting: IntGauge,
+    oldest: Gauge,
+}
 
 impl LinkGauge {
     pub(crate) fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let gauge = IntGauge::new("marsad_linker_waiting_articles", "Articles that wait for the linker.")?;
-        registry.register(Box::new(gauge.clone()))?;
-        Ok(Self(gauge))
+        let waiting = IntGauge::new("marsad_linker_waiting_articles", "Articles that wait for the linker.")?;
+        let oldest = Gauge::new(
+            "marsad_linker_oldest_waiting_seconds",
+            "How long the article has waited that waits longest for the linker.",
+        )?;
+        registry.register(Box::new(waiting.clone()))?;
+        registry.register(Box::new(oldest.clone()))?;
+        Ok(Self { waiting, oldest })
     }
 
-    pub(crate) fn set(&self, waiting: u64) {
-        self.0.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+    /// `oldest` in microseconds since the Unix epoch.
+    pub(crate) fn set(&self, waiting: u64, oldest: Option<i64>) {
+        self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        let now = Timestamp::now().as_microsecond();
+        let waited = oldest.and_then(|oldest| u64::try_from(now.saturating_sub(oldest)).ok());
+        self.oldest.set(Duration::from_micros(waited.unwrap_or(0)).as_secs_f64());
     }
 }

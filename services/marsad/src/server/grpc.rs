@@ -1,6 +1,6 @@
 //! The gRPC port: the services of the roles, health and reflection, behind tracing and access.
 
-use axum::http::{HeaderMap, Request, Response};
+use axum::http::Response;
 use futures::Stream;
 use marsad_ingest::Ingest;
 use marsad_model::limits::MAX_GRPC_BYTES;
@@ -10,7 +10,6 @@ use marsad_proto::v1::ingest_service_server::IngestServiceServer;
 use marsad_proto::v1::knowledge_service_server::KnowledgeServiceServer;
 use marsad_proto::v1::query_service_server::QueryServiceServer;
 use marsad_query::{Knowledge, Query};
-use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -24,12 +23,12 @@ use tonic::transport::Server;
 use tonic::transport::server::{Connected, TcpIncoming};
 use tower::layer::util::{Identity, Stack};
 use tower::util::MapResponseLayer;
-use tracing::Span;
 
 use super::access::AccessLayer;
 use super::ages;
 use super::reload::Reloaded;
 use super::tls;
+use crate::calls::{CallsLayer, Side};
 
 /// The services that a process offers.
 pub(crate) struct Services {
@@ -83,8 +82,7 @@ pub(crate) async fn serve(
     let server = Server::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        .trace_fn(request_span)
-        .layer(Stack::new(services.access, in_our_terms));
+        .layer(Stack::new(Stack::new(services.access, in_our_terms), CallsLayer(Side::Server)));
     let (age, routes) = (services.connection_age, routes.routes());
     match services.tls {
         Some(config) => serve_over(server, routes, tls::accept(incoming, config), age, stop).await,
@@ -92,8 +90,9 @@ pub(crate) async fn serve(
     }
 }
 
-/// What every call goes through.
-type Layers = Stack<Stack<AccessLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>>, Identity>;
+/// What every call goes through, the innermost first.
+type Layers =
+    Stack<Stack<Stack<AccessLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>>, CallsLayer>, Identity>;
 
 /// Serves connections until `stop`; each to the end of its age, where they have one.
 async fn serve_over<IO>(
@@ -125,26 +124,4 @@ fn in_our_terms(response: Response<Body>) -> Response<Body> {
         Some(status) => status.into_http(),
         None => response,
     }
-}
-
-/// The span of a call: a child of the caller's, where its metadata carry W3C trace context.
-fn request_span(request: &Request<()>) -> Span {
-    let path = request.uri().path().trim_start_matches('/');
-    let (service, method) = path.split_once('/').unwrap_or((path, ""));
-    let span = tracing::info_span!(
-        "grpc",
-        otel.name = path,
-        otel.kind = "server",
-        rpc.system = "grpc",
-        rpc.service = service,
-        rpc.method = method,
-        trace_id = tracing::field::Empty,
-    );
-    marsad_proto::trace::continue_from(&span, &trace_headers(request.headers()));
-    span
-}
-
-fn trace_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let text = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
-    ["traceparent", "tracestate"].iter().filter_map(|name| text(name)).collect()
 }

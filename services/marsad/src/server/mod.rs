@@ -6,6 +6,7 @@ mod ages;
 mod backends;
 mod grpc;
 mod reload;
+mod observed;
 mod system;
 mod tls;
 

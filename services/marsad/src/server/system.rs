@@ -20,8 +20,9 @@ use tonic::transport::server::TcpIncoming;
 use tonic_health::server::HealthReporter;
 
 use super::access::AccessLayer;
-use super::admin::{Admin, DepthGauge, LIVENESS, LinkGauge, Obstacles};
+use super::admin::{Admin, AgeGauge, DepthGauge, LIVENESS, LinkGauge, Obstacles};
 use super::grpc::{self, Services};
+use super::observed::Observed;
 use super::reload::Files;
 use super::{Roles, open_queue, open_store, tls};
 use crate::cli::{BackendArgs, ServerArgs};
@@ -149,7 +150,10 @@ impl System {
         tracing::info!(%admin_address, "admin port open");
 
         let queue = match roles.needs_queue() {
-            true => Some(persist("queue", || open_queue(&backends)).await?),
+            true => {
+                let queue = persist("queue", || open_queue(&backends)).await?;
+                Some(Arc::new(Observed::new(queue)) as Arc<dyn Queue>)
+            }
             false => None,
         };
         let store = match roles.needs_store() {
@@ -159,7 +163,8 @@ impl System {
         let checks = Checks {
             queue: queue.clone(),
             store: store.clone(),
-            depth: DepthGauge::register(&registry)?,
+            depth: queue.is_some().then(|| DepthGauge::register(&registry)).transpose()?,
+            age: roles.analysis.then(|| AgeGauge::register(&registry)).transpose()?,
             linking: roles.analysis.then(|| LinkGauge::register(&registry)).transpose()?,
             readiness,
             health: reporter.clone(),
@@ -281,7 +286,9 @@ fn passes(error: &anyhow::Error) -> bool {
 struct Checks {
     queue: Option<Arc<dyn Queue>>,
     store: Option<Arc<dyn Store>>,
-    depth: DepthGauge,
+    depth: Option<DepthGauge>,
+    /// Where messages are claimed.
+    age: Option<AgeGauge>,
     /// Where a linker may run.
     linking: Option<LinkGauge>,
     readiness: watch::Sender<Obstacles>,
@@ -342,8 +349,14 @@ impl Checks {
         let Some(queue) = &self.queue else { return Ok(()) };
         in_time("queue", async { queue.check().await.map_err(|e| e.to_string()) }).await?;
         match in_time("queue", async { queue.depth().await.map_err(|e| e.to_string()) }).await {
-            Ok(depth) => self.depth.set(&depth),
+            Ok(depth) => self.depth.iter().for_each(|gauge| gauge.set(&depth)),
             Err(error) => tracing::debug!(error, "the queue's depth is not known"),
+        }
+        if let Some(gauge) = &self.age {
+            match in_time("queue", async { queue.oldest().await.map_err(|e| e.to_string()) }).await {
+                Ok(oldest) => gauge.set(oldest.unwrap_or_default()),
+                Err(error) => tracing::debug!(error, "the age of what waits on the queue is not known"),
+            }
         }
         Ok(())
     }
@@ -357,7 +370,7 @@ impl Checks {
     async fn count_waiting(&self) {
         let (Some(store), Some(gauge)) = (&self.store, &self.linking) else { return };
         match in_time("store", async { store.link_state().await.map_err(|e| e.to_string()) }).await {
-            Ok(state) => gauge.set(state.waiting),
+            Ok(state) => gauge.set(state.waiting, state.oldest),
             Err(error) => tracing::debug!(error, "it is not known how much waits for the linker"),
         }
     }

@@ -64,6 +64,12 @@ pub(super) async fn connect_only(options: &RabbitOptions, purpose: &str) -> Resu
     }
 }
 
+/// The host and port of the broker.
+pub(super) fn address(options: &RabbitOptions) -> Option<(String, u16)> {
+    let authority = options.url.parse::<AMQPUri>().ok()?.authority;
+    Some((authority.host, authority.port))
+}
+
 /// Says goodbye, but not for long.
 pub(super) async fn close(connection: &Connection) {
     let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.close(200, ShortString::from("OK"))).await;

@@ -46,7 +46,7 @@ use self::consume::{Consuming, Source};
 use self::forget::Forgetting;
 use self::publish::{Destination, Publisher};
 use self::topology::Names;
-use crate::{Delivery, Depth, Lane, Message, Parked, Queue, QueueError};
+use crate::{Delivery, Depth, Lane, Message, Parked, Place, Queue, QueueError};
 
 /// Longest prefix, in bytes: with it every name stays an AMQP short string.
 const MAX_PREFIX_BYTES: usize = 100;
@@ -230,6 +230,11 @@ impl Queue for RabbitQueue {
     async fn forget(&self, key: &str, before: &str) -> Result<u64, QueueError> {
         self.ensure_open().await?;
         self.forgetting.forget(key, before).await
+    }
+
+    fn place(&self) -> Place {
+        let name = self.options.prefix.clone();
+        Place { system: "rabbitmq", name, address: connection::address(&self.options) }
     }
 
     async fn check(&self) -> Result<(), QueueError> {

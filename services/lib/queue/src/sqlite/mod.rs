@@ -43,7 +43,7 @@ pub use clock::Clock;
 use self::error::queue_error;
 use self::operation::{Operation, count, lane_number, message_of};
 use self::writer::{Writer, WriterHandle};
-use crate::{Delivery, Depth, Lane, Message, Parked, Queue, QueueError};
+use crate::{Delivery, Depth, Lane, Message, Parked, Place, Queue, QueueError};
 
 /// How an embedded queue behaves.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct SqliteQueue {
     readers: SqlitePool,
     ready: Arc<Notify>,
     options: SqliteQueueOptions,
+    /// The file's name.
+    name: String,
     /// What stops the writer, until someone has.
     running: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
@@ -113,7 +115,8 @@ impl SqliteQueue {
             ready: Arc::clone(&ready),
         }
         .spawn(stopped);
-        Ok(Self { writer, readers, ready, options, running: Mutex::new(Some((stop, task))) })
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { writer, readers, ready, options, name, running: Mutex::new(Some((stop, task))) })
     }
 
     /// How long a claimer that found nothing may sleep: until the next message becomes visible, and never past a poll.
@@ -174,6 +177,26 @@ impl Queue for SqliteQueue {
             in_flight: Some(count("in_flight")?),
             parked: count("parked")?,
         })
+    }
+
+    async fn oldest(&self) -> Result<Option<[Option<Duration>; 2]>, QueueError> {
+        let now = self.options.clock.now();
+        let mut oldest = [None; 2];
+        for (lane, oldest) in Lane::ALL.into_iter().zip(&mut oldest) {
+            let sql = "SELECT min(visible_at) FROM message WHERE parked_at IS NULL AND lane = $1 AND visible_at <= $2";
+            let since: Option<i64> = sqlx::query_scalar(sql)
+                .bind(lane_number(lane))
+                .bind(now)
+                .fetch_one(&self.readers)
+                .await
+                .map_err(queue_error)?;
+            *oldest = since.map(|since| Duration::from_millis(now.abs_diff(since)));
+        }
+        Ok(Some(oldest))
+    }
+
+    fn place(&self) -> Place {
+        Place { system: "sqlite", name: self.name.clone(), address: None }
     }
 
     async fn parked(&self, limit: usize) -> Result<Vec<Parked>, QueueError> {

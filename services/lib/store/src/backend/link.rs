@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use marsad_model::ArticleId;
 use uuid::Uuid;
 
-use super::{Backend, aside, read, within};
+use super::{Backend, aside, read, written};
 use crate::apply::lease::{Acquire, Acquired, Keep};
 use crate::apply::links::{Commit, Trim};
 use crate::error::StoreError;
@@ -19,7 +19,7 @@ use crate::read::linking;
 impl<B: Backend> LinkStore for B {
     async fn acquire_lease(&self, holder: Uuid, ttl: Duration) -> Result<Option<Epoch>, StoreError> {
         let work = Acquire { holder, ttl, expired: self.lease_watch().expired() };
-        match within(self.deadline(), self.write(work)).await? {
+        match written!(self, "acquire_lease", work).await? {
             Acquired::Own(epoch) => Ok(Some(epoch)),
             Acquired::Held { beat, ttl } => {
                 self.lease_watch().note(beat, ttl);
@@ -29,11 +29,11 @@ impl<B: Backend> LinkStore for B {
     }
 
     async fn renew_lease(&self, epoch: Epoch, ttl: Duration) -> Result<bool, StoreError> {
-        within(self.deadline(), self.write(Keep::Renew(epoch, ttl))).await
+        written!(self, "renew_lease", Keep::Renew(epoch, ttl)).await
     }
 
     async fn release_lease(&self, epoch: Epoch) -> Result<bool, StoreError> {
-        within(self.deadline(), self.write(Keep::Release(epoch))).await
+        written!(self, "release_lease", Keep::Release(epoch)).await
     }
 
     async fn link_state(&self) -> Result<LinkState, StoreError> {
@@ -60,12 +60,12 @@ impl<B: Backend> LinkStore for B {
     async fn commit_links(&self, epoch: Epoch, batch: LinkBatch) -> Result<u64, StoreError> {
         let fold = self.fold();
         let links = aside(move || PreparedLinks::new(batch, fold)).await?;
-        let committed = within(self.deadline(), self.write(Commit { epoch, links })).await?;
+        let committed = written!(self, "commit_links", Commit { epoch, links }).await?;
         self.feed().announce(committed.version);
         Ok(committed.version)
     }
 
     async fn trim_log(&self, keep: u64) -> Result<u64, StoreError> {
-        within(self.deadline(), self.write(Trim { keep })).await
+        written!(self, "trim_log", Trim { keep }).await
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use marsad_model::teaching::Reach;
 use marsad_model::{AnalysisVersion, ArticleId, Judgement, JudgementId, Verdict};
 
-use super::{Backend, aside, read, within};
+use super::{Backend, aside, read, written};
 use crate::apply::teaching::{Claim, Forget, Judge, Reanalyse, SweepPage, Teach, WithdrawJudgement};
 use crate::error::StoreError;
 use crate::read::teaching;
@@ -30,11 +30,11 @@ impl<B: Backend> TeachStore for B {
         taught_at: i64,
     ) -> Result<Option<u64>, StoreError> {
         let work = Teach { change: change.clone(), on, reach: reach.clone(), taught_at };
-        within(self.deadline(), self.write(work)).await
+        written!(self, "teach", work).await
     }
 
     async fn reanalyse(&self, version: AnalysisVersion, all: bool) -> Result<(), StoreError> {
-        within(self.deadline(), self.write(Reanalyse(version, all))).await
+        written!(self, "reanalyse", Reanalyse(version, all)).await
     }
 
     async fn sweep(&self, page: u32) -> Result<bool, StoreError> {
@@ -45,16 +45,16 @@ impl<B: Backend> TeachStore for B {
             Ok(SweepPage { sweep, from, to, needed, articles: found.concerned(fold) })
         })
         .await?;
-        within(self.deadline(), self.write(work)).await?;
+        written!(self, "sweep", work).await?;
         Ok(true)
     }
 
     async fn claim_to_analyse(&self, now: i64, until: i64, limit: u32) -> Result<Vec<ArticleId>, StoreError> {
-        within(self.deadline(), self.write(Claim { now, until, limit })).await
+        written!(self, "claim_to_analyse", Claim { now, until, limit }).await
     }
 
     async fn forget_to_analyse(&self, article: ArticleId) -> Result<(), StoreError> {
-        within(self.deadline(), self.write(Forget(article))).await
+        written!(self, "forget_to_analyse", Forget(article)).await
     }
 
     async fn backlog(&self) -> Result<Backlog, StoreError> {
@@ -62,11 +62,11 @@ impl<B: Backend> TeachStore for B {
     }
 
     async fn judge(&self, verdict: &Verdict, at: i64) -> Result<Judgement, StoreError> {
-        within(self.deadline(), self.write(Judge { verdict: *verdict, at })).await
+        written!(self, "judge", Judge { verdict: *verdict, at }).await
     }
 
     async fn withdraw_judgement(&self, id: JudgementId, at: i64) -> Result<Option<Judgement>, StoreError> {
-        within(self.deadline(), self.write(WithdrawJudgement { id, at })).await
+        written!(self, "withdraw_judgement", WithdrawJudgement { id, at }).await
     }
 
     async fn judgements(&self, after: u64, limit: u32) -> Result<Vec<Judgement>, StoreError> {

@@ -10,14 +10,16 @@ use crate::link::{Head, LinkInput, LinkState, Mark, RecordId, RecordKind, Stored
 use crate::sql::{Column, Connection, Query, Row, Value, fetch_in, values};
 
 pub(crate) async fn state(db: &mut dyn Connection) -> Result<LinkState, StoreError> {
-    let sql = "SELECT g.graph_version, g.log_version, g.log_floor, (SELECT COUNT(*) FROM to_link), l.epoch, l.holder
-        FROM graph_state g CROSS JOIN link_lease l";
+    let sql = "SELECT g.graph_version, g.log_version, g.log_floor, w.waiting, w.oldest, l.epoch, l.holder
+        FROM graph_state g CROSS JOIN link_lease l
+        CROSS JOIN (SELECT COUNT(*) AS waiting, MIN(since) AS oldest FROM to_link) w";
     let mut row = only(db.fetch(Query::new(sql, Vec::new())).await?)?;
     Ok(LinkState {
         graph_version: row.take()?,
         log_version: row.take()?,
         log_floor: row.take()?,
         waiting: row.take()?,
+        oldest: row.take()?,
         epoch: row.take()?,
         holder: row.take()?,
     })
@@ -34,16 +36,19 @@ pub(super) fn only(rows: Vec<Row>) -> Result<Row, StoreError> {
 
 /// The query for the articles that are linked next.
 pub(crate) fn next_to_link(limit: u32) -> Query {
-    let sql = "SELECT article, mark FROM to_link ORDER BY backfill, article LIMIT $1";
+    let sql = "SELECT article, mark, since, trace FROM to_link ORDER BY backfill, article LIMIT $1";
     Query::new(sql, values![limit])
 }
+
+/// A row of the articles to link.
+type Waiting = (ArticleId, Mark, Option<i64>, Option<String>);
 
 /// In two steps, so that digests are looked up one by one, whatever the planner thinks of two tables that change all the time.
 pub(crate) async fn to_link(db: &mut dyn Connection, limit: u32) -> Result<Vec<ToLink>, StoreError> {
     let rows = db.fetch(next_to_link(limit)).await?.into_iter();
-    let waiting = rows.map(|mut row| Ok((row.take()?, row.take()?)));
-    let waiting = waiting.collect::<Result<Vec<(ArticleId, Mark)>, StoreError>>()?;
-    let ids: Vec<Value> = waiting.iter().map(|(article, _)| article.to_value()).collect();
+    let waiting = rows.map(|mut row| Ok((row.take()?, row.take()?, row.take()?, row.take()?)));
+    let waiting = waiting.collect::<Result<Vec<Waiting>, StoreError>>()?;
+    let ids: Vec<Value> = waiting.iter().map(|(article, ..)| article.to_value()).collect();
     let sql = "SELECT a.article, d.body FROM articles a
         LEFT JOIN digests d ON d.article = a.article AND d.content_hash = a.content_hash
         WHERE a.state = 'analysed' AND a.article IN ";
@@ -51,13 +56,13 @@ pub(crate) async fn to_link(db: &mut dyn Connection, limit: u32) -> Result<Vec<T
     for mut row in fetch_in(db, sql, &[], &ids).await? {
         analysed.insert(row.take()?, row.take()?);
     }
-    let rows = waiting.into_iter().map(|(article, mark)| {
+    let rows = waiting.into_iter().map(|(article, mark, since, trace)| {
         let input = match analysed.remove(&article) {
             Some(Some(digest)) => LinkInput::Digest(digest),
             Some(None) => LinkInput::NoDigest,
             None => LinkInput::Gone,
         };
-        ToLink { article, mark, input }
+        ToLink { article, mark, input, since, trace }
     });
     Ok(rows.collect())
 }

@@ -27,6 +27,7 @@ async fn plan(mut query: Query) -> String {
         include_str!("../../migrations/sqlite/0004_search.sql"),
         include_str!("../../migrations/sqlite/0005_teaching.sql"),
         include_str!("../../migrations/sqlite/0006_order.sql"),
+        include_str!("../../migrations/sqlite/0007_origins.sql"),
     ];
     for sql in migrations {
         sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
