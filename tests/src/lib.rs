@@ -9,8 +9,8 @@
 //! * [`alone`]: one process by itself, for what has nothing to do with the backends.
 //! * [`articles`]: what to submit.
 //! * [`joined`]: waiting for the linker, and following what it changes.
-//! * [`raw`]: calls whose messages are any bytes.
 //! * [`prometheus`]: a Prometheus of a test's own.
+//! * [`raw`]: calls whose messages are any bytes.
 //! * [`record`]: everything that a deployment has stored, as one value to compare.
 //! * [`servers`]: virtual hosts and databases on the servers of the run, and servers of a test's own.
 //! * [`spans`]: a receiver of OTLP traces.
@@ -24,8 +24,8 @@ pub mod deployment;
 pub mod http;
 pub mod joined;
 pub mod process;
-pub mod raw;
 pub mod prometheus;
+pub mod raw;
 pub mod record;
 pub mod servers;
 pub mod spans;

@@ -52,15 +52,40 @@ struct Known {
 
 impl Known {
     async fn of(client: &Client) -> Self {
-        let mut words: Vec<String> = ["", "US", "IQ", "2024-01-24", "0000-00-00", "9999-12-31", "غارات الأنبار", "\"", "-", "*", "%", "\u{0}", "\u{202e}", "۲۰۲۴"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut words: Vec<String> = [
+            "",
+            "US",
+            "IQ",
+            "2024-01-24",
+            "0000-00-00",
+            "9999-12-31",
+            "غارات الأنبار",
+            "\"",
+            "-",
+            "*",
+            "%",
+            "\u{0}",
+            "\u{202e}",
+            "۲۰۲۴",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         let articles = list!(client, list_articles, articles, v1::ListArticlesRequest::default());
         words.extend(articles.into_iter().map(|article| article.id));
-        words.extend(list!(client, list_stories, stories, v1::ListStoriesRequest::default()).into_iter().map(|story| story.id));
-        words.extend(list!(client, list_events, events, v1::ListEventsRequest::default()).into_iter().take(50).filter_map(|event| Some(event.event?.id)));
-        let page = client.query.clone().list_events(v1::ListEventsRequest { page_size: 3, ..Default::default() });
-        words.push(page.await.unwrap().into_inner().next_page_token);
+        words.extend(
+            list!(client, list_stories, stories, v1::ListStoriesRequest::default())
+                .into_iter()
+                .map(|story| story.id),
+        );
+        words.extend(
+            list!(client, list_events, events, v1::ListEventsRequest::default())
+                .into_iter()
+                .take(50)
+                .filter_map(|event| Some(event.event?.id)),
+        );
+        let request = v1::ListEventsRequest { page_size: 3, ..Default::default() };
+        let page = client.query.clone().list_events(request).await.unwrap().into_inner();
+        words.push(page.next_page_token);
         Self { words }
     }
 
@@ -68,7 +93,8 @@ impl Known {
         match rng.random_range(0..10) {
             0..6 => self.words.choose(rng).cloned().unwrap_or_default(),
             6 => short(rng.random_range(0..100)).text,
-            7 => char::from_u32(rng.random_range(0..0x11_0000)).map_or_else(String::new, |c| c.to_string().repeat(rng.random_range(1..200))),
+            7 => char::from_u32(rng.random_range(0..0x11_0000))
+                .map_or_else(String::new, |c| c.to_string().repeat(rng.random_range(1..200))),
             8 => (0..rng.random_range(0..40)).map(|_| rng.random_range('!'..'~')).collect(),
             _ => "ا".repeat(1 << rng.random_range(0..16)),
         }
@@ -78,12 +104,19 @@ impl Known {
     fn number(rng: &mut StdRng) -> u64 {
         match rng.random_range(0..6) {
             0..4 => rng.random_range(0..12),
-            4 => [1000, 1001, 1 << 31, u64::from(u32::MAX), i64::MAX as u64, u64::MAX][rng.random_range(0..6)],
+            4 => {
+                [1000, 1001, 1 << 31, u64::from(u32::MAX), i64::MAX as u64, u64::MAX][rng.random_range(0..6)]
+            }
             _ => rng.random(),
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_precision_loss, reason = "any number is one")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        reason = "any number is one"
+    )]
     fn value(&self, field: &FieldDescriptor, rng: &mut StdRng, depth: usize) -> Option<Value> {
         use prost_reflect::Kind as Of;
         let number = Self::number(rng);
@@ -173,7 +206,10 @@ async fn answered(channel: Channel, token: &str, method: &str, body: Vec<u8>) {
     let failed = match &answer {
         Err(_) => true,
         Ok(Ok(())) => false,
-        Ok(Err(status)) => matches!(status.code(), Code::Internal | Code::Unknown | Code::DeadlineExceeded | Code::DataLoss | Code::Cancelled),
+        Ok(Err(status)) => matches!(
+            status.code(),
+            Code::Internal | Code::Unknown | Code::DeadlineExceeded | Code::DataLoss | Code::Cancelled
+        ),
     };
     assert!(!failed, "{method} {shown}\n{answer:?}");
 }

@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::cli::{BackupArgs, RestoreArgs};
-use crate::server::{EmbeddedFile, embedded_files};
+use crate::server::embedded_files;
 use crate::table::print;
 
 /// What a copy is called until it is whole.

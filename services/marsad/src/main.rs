@@ -4,11 +4,8 @@
 //! backends and the telemetry SDK.
 
 mod analyze;
-<<<<<<< HEAD
 mod backup;
-=======
 mod calls;
->>>>>>> wip-merge
 mod cli;
 mod client;
 mod demo;

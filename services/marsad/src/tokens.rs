@@ -63,7 +63,8 @@ impl Tokens {
         })
     }
 
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    /// Reads a file's text.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let lines =
             text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
         let entries = lines.map(|(at, line)| Entry::parse(line).with_context(|| format!("line {}", at + 1)));

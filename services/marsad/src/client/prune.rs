@@ -64,6 +64,9 @@ async fn accepted_before(query: &mut QueryClient, id: &str, moment: Timestamp) -
 }
 
 async fn delete(ingest: &mut IngestClient, article_id: String) -> anyhow::Result<()> {
-    ingest.delete_article(v1::DeleteArticleRequest { article_id, modified_at: None }).await.ok_or_refused()?;
+    ingest
+        .delete_article(v1::DeleteArticleRequest { article_id, modified_at: None })
+        .await
+        .ok_or_refused()?;
     Ok(())
 }

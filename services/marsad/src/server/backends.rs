@@ -70,7 +70,9 @@ pub(crate) fn embedded_files(args: &BackendArgs) -> anyhow::Result<[EmbeddedFile
     let file = |what, name, url: Option<String>| match Backend::of(url.as_deref(), &args.data_dir, name)? {
         Backend::File(path) => Ok(EmbeddedFile { what, name, path }),
         Backend::Server { scheme, .. } => {
-            bail!("the {what} is no file but a server ({scheme}:), which has means of its own: see deploy/README.md")
+            bail!(
+                "the {what} is no file but a server ({scheme}:), which has means of its own: see deploy/README.md"
+            )
         }
     };
     let queue = secret::read(args.queue_url.as_deref(), args.queue_url_file.as_deref())?;

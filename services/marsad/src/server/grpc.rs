@@ -91,8 +91,10 @@ pub(crate) async fn serve(
 }
 
 /// What every call goes through, the innermost first.
-type Layers =
-    Stack<Stack<Stack<AccessLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>>, CallsLayer>, Identity>;
+type Layers = Stack<
+    Stack<Stack<AccessLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>>, CallsLayer>,
+    Identity,
+>;
 
 /// Serves connections until `stop`; each to the end of its age, where they have one.
 async fn serve_over<IO>(

@@ -5,8 +5,8 @@ mod admin;
 mod ages;
 mod backends;
 mod grpc;
-mod reload;
 mod observed;
+mod reload;
 mod system;
 mod tls;
 
@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::ServerArgs;
 use crate::telemetry::Telemetry;
-pub(crate) use backends::{EmbeddedFile, embedded_files, open_queue, open_store};
+pub(crate) use backends::{embedded_files, open_queue, open_store};
 pub(crate) use reload::Files;
 pub(crate) use system::{Settings, System};
 
