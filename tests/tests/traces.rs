@@ -235,6 +235,9 @@ async fn articles_of_a_stream_are_traces_of_their_own(kind: Kind) {
     );
     let server = only(&spans, SpanKind::Server, "marsad.v1.IngestService/SubmitArticles");
     assert_child(server, client);
+    for span in [client, server] {
+        assert_attributes(span, &[("rpc.response.status_code", "OK")]);
+    }
     assert_eq!(server.trace_id, client.trace_id);
 
     let articles: Vec<&Span> = spans.iter().filter(|span| span.name == "submit").collect();

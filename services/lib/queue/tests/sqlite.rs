@@ -191,6 +191,29 @@ async fn everything_is_still_there_after_reopening() {
 }
 
 #[tokio::test]
+async fn the_oldest_that_waits_is_told_for_each_lane() {
+    let dir = TempDir::new().unwrap();
+    let hand = Hand::new();
+    let queue = open(&dir.path().join("queue.db"), &hand).await;
+    let seconds = |seconds| Some(Duration::from_secs(seconds));
+    assert_eq!(queue.oldest().await.unwrap(), Some([None, None]));
+    queue.publish(Message::new("first", Lane::Live, "x")).await.unwrap();
+    hand.advance(Duration::from_secs(5));
+    queue.publish(Message::new("second", Lane::Live, "x")).await.unwrap();
+    queue.publish(Message::new("third", Lane::Backfill, "x")).await.unwrap();
+    hand.advance(Duration::from_secs(2));
+    assert_eq!(queue.oldest().await.unwrap(), Some([seconds(7), seconds(2)]));
+    // What is held, delayed or parked does not wait.
+    let first = claim_one(&queue).await;
+    assert_eq!(queue.oldest().await.unwrap(), Some([seconds(2), seconds(2)]));
+    first.retry(Duration::from_secs(10)).await.unwrap();
+    claim_one(&queue).await.park("why").await.unwrap();
+    assert_eq!(queue.oldest().await.unwrap(), Some([None, seconds(2)]));
+    hand.advance(Duration::from_secs(13));
+    assert_eq!(queue.oldest().await.unwrap(), Some([seconds(3), seconds(15)]));
+}
+
+#[tokio::test]
 async fn a_lane_is_full_by_itself_and_parked_messages_do_not_count() {
     let dir = TempDir::new().unwrap();
     // A message here has 100 bytes: 98 of body, 2 of key.

@@ -34,6 +34,9 @@ const READ_AHEAD: usize = 16;
 /// How often a stream that breaks without an answer in between is opened again.
 const MOST_FAILURES: u32 = 8;
 
+/// How long the server may take to end a stream that is done with.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// Longest wait that a server's request to come back later is followed for.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -238,6 +241,9 @@ where
                 input = self.inputs.recv(), if has_room => self.take(input)?,
             }
         }
+        // Everything is settled; so that the call ends well on both sides, and not as one that was given up.
+        drop(sender);
+        let _ = tokio::time::timeout(GOODBYE, answers.next()).await;
         Ok(())
     }
 

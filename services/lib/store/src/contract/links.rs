@@ -20,6 +20,7 @@ use crate::store::{Analysed, AnalysisResult, Applied};
 cases!(
     every_change_of_an_analysis_waits_to_be_linked,
     a_newer_mark_stays,
+    since_when_an_article_waits_is_kept,
     live_articles_are_linked_first,
     the_lease_has_one_holder,
     a_silent_holder_is_replaced,
@@ -44,6 +45,26 @@ async fn all_done(store: &dyn TestStore, epoch: Epoch) -> Result<(), BoxError> {
     let done = store.to_link(100).await?.into_iter().map(|row| (row.article, row.mark)).collect();
     store.commit_links(epoch, LinkBatch { done, ..LinkBatch::default() }).await?;
     ensure_eq!(waiting(store).await?, [], "what waits when all is done");
+    Ok(())
+}
+
+/// What the linker's metrics show: a newer analysis does not begin the waiting anew.
+async fn since_when_an_article_waits_is_kept(store: &dyn TestStore) -> Result<(), BoxError> {
+    let epoch = lease(store).await?;
+    ensure_eq!(store.link_state().await?.oldest, None, "the oldest while none waits");
+    let first = submission(1, "attacked a b", 10);
+    work(store, &Change::Submit(first.clone()), V1).await?;
+    let rows = store.to_link(9).await?;
+    let since = rows[0].since.ok_or("it is not known since when the article waits")?;
+    ensure_eq!(rows[0].trace, None, "the trace of what was analysed in none");
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    work(store, &Change::Submit(submission(1, "met c d", 20)), V1).await?;
+    work(store, &Change::Submit(submission(2, "attacked e f", 20)), V1).await?;
+    ensure_eq!(store.link_state().await?.oldest, Some(since), "the oldest of two");
+    let of_first = store.to_link(9).await?.into_iter().find(|row| row.article == first.article);
+    ensure_eq!(of_first.and_then(|row| row.since), Some(since), "since when an article waits that changed");
+    all_done(store, epoch).await?;
+    ensure_eq!(store.link_state().await?.oldest, None, "the oldest when all is done");
     Ok(())
 }
 
