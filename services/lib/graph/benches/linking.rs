@@ -6,12 +6,14 @@
 //! files; without one the directory named by `MARSAD_CORPORA` is read. All articles are analysed, on all cores, and their digests
 //! kept in a temporary file, or in `FILE`: where that exists already it is taken as it is. Then they are linked in the order of the files, in batches, as
 //! the linker does. At each size reported, the articles that came last are analysed once more, alone, so that what linking them took is
-//! compared with what analysing the same articles takes in the same run. Times are processor time of one thread.
+//! compared with what analysing the same articles takes in the same run. Times are processor time of one thread. The last line ends with a
+//! hash of all that was given out: two programs that join in the same way print the same.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::hash::Hasher;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -23,6 +25,7 @@ use jiff::civil::Date;
 use marsad_extract::{Document, analyze};
 use marsad_graph::{Digest, Graph, Source, Update};
 use marsad_model::{Analysis, ArticleFields, ArticleId, StoryId};
+use rustc_hash::FxHasher;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
@@ -181,7 +184,7 @@ fn link_all(corpora: &Corpora, digests: &Path) {
         (0..corpora.places.len()).map(|at| (Corpora::article_id(at), at)).collect();
     let mut digests = BufReader::new(File::open(digests).unwrap());
     let (mut graph, mut sizes) = (Graph::new(), Sizes::default());
-    let (mut batches, mut stored) = (Vec::new(), 0);
+    let (mut batches, mut stored, mut given) = (Vec::new(), 0, FxHasher::default());
     while stored < corpora.places.len() {
         let batch: Vec<Vec<u8>> = std::iter::from_fn(|| next(&mut digests)).take(BATCH).collect();
         assert!(!batch.is_empty(), "fewer digests than articles");
@@ -200,12 +203,20 @@ fn link_all(corpora: &Corpora, digests: &Path) {
             Some(digest.events)
         });
         linked.linking = processor_time() - started - linked.redating;
+        given.write(format!("{update:?}").as_bytes());
         sizes.take(update);
         batches.push(linked);
         if STORED.iter().any(|&mark| stored / BATCH == mark / BATCH) || stored == corpora.places.len() {
             report(corpora, &graph, &sizes, &batches, stored);
         }
     }
+    let all: Duration = batches.iter().map(|linked| linked.linking).sum();
+    let redated: usize = batches.iter().map(|linked| linked.redated).sum();
+    println!(
+        "all: linking {:.3} ms an article; {redated} analysed anew; given out {:016x}",
+        ms(all, stored),
+        given.finish()
+    );
 }
 
 fn next(digests: &mut impl Read) -> Option<Vec<u8>> {
@@ -278,11 +289,6 @@ fn report(corpora: &Corpora, graph: &Graph, sizes: &Sizes, batches: &[Linked], s
         largest.stories,
         largest.mentions,
     );
-    if stored == corpora.places.len() {
-        let all: Duration = batches.iter().map(|linked| linked.linking).sum();
-        let redated: usize = batches.iter().map(|linked| linked.redated).sum();
-        println!("all: linking {:.3} ms an article; {redated} analysed anew", ms(all, stored));
-    }
 }
 
 fn ms(time: Duration, articles: usize) -> f64 {
