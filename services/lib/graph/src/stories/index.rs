@@ -24,7 +24,7 @@ pub(super) struct Index<K> {
     /// Put since the last settling.
     fresh: FxHashSet<K>,
     /// Scratch: how many keys each slot shares with what is put.
-    shared: Vec<u32>,
+    shared: Vec<u8>,
 }
 
 /// A thing as it was put.
@@ -189,15 +189,12 @@ impl<K: Copy + Ord + Hash> Index<K> {
         if lengths == 0.0 {
             return 0.0;
         }
-        a.vector.dot(&b.vector) as f32 / lengths * self.decay(a.day, b.day)
-    }
-
-    /// How much of their similarity things of these days keep. What has no day is compared by its text alone; what is further apart than the
-    /// window, not at all.
-    fn decay(&self, a: Day, b: Day) -> f32 {
-        if a == UNDATED || b == UNDATED {
-            return 1.0;
-        }
-        self.decays.get(a.abs_diff(b) as usize).copied().unwrap_or(0.0)
+        // What has no day is compared by its text alone; what is further apart than the window, not at all.
+        let decay = if a.day == UNDATED || b.day == UNDATED {
+            1.0
+        } else {
+            self.decays.get(a.day.abs_diff(b.day) as usize).copied().unwrap_or(0.0)
+        };
+        a.vector.dot(&b.vector) as f32 / lengths * decay
     }
 }
