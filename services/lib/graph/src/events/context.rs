@@ -5,10 +5,9 @@ use std::ops::Range;
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::Token;
 use marsad_model::ontology::{EntityType, SegmentKind};
-use marsad_model::{Analysis, Event, Mention, TimeInterval};
+use marsad_model::{Analysis, EntityId, Event, Mention, TimeInterval};
 use serde::{Deserialize, Serialize};
 
-use super::mention::is_country;
 use crate::terms::{Term, rarity, stem};
 use crate::words::Reading;
 
@@ -50,7 +49,7 @@ impl Context {
             .collect();
         words.extend(entities.iter().filter_map(|mention| {
             let id = mention.entity.as_str();
-            let weight = rarity_of(mention.entity_type, id);
+            let weight = rarity_of(mention.entity_type, &mention.entity);
             let at = sentence.partition_point(|token| token.span.end <= mention.span.start);
             let near = if at.abs_diff(trigger) <= NEAR { IS_NEAR } else { 0 };
             (!id.starts_with("local:") && weight > 0).then(|| (Term::of_entity(id), near | weight))
@@ -106,12 +105,12 @@ fn days_within(start: usize, end: usize, analysis: &Analysis) -> Option<TimeInte
 }
 
 /// Ten times how rare an entity counts as: a person tells more of what an event is than a country.
-fn rarity_of(entity_type: EntityType, id: &str) -> u8 {
+fn rarity_of(entity_type: EntityType, id: &EntityId) -> u8 {
     match entity_type {
         EntityType::Person => 70,
         EntityType::Facility | EntityType::EventName => 60,
         EntityType::ArmedGroup | EntityType::Organization | EntityType::Location => 50,
-        EntityType::Gpe if is_country(id) => 25,
+        EntityType::Gpe if id.is_country() => 25,
         EntityType::Gpe => 50,
         EntityType::Media => 0,
     }

@@ -6,7 +6,7 @@ use marsad_model::analysis::TimeInterval;
 use marsad_model::ontology::{EntityType, EventType, Standing};
 
 use super::kinds::{is_mutual, is_said, modes_fit, recurs, types_fit};
-use super::mention::{Figure, Part, Party, Told, days, is_country};
+use super::mention::{Figure, Part, Party, Told, days};
 
 /// What is compared, each from 0 to 1, and its weight in log-odds. What one of the two does not say counts neither way.
 ///
@@ -336,18 +336,14 @@ fn same_party(a: &Party, b: &Party) -> f32 {
 /// A place that is not a country agrees wholly. That two are unlike means the least where one may lie in the other.
 fn places(a: Told<'_>, b: Told<'_>) -> (f32, f32) {
     let of = |t: Told<'_>| {
-        (
-            t.parties(Part::Place).count(),
-            t.parties(Part::Place).filter(|place| is_country(place.id.as_str())).count(),
-        )
+        (t.parties(Part::Place).count(), t.parties(Part::Place).filter(|place| place.id.is_country()).count())
     };
     let ((m, countries_m), (n, countries_n)) = (of(a), of(b));
     if m == 0 || n == 0 {
         return (0.0, 0.0);
     }
     let shared = a.parties(Part::Place).filter(|p| b.parties(Part::Place).any(|q| p.own == q.own));
-    let shared =
-        shared.map(|place| if is_country(place.id.as_str()) { 0.5 } else { 1.0 }).fold(0.0, f32::max);
+    let shared = shared.map(|place| if place.id.is_country() { 0.5 } else { 1.0 }).fold(0.0, f32::max);
     if shared > 0.0 {
         return (shared, 0.0);
     }
