@@ -337,11 +337,11 @@ impl Events {
         let mut members: Vec<Told<'_>> = Vec::new();
         for told in self.events_of(head).into_iter().filter_map(|event| self.told(event)) {
             members.push(told);
-            let repeats = |at: u16| {
-                told.article.mentions.get(usize::from(at)).is_some_and(|m| m.event == told.mention.event)
+            let repeats = |other: &Told<'_>| {
+                other.mention.repeats.is_some()
+                    && told.article.body(other.mention).event == told.mention.event
             };
-            let titles = told.article.told().filter(|other| other.mention.repeats.is_some_and(repeats));
-            members.extend(titles.filter(|title| !title.mention.rejected));
+            members.extend(told.article.told().filter(repeats).filter(|title| !title.mention.rejected));
         }
         members.sort_unstable_by_key(|told| told.key());
         members
