@@ -169,7 +169,9 @@ impl Duplicates {
         let mut candidates = BTreeSet::new();
         let mut templates = Vec::new();
         for anchor in anchors {
-            self.postings.insert(*anchor, *day, slot);
+            if !self.postings.insert(*anchor, *day, slot, |text| self.texts[text as usize].day) {
+                continue;
+            }
             match self.postings.texts(*anchor) {
                 Some(texts) => candidates.extend(texts),
                 None => templates.extend(self.postings.texts_but(*anchor, slot)),

@@ -84,10 +84,25 @@ impl Context {
         let theirs = other.terms.get(..usize::from(other.count)).unwrap_or_default();
         for at in (0..usize::from(self.count)).filter(|at| has >> at & 1 == 1) {
             let Ok(place) = theirs.binary_search(&self.terms[at]) else { continue };
-            let weight = self.weights[at];
-            shared += square(weight);
-            near += if weight & other.weights[place] & IS_NEAR == 0 { 0.0 } else { square(weight) };
+            let (one, both_near) = Self::common(self.weights[at], other.weights[place]);
+            shared += one;
+            near += both_near;
         }
+        self.likeness(other, (shared, near))
+    }
+
+    /// The words and entities, each with its weight.
+    pub(super) fn words(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
+        self.terms.iter().copied().zip(self.weights).take(usize::from(self.count))
+    }
+
+    /// What a word of these weights adds to what two contexts have in common: of all words, and of the near ones.
+    pub(super) fn common(one: u8, other: u8) -> (f32, f32) {
+        (square(one), if one & other & IS_NEAR == 0 { 0.0 } else { square(one) })
+    }
+
+    /// How much they have in common where their common words add up to that.
+    pub(super) fn likeness(&self, other: &Self, (shared, near): (f32, f32)) -> (f32, f32) {
         let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
         (over(shared, self.lengths.0 * other.lengths.0), over(near, self.lengths.1 * other.lengths.1))
     }

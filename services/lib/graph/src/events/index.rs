@@ -8,9 +8,10 @@ use marsad_model::id::{ArticleId, ClusterId, EventId, EventKey};
 use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::glance::{Glance, Pair, Probe, glances};
 use super::judged::{Judged, constraints};
 use super::mention::{ArticleEvents, Told};
-use super::similarity::{is_part, score, score_from};
+use super::similarity::{is_part, score};
 use crate::components::Components;
 use crate::linkage::PairWeights;
 
@@ -31,9 +32,7 @@ pub const LIMIT: usize = 120;
 /// score depends on the two alone. [`Events::settle`] then says what was touched.
 #[derive(Debug, Clone)]
 pub struct Events {
-    articles: FxHashMap<ArticleId, ArticleEvents>,
-    /// How alike two articles are, at both of them.
-    alike: FxHashMap<ArticleId, FxHashMap<ArticleId, f32>>,
+    articles: FxHashMap<ArticleId, Article>,
     /// Where each event is told.
     places: FxHashMap<EventId, (ArticleId, u16)>,
     mentions: Components<EventId>,
@@ -54,6 +53,20 @@ pub struct Events {
     judged: Judged,
 }
 
+/// An article that is in.
+#[derive(Debug, Clone)]
+struct Article {
+    events: ArticleEvents,
+    glances: Box<[Glance]>,
+    /// The others that are alike, each with how much, in order.
+    alike: Vec<(ArticleId, f32)>,
+}
+
+/// Where an article is among those that are alike, or would be.
+fn place_of(article: ArticleId, alike: &[(ArticleId, f32)]) -> Result<usize, usize> {
+    alike.binary_search_by(|(other, _)| other.cmp(&article))
+}
+
 /// Clusters that settling touched, in order of their ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touched {
@@ -66,16 +79,10 @@ pub struct Touched {
 /// Mentions of an article that are compared with others: the first ones, for pairs are many and hardly an article tells of more.
 const COMPARED: usize = 400;
 
-/// The mentions of an article that are compared with others; what comes after them are clusters of their own.
-fn compared(article: &ArticleEvents) -> impl Iterator<Item = Told<'_>> {
-    article.told().filter(|told| told.is_joined()).take(COMPARED)
-}
-
 impl Default for Events {
     fn default() -> Self {
         Self {
             articles: FxHashMap::default(),
-            alike: FxHashMap::default(),
             places: FxHashMap::default(),
             mentions: Components::new(LADDER, LIMIT),
             parts: FxHashMap::default(),
@@ -100,40 +107,49 @@ impl Events {
         for (at, mention) in events.mentions.iter().enumerate().filter(|(_, mention)| !mention.rejected) {
             self.places.insert(mention.event, (article, u16::try_from(at).unwrap_or(u16::MAX)));
         }
-        let mut near: Vec<(ArticleId, f32)> = Vec::new();
-        for (other, alike) in neighbours {
-            if other != article && self.articles.contains_key(&other) {
-                self.alike.entry(article).or_default().insert(other, alike);
-                self.alike.entry(other).or_default().insert(article, alike);
-                near.push((other, alike));
+        let joined = events.told().enumerate().filter(|(_, told)| told.is_joined());
+        let glances = glances(joined.take(COMPARED));
+        let mut alike: Vec<(ArticleId, f32)> = Vec::new();
+        for (other, how) in neighbours {
+            if other != article
+                && let Some(kept) = self.articles.get_mut(&other)
+                && let Err(place) = place_of(article, &kept.alike)
+            {
+                kept.alike.insert(place, (article, how));
+                alike.push((other, how));
             }
         }
-        self.articles.insert(article, events);
-        let Some(events) = self.articles.get(&article) else { return };
-        let own: Vec<Told<'_>> = compared(events).collect();
-        let mut edges: Vec<Vec<(EventId, f32)>> = vec![Vec::new(); own.len()];
+        alike.sort_unstable_by_key(|(other, _)| *other);
+        let mut edges: Vec<Vec<(EventId, f32)>> = vec![Vec::new(); events.mentions.len()];
         let mut parts: Vec<(EventId, EventId)> = Vec::new();
-        let mut compare = |at: usize, other: Told<'_>, alike: f32| {
-            let (told, event) = (own[at], other.mention.event);
-            if let Some(score) = score_from(CUT, told, other, alike) {
-                edges[at].push((event, score));
-            }
-            if is_part(told, other) || is_part(other, told) {
-                parts.push((told.mention.event, event));
+        let mut compare = |pairs: &mut Vec<Pair>, other: &ArticleEvents, alike: f32| {
+            for pair in pairs.drain(..) {
+                let told = |article, at: usize| Told { article, mention: &article.mentions[at] };
+                let (one, two) = (told(&events, pair.own), told(other, pair.other));
+                let score = if pair.one { score(one, two, alike) } else { None };
+                if let Some(score) = score.filter(|score| *score >= CUT) {
+                    edges[pair.own].push((two.mention.event, score));
+                }
+                if pair.part && (is_part(one, two) || is_part(two, one)) {
+                    parts.push((one.mention.event, two.mention.event));
+                }
             }
         };
-        for at in 0..own.len() {
-            (0..at).for_each(|earlier| compare(at, own[earlier], 1.0));
-        }
-        // Those of the article stay at hand while those of the many others pass by.
-        for (other, alike) in near {
-            for other in self.articles.get(&other).into_iter().flat_map(compared) {
-                (0..own.len()).for_each(|at| compare(at, other, alike));
+        if !glances.is_empty() {
+            let (mut probe, mut pairs) = (Probe::new(&events, &glances), Vec::new());
+            probe.pairs_within(CUT, &mut pairs);
+            // The earlier of the two is there already when the later one is put.
+            pairs.iter_mut().for_each(|pair| std::mem::swap(&mut pair.own, &mut pair.other));
+            compare(&mut pairs, &events, 1.0);
+            for (other, alike) in &alike {
+                let Some(kept) = self.articles.get(other) else { continue };
+                probe.pairs_with(CUT, (&kept.events, &kept.glances), *alike, &mut pairs);
+                compare(&mut pairs, &kept.events, *alike);
             }
         }
-        let others = events.told().filter(|told| told.is_joined()).skip(COMPARED);
-        let edges = edges.into_iter().chain(std::iter::repeat(Vec::new()));
-        let edges: Vec<_> = (own.iter().copied().chain(others).zip(edges))
+        self.articles.insert(article, Article { events, glances, alike });
+        let Some(Article { events, .. }) = self.articles.get(&article) else { return };
+        let edges: Vec<_> = (events.told().zip(edges).filter(|(told, _)| told.is_joined()))
             .map(|(told, mut edges)| {
                 edges.extend(self.joined_with(told).map(|other| (other, f32::INFINITY)));
                 (told.mention.event, edges)
@@ -154,15 +170,8 @@ impl Events {
     pub fn judge(&mut self, judgement: &Judgement) {
         self.judged.take(judgement);
         for article in judgement.verdict.events().into_iter().map(|event| event.article) {
-            let near: Vec<_> = self
-                .alike
-                .get(&article)
-                .into_iter()
-                .flatten()
-                .map(|(other, alike)| (*other, *alike))
-                .collect();
-            if let Some(events) = self.articles.get(&article).cloned() {
-                self.put(events, near);
+            if let Some(Article { events, alike, .. }) = self.articles.get(&article).cloned() {
+                self.put(events, alike);
             }
         }
     }
@@ -183,7 +192,7 @@ impl Events {
         let all = if self.judged.has_no_pairs() { &[][..] } else { &told.article.mentions };
         let own = all.iter().filter(move |mention| told.article.body(mention).event == told.mention.event);
         own.filter_map(|mention| mention.key).flat_map(|key| self.judged.of(key)).filter_map(|said| {
-            let article = self.articles.get(&said.article)?;
+            let article = self.article(said.article)?;
             let other = article.mentions.iter().find(|mention| mention.key == Some(said.other))?;
             Some((said.sequence, article.body(other).event, said.same))
         })
@@ -196,10 +205,12 @@ impl Events {
 
     /// Takes an article out; whether it was in.
     pub fn remove(&mut self, article: ArticleId) -> bool {
-        let Some(events) = self.articles.remove(&article) else { return false };
-        for other in self.alike.remove(&article).unwrap_or_default().into_keys() {
-            if let Some(back) = self.alike.get_mut(&other) {
-                back.remove(&article);
+        let Some(Article { events, alike, .. }) = self.articles.remove(&article) else { return false };
+        for (other, _) in alike {
+            if let Some(back) = self.articles.get_mut(&other).map(|other| &mut other.alike)
+                && let Ok(place) = place_of(article, back)
+            {
+                back.remove(place);
             }
         }
         for mention in &events.mentions {
@@ -299,27 +310,35 @@ impl Events {
 
     /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
     fn alike(&self, a: ArticleId, b: ArticleId) -> f32 {
-        if a == b { 1.0 } else { self.alike.get(&a).and_then(|near| near.get(&b)).copied().unwrap_or(0.0) }
+        if a == b {
+            return 1.0;
+        }
+        let alike = self.articles.get(&a).map_or(&[][..], |article| &article.alike);
+        place_of(b, alike).map_or(0.0, |place| alike[place].1)
     }
 
     /// The event as its article tells it.
     pub fn told(&self, event: EventId) -> Option<Told<'_>> {
         let (article, at) = self.places.get(&event)?;
-        let article = self.articles.get(article)?;
+        let article = self.article(*article)?;
         Some(Told { article, mention: article.mentions.get(usize::from(*at))? })
     }
 
     /// The events of an article.
     pub fn article(&self, article: ArticleId) -> Option<&ArticleEvents> {
-        self.articles.get(&article)
+        self.articles.get(&article).map(|article| &article.events)
     }
 
     /// The smallest event of the cluster that an event is in; an event of a title is where the body's is. `None` for an event that is
     /// not in.
     pub fn head(&self, event: EventId) -> Option<EventId> {
         let told = self.told(event)?;
-        let event = told.article.body(told.mention).event;
-        Some(self.heads.get(&event).copied().unwrap_or(event))
+        Some(self.head_of(told.article.body(told.mention).event))
+    }
+
+    /// The same of an event that is in and no title's.
+    fn head_of(&self, event: EventId) -> EventId {
+        self.heads.get(&event).copied().unwrap_or(event)
     }
 
     /// The id of the cluster that an event is in.
@@ -363,7 +382,7 @@ impl Events {
         for event in self.events_of(head) {
             let Some(told) = self.told(event) else { continue };
             let kind = if told.mention.series { RelationKind::HasPart } else { RelationKind::PartOf };
-            let others = self.parts.get(&event).into_iter().flatten().filter_map(|end| self.head(*end));
+            let others = self.parts.get(&event).into_iter().flatten().map(|end| self.head_of(*end));
             relations.extend(
                 others
                     .filter(|other| *other != head)

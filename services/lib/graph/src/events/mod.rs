@@ -9,6 +9,7 @@
 pub mod context;
 mod denial;
 mod describe;
+mod glance;
 mod index;
 mod judged;
 pub mod kinds;
