@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 pub use fingerprint::{Fingerprint, word_hash};
 use fingerprint::{Places, Words};
 use groups::{Pair, groups};
-use overlap::{Compared, is_too_short};
+use overlap::{Compared, SHINGLE, is_too_short};
 use postings::{Anchor, Postings, anchors};
 
 /// How many duplicates are listed for an article at most, those that share most.
@@ -137,7 +137,7 @@ impl Duplicates {
             self.texts.len() as u32 - 1
         });
         self.slots.insert(key, slot);
-        let anchors = anchors(Compared::new(&words).shingles());
+        let anchors = anchors(&words.shingles(SHINGLE).collect::<Vec<u64>>());
         self.texts[slot as usize] = Text { key, words, anchors, ..Text::default() };
         slot
     }
@@ -178,6 +178,9 @@ impl Duplicates {
             }
         }
         candidates.remove(&slot);
+        if candidates.is_empty() && templates.is_empty() {
+            return;
+        }
         let text = Compared::new(&self.texts[slot as usize].words);
         let overlaps = |other: u32| {
             Some((

@@ -124,12 +124,21 @@ impl Postings {
 /// The anchors of a text with these shingles, by winnowing (Schleimer, Wilkerson and Aiken 2003): the least of every
 /// [`WINDOW`] in a row, or of all where there are fewer. Sorted, each once.
 pub(super) fn anchors(shingles: &[u64]) -> Box<[Anchor]> {
-    let mut anchors: Vec<Anchor> = shingles
-        .windows(WINDOW.min(shingles.len().max(1)))
-        .filter_map(|window| window.iter().min())
-        // What is found is compared in full: half of the bits do.
-        .map(|least| (least >> 32) as u32 ^ *least as u32)
-        .collect();
+    let window = WINDOW.min(shingles.len());
+    let (mut anchors, mut least, mut last): (Vec<Anchor>, usize, Option<u64>) = (Vec::new(), 0, None);
+    for (at, shingle) in shingles.iter().enumerate() {
+        if at - least >= window {
+            // The least one has left the window.
+            least = (at + 1 - window..=at).min_by_key(|at| shingles[*at]).unwrap_or(at);
+        } else if *shingle <= shingles[least] {
+            least = at;
+        }
+        if at + 1 >= window && last != Some(shingles[least]) {
+            last = Some(shingles[least]);
+            // What is found is compared in full: half of the bits do.
+            anchors.push((shingles[least] >> 32) as u32 ^ shingles[least] as u32);
+        }
+    }
     anchors.sort_unstable();
     anchors.dedup();
     anchors.into()

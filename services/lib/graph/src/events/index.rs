@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::glance::{Glance, Pair, Probe, glances};
 use super::judged::{Judged, constraints};
-use super::mention::{ArticleEvents, Told};
+use super::mention::{ArticleEvents, Mention, Told};
 use super::similarity::{is_part, score};
 use crate::components::Components;
 use crate::linkage::PairWeights;
@@ -32,9 +32,11 @@ pub const LIMIT: usize = 120;
 /// score depends on the two alone. [`Events::settle`] then says what was touched.
 #[derive(Debug, Clone)]
 pub struct Events {
-    articles: FxHashMap<ArticleId, Article>,
+    slots: FxHashMap<ArticleId, u32>,
+    articles: Vec<Option<Article>>,
+    free: Vec<u32>,
     /// Where each event is told.
-    places: FxHashMap<EventId, (ArticleId, u16)>,
+    places: FxHashMap<EventId, (u32, u16)>,
     mentions: Components<EventId>,
     /// Between a series and each single event that may be one of it, at both ends.
     parts: FxHashMap<EventId, BTreeSet<EventId>>,
@@ -56,15 +58,32 @@ pub struct Events {
 /// An article that is in.
 #[derive(Debug, Clone)]
 struct Article {
+    slot: u32,
     events: ArticleEvents,
     glances: Box<[Glance]>,
-    /// The others that are alike, each with how much, in order.
-    alike: Vec<(ArticleId, f32)>,
+    /// Positions of the events of its title that repeat another.
+    titles: Box<[u16]>,
+    /// The slots of the others that are alike, each with how much, in order.
+    alike: Vec<(u32, f32)>,
+}
+
+impl Article {
+    /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
+    fn is_like(&self, other: &Self) -> f32 {
+        if self.slot == other.slot {
+            return 1.0;
+        }
+        let (few, many) = if self.alike.len() < other.alike.len() { (self, other) } else { (other, self) };
+        place_of(many.slot, &few.alike).map_or(0.0, |place| few.alike[place].1)
+    }
 }
 
 /// Where an article is among those that are alike, or would be.
-fn place_of(article: ArticleId, alike: &[(ArticleId, f32)]) -> Result<usize, usize> {
-    alike.binary_search_by(|(other, _)| other.cmp(&article))
+fn place_of(slot: u32, alike: &[(u32, f32)]) -> Result<usize, usize> {
+    match alike.last() {
+        Some((last, _)) if *last >= slot => alike.binary_search_by_key(&slot, |(other, _)| *other),
+        _ => Err(alike.len()),
+    }
 }
 
 /// Clusters that settling touched, in order of their ids.
@@ -82,7 +101,9 @@ const COMPARED: usize = 400;
 impl Default for Events {
     fn default() -> Self {
         Self {
-            articles: FxHashMap::default(),
+            slots: FxHashMap::default(),
+            articles: Vec::new(),
+            free: Vec::new(),
             places: FxHashMap::default(),
             mentions: Components::new(LADDER, LIMIT),
             parts: FxHashMap::default(),
@@ -104,18 +125,22 @@ impl Events {
         let article = events.article;
         self.remove(article);
         self.reject(&mut events);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.articles.push(None);
+            u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
+        });
         for (at, mention) in events.mentions.iter().enumerate().filter(|(_, mention)| !mention.rejected) {
-            self.places.insert(mention.event, (article, u16::try_from(at).unwrap_or(u16::MAX)));
+            self.places.insert(mention.event, (slot, u16::try_from(at).unwrap_or(u16::MAX)));
         }
         let joined = events.told().enumerate().filter(|(_, told)| told.is_joined());
         let glances = glances(joined.take(COMPARED));
-        let mut alike: Vec<(ArticleId, f32)> = Vec::new();
+        let mut alike: Vec<(u32, f32)> = Vec::new();
         for (other, how) in neighbours {
-            if other != article
-                && let Some(kept) = self.articles.get_mut(&other)
-                && let Err(place) = place_of(article, &kept.alike)
+            if let Some(&other) = self.slots.get(&other)
+                && let Some(kept) = &mut self.articles[other as usize]
+                && let Err(place) = place_of(slot, &kept.alike)
             {
-                kept.alike.insert(place, (article, how));
+                kept.alike.insert(place, (slot, how));
                 alike.push((other, how));
             }
         }
@@ -142,13 +167,16 @@ impl Events {
             pairs.iter_mut().for_each(|pair| std::mem::swap(&mut pair.own, &mut pair.other));
             compare(&mut pairs, &events, 1.0);
             for (other, alike) in &alike {
-                let Some(kept) = self.articles.get(other) else { continue };
+                let Some(kept) = &self.articles[*other as usize] else { continue };
                 probe.pairs_with(CUT, (&kept.events, &kept.glances), *alike, &mut pairs);
                 compare(&mut pairs, &kept.events, *alike);
             }
         }
-        self.articles.insert(article, Article { events, glances, alike });
-        let Some(Article { events, .. }) = self.articles.get(&article) else { return };
+        let titles = (0..).zip(&events.mentions).filter(|(_, mention)| mention.repeats.is_some());
+        let titles = titles.map(|(at, _)| at).collect();
+        self.articles[slot as usize] = Some(Article { slot, events, glances, titles, alike });
+        self.slots.insert(article, slot);
+        let Some(events) = self.article(article) else { return };
         let edges: Vec<_> = (events.told().zip(edges).filter(|(told, _)| told.is_joined()))
             .map(|(told, mut edges)| {
                 edges.extend(self.joined_with(told).map(|other| (other, f32::INFINITY)));
@@ -170,9 +198,10 @@ impl Events {
     pub fn judge(&mut self, judgement: &Judgement) {
         self.judged.take(judgement);
         for article in judgement.verdict.events().into_iter().map(|event| event.article) {
-            if let Some(Article { events, alike, .. }) = self.articles.get(&article).cloned() {
-                self.put(events, alike);
-            }
+            let Some(Article { events, alike, .. }) = self.get(article).cloned() else { continue };
+            let id = |slot: u32| Some(self.articles[slot as usize].as_ref()?.events.article);
+            let near: Vec<_> = alike.into_iter().filter_map(|(slot, how)| Some((id(slot)?, how))).collect();
+            self.put(events, near);
         }
     }
 
@@ -205,10 +234,12 @@ impl Events {
 
     /// Takes an article out; whether it was in.
     pub fn remove(&mut self, article: ArticleId) -> bool {
-        let Some(Article { events, alike, .. }) = self.articles.remove(&article) else { return false };
+        let Some(slot) = self.slots.remove(&article) else { return false };
+        let Some(Article { events, alike, .. }) = self.articles[slot as usize].take() else { return false };
+        self.free.push(slot);
         for (other, _) in alike {
-            if let Some(back) = self.articles.get_mut(&other).map(|other| &mut other.alike)
-                && let Ok(place) = place_of(article, back)
+            if let Some(Article { alike: back, .. }) = &mut self.articles[other as usize]
+                && let Ok(place) = place_of(slot, back)
             {
                 back.remove(place);
             }
@@ -255,7 +286,7 @@ impl Events {
         let mut changed = BTreeSet::new();
         let mut renamed = Vec::new();
         for leaf in settled.changed {
-            let groups = self.group(leaf);
+            let groups = self.group(leaf, &fresh);
             if groups.len() > 1 || groups.iter().any(|group| group.len() > 1) {
                 self.leaves.insert(leaf, groups.iter().filter_map(|group| group.first().copied()).collect());
             }
@@ -289,44 +320,56 @@ impl Events {
     }
 
     /// The events of a leaf, grouped; in order.
-    fn group(&mut self, leaf: EventId) -> Vec<Box<[EventId]>> {
+    fn group(&mut self, leaf: EventId, fresh: &FxHashSet<EventId>) -> Vec<Box<[EventId]>> {
         let events: Vec<EventId> = self.mentions.leaf(leaf).collect();
         let mut scores = std::mem::replace(&mut self.scores, PairWeights::new());
-        let told: Vec<Option<Told<'_>>> = events.iter().map(|event| self.told(*event)).collect();
+        let told: Vec<_> = events.iter().map(|event| self.find(*event)).collect();
         let mut said = Vec::new();
-        for (at, told) in told.iter().enumerate() {
+        for (at, told) in told.iter().enumerate().filter(|_| !self.judged.has_no_pairs()) {
+            let told = told.map(|(article, mention)| Told { article: &article.events, mention });
             for (number, other, same) in told.iter().flat_map(|told| self.said_of(*told)) {
                 said.extend(events.binary_search(&other).ok().map(|other| (number, at, other, same)));
             }
         }
         let constraints = constraints(events.len(), said);
+        // The scores of the edges of what was put, which are known.
+        let n = events.len();
+        let mut known = vec![f32::NAN; if n > 1 { n * n } else { 0 }];
+        for (at, event) in events.iter().enumerate().filter(|(_, event)| n > 1 && fresh.contains(event)) {
+            let edges = self.mentions.edges_within(*event).filter(|(_, score)| score.is_finite());
+            edges.for_each(|(other, score)| known[at.min(other) * n + at.max(other)] = score);
+        }
         let groups = scores.group(events, &constraints, CUT, |i, j| {
-            let (a, b) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
-            score(a, b, self.alike(a.article.article, b.article.article))
+            if !known[i * n + j].is_nan() {
+                return Some(known[i * n + j]);
+            }
+            let ((a, one), (b, other)) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
+            let tell = |article, mention| Told { article, mention };
+            score(tell(&a.events, one), tell(&b.events, other), a.is_like(b))
         });
         self.scores = scores;
         groups
     }
 
-    /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
-    fn alike(&self, a: ArticleId, b: ArticleId) -> f32 {
-        if a == b {
-            return 1.0;
-        }
-        let alike = self.articles.get(&a).map_or(&[][..], |article| &article.alike);
-        place_of(b, alike).map_or(0.0, |place| alike[place].1)
-    }
-
     /// The event as its article tells it.
     pub fn told(&self, event: EventId) -> Option<Told<'_>> {
+        let (Article { events: article, .. }, mention) = self.find(event)?;
+        Some(Told { article, mention })
+    }
+
+    fn find(&self, event: EventId) -> Option<(&Article, &Mention)> {
         let (article, at) = self.places.get(&event)?;
-        let article = self.article(*article)?;
-        Some(Told { article, mention: article.mentions.get(usize::from(*at))? })
+        let article = self.articles.get(*article as usize)?.as_ref()?;
+        Some((article, article.events.mentions.get(usize::from(*at))?))
     }
 
     /// The events of an article.
     pub fn article(&self, article: ArticleId) -> Option<&ArticleEvents> {
-        self.articles.get(&article).map(|article| &article.events)
+        self.get(article).map(|article| &article.events)
+    }
+
+    fn get(&self, article: ArticleId) -> Option<&Article> {
+        self.articles.get(*self.slots.get(&article)? as usize)?.as_ref()
     }
 
     /// The smallest event of the cluster that an event is in; an event of a title is where the body's is. `None` for an event that is
@@ -354,13 +397,12 @@ impl Events {
     /// The mentions of the cluster with that smallest event, in order of article and event.
     pub fn members(&self, head: EventId) -> Vec<Told<'_>> {
         let mut members: Vec<Told<'_>> = Vec::new();
-        for told in self.events_of(head).into_iter().filter_map(|event| self.told(event)) {
-            members.push(told);
-            let repeats = |other: &Told<'_>| {
-                other.mention.repeats.is_some()
-                    && told.article.body(other.mention).event == told.mention.event
-            };
-            members.extend(told.article.told().filter(repeats).filter(|title| !title.mention.rejected));
+        for event in self.events_of(head) {
+            let Some((Article { events: article, titles, .. }, mention)) = self.find(event) else { continue };
+            members.push(Told { article, mention });
+            let titles = titles.iter().filter_map(|at| article.mentions.get(usize::from(*at)));
+            let titles = titles.filter(|title| !title.rejected && article.body(title).event == event);
+            members.extend(titles.map(|mention| Told { article, mention }));
         }
         members.sort_unstable_by_key(|told| told.key());
         members
