@@ -39,6 +39,9 @@ pub fn conflicts(
     members: &[Told<'_>],
     group_of: impl Fn(ArticleId) -> ArticleId,
 ) -> Vec<Conflict> {
+    if members.len() < 2 {
+        return Vec::new();
+    }
     let mut members: Vec<(Told<'_>, ArticleId)> =
         members.iter().map(|told| (*told, group_of(told.article.article))).collect();
     members.sort_unstable_by_key(|(told, _)| told.key());

@@ -6,7 +6,7 @@ use marsad_model::analysis::TimeInterval;
 use marsad_model::ontology::{EntityType, EventType, Standing};
 
 use super::kinds::{is_mutual, is_said, modes_fit, recurs, types_fit};
-use super::mention::{Figure, Part, Party, Told, days};
+use super::mention::{Figure, Mention, Part, Party, Told, days};
 
 /// What is compared, each from 0 to 1, and its weight in log-odds. What one of the two does not say counts neither way.
 ///
@@ -79,6 +79,10 @@ pub struct Features {
 /// The log-odds that the two are one event; `articles` is how alike their articles are, from 0 to 1 (1 for one article). `None` where they
 /// never are. The same whichever comes first.
 pub fn score(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<f32> {
+    // Most pairs that contradict each other do so by their times, which is soon seen.
+    if may_be_one(a, b) && contradict_in_time(a.mention, b.mention, &times(a, b)) {
+        return None;
+    }
     let Features { values, contradict } = compare(a, b, articles)?;
     let sum = WEIGHTS.iter().zip(values).map(|((_, weight), value)| weight * value).sum::<f32>();
     (!contradict).then(|| (BIAS + sum).clamp(-FIRM, FIRM))
@@ -139,12 +143,8 @@ fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - FIRST], bool) {
     let (places, places_against) = places(a, b);
     let when = times(a, b);
     let (figures, figures_against) = figures(&m.figures, &n.figures);
-    let contradict = who.persons_against >= 1.0
-        || both(is_said) && who.actors.1 >= 1.0
-        || when.contradict
-        || both(recurs) && when.against >= 1.0
-        // A campaign is none of its attacks.
-        || m.series != n.series && (precise(m.time) || precise(n.time));
+    let contradict =
+        who.persons_against >= 1.0 || both(is_said) && who.actors.1 >= 1.0 || contradict_in_time(m, n, &when);
     let values = [
         who.actors.0,
         who.actors.1,
@@ -164,6 +164,14 @@ fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - FIRST], bool) {
         figures_against,
     ];
     (values, contradict)
+}
+
+/// Whether two of these times can never be one event.
+fn contradict_in_time(m: &Mention, n: &Mention, when: &When) -> bool {
+    when.contradict
+        || when.against >= 1.0 && recurs(m.event_type) && recurs(n.event_type)
+        // A campaign is none of its attacks.
+        || m.series != n.series && (precise(m.time) || precise(n.time))
 }
 
 /// Whether the one is a single event of the series that the other is: of its type, within its time, and by or against the same.

@@ -177,6 +177,9 @@ impl Vector {
 
     /// What many vectors have in common: the strongest terms of their sum, each vector counting the same. It is found by what one of them is found by.
     pub(super) fn centroid(vectors: &[&Self]) -> Self {
+        if let [alone] = vectors {
+            return Self::clone(alone);
+        }
         let mut sum: FxHashMap<Term, Weighted> = FxHashMap::default();
         for vector in vectors {
             let length = vector.length().max(1.0);
@@ -216,12 +219,12 @@ const PLACES: usize = 4096;
 pub(super) struct Lookup<'a> {
     vector: &'a Vector,
     /// The greatest weight of the terms that have a place.
-    places: [u8; PLACES],
+    places: Box<[u8; PLACES]>,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(vector: &'a Vector) -> Self {
-        let mut places = [0; PLACES];
+        let mut places = Box::new([0; PLACES]);
         for (term, weight) in vector.iter() {
             let greatest = &mut places[place(term)];
             *greatest = weight.max(*greatest);
