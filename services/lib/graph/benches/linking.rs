@@ -1,17 +1,19 @@
 //! What linking takes beside analysis while the store grows, and how large what it holds becomes.
 //!
-//!     cargo bench -p marsad-graph --bench linking -- CORPUS... [--digests FILE]
+//!     cargo bench -p marsad-graph --bench linking -- CORPUS... [--digests FILE] [--batch 256]
 //!
 //! A corpus is a file of articles, one JSON object a line with `text` and, where known, `title`, `outlet` and `date`, or a directory of such
 //! files; without one the directory named by `MARSAD_CORPORA` is read. All articles are analysed, on all cores, and their digests
 //! kept in a temporary file, or in `FILE`: where that exists already it is taken as it is. Then they are linked in the order of the files, in batches, as
 //! the linker does. At each size reported, the articles that came last are analysed once more, alone, so that what linking them took is
-//! compared with what analysing the same articles takes in the same run. Times are processor time of one thread.
+//! compared with what analysing the same articles takes in the same run. Times are processor time of one thread. The last line ends with a
+//! hash of all that was given out: two programs that join in the same way print the same.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::hash::Hasher;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -23,10 +25,11 @@ use jiff::civil::Date;
 use marsad_extract::{Document, analyze};
 use marsad_graph::{Digest, Graph, Source, Update};
 use marsad_model::{Analysis, ArticleFields, ArticleId, StoryId};
+use rustc_hash::FxHasher;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
-/// Articles that the linker takes at once when many wait.
+/// Articles that the linker takes at once when many wait, where it is not told otherwise.
 const BATCH: usize = 256;
 
 /// Where the time is reported, and over how many articles before it.
@@ -37,11 +40,12 @@ const SAMPLE: usize = 2_048;
 const BLOCK: usize = 4096;
 
 fn main() {
-    let (mut paths, mut kept) = (Vec::new(), None);
+    let (mut paths, mut kept, mut size) = (Vec::new(), None, BATCH);
     // Cargo itself gives `--bench`.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
+            "--batch" => size = arguments.next().unwrap().parse().unwrap(),
             "--digests" => kept = arguments.next().map(PathBuf::from),
             _ => paths.push(PathBuf::from(argument)),
         }
@@ -59,7 +63,7 @@ fn main() {
     if kept.is_none() || !path.exists() {
         analyse_all(&corpora, path);
     }
-    link_all(&corpora, path);
+    link_all(&corpora, path, size);
 }
 
 /// Where each article is.
@@ -165,7 +169,7 @@ struct Linked {
     redated: usize,
 }
 
-fn link_all(corpora: &Corpora, digests: &Path) {
+fn link_all(corpora: &Corpora, digests: &Path, size: usize) {
     println!(
         "{} articles; digests {} MB; {}",
         corpora.places.len(),
@@ -181,9 +185,9 @@ fn link_all(corpora: &Corpora, digests: &Path) {
         (0..corpora.places.len()).map(|at| (Corpora::article_id(at), at)).collect();
     let mut digests = BufReader::new(File::open(digests).unwrap());
     let (mut graph, mut sizes) = (Graph::new(), Sizes::default());
-    let (mut batches, mut stored) = (Vec::new(), 0);
+    let (mut batches, mut stored, mut given) = (Vec::new(), 0, FxHasher::default());
     while stored < corpora.places.len() {
-        let batch: Vec<Vec<u8>> = std::iter::from_fn(|| next(&mut digests)).take(BATCH).collect();
+        let batch: Vec<Vec<u8>> = std::iter::from_fn(|| next(&mut digests)).take(size).collect();
         assert!(!batch.is_empty(), "fewer digests than articles");
         stored += batch.len();
         let mut linked = Linked::default();
@@ -200,12 +204,20 @@ fn link_all(corpora: &Corpora, digests: &Path) {
             Some(digest.events)
         });
         linked.linking = processor_time() - started - linked.redating;
+        given.write(format!("{update:?}").as_bytes());
         sizes.take(update);
         batches.push(linked);
-        if STORED.iter().any(|&mark| stored / BATCH == mark / BATCH) || stored == corpora.places.len() {
-            report(corpora, &graph, &sizes, &batches, stored);
+        if STORED.iter().any(|&mark| stored / size == mark / size) || stored == corpora.places.len() {
+            report(corpora, &graph, &sizes, &batches, stored, size);
         }
     }
+    let all: Duration = batches.iter().map(|linked| linked.linking).sum();
+    let redated: usize = batches.iter().map(|linked| linked.redated).sum();
+    println!(
+        "all: linking {:.3} ms an article; {redated} analysed anew; given out {:016x}",
+        ms(all, stored),
+        given.finish()
+    );
 }
 
 fn next(digests: &mut impl Read) -> Option<Vec<u8>> {
@@ -244,9 +256,9 @@ impl Sizes {
     }
 }
 
-fn report(corpora: &Corpora, graph: &Graph, sizes: &Sizes, batches: &[Linked], stored: usize) {
-    let sample = &batches[batches.len().saturating_sub(SAMPLE / BATCH)..];
-    let articles = stored.saturating_sub(sample.len() * BATCH)..stored;
+fn report(corpora: &Corpora, graph: &Graph, sizes: &Sizes, batches: &[Linked], stored: usize, size: usize) {
+    let sample = &batches[batches.len().saturating_sub(SAMPLE.div_ceil(size))..];
+    let articles = stored.saturating_sub(sample.len() * size)..stored;
     let n = articles.len();
     let (mut analysing, mut digesting) = (Duration::ZERO, Duration::ZERO);
     for at in articles {
@@ -278,11 +290,6 @@ fn report(corpora: &Corpora, graph: &Graph, sizes: &Sizes, batches: &[Linked], s
         largest.stories,
         largest.mentions,
     );
-    if stored == corpora.places.len() {
-        let all: Duration = batches.iter().map(|linked| linked.linking).sum();
-        let redated: usize = batches.iter().map(|linked| linked.redated).sum();
-        println!("all: linking {:.3} ms an article; {redated} analysed anew", ms(all, stored));
-    }
 }
 
 fn ms(time: Duration, articles: usize) -> f64 {

@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hash};
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// No leaf yet.
 const LOOSE: u32 = u32::MAX;
@@ -62,6 +62,8 @@ struct Node<K> {
     leaf: u32,
     /// The rung of its leaf.
     rung: u8,
+    /// Its position in the leaf.
+    place: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -115,22 +117,24 @@ impl<K: Copy + Ord + Hash> Components<K> {
     /// join nothing.
     pub fn insert(&mut self, node: K, edges: impl IntoIterator<Item = (K, f32)>) {
         self.remove(node);
-        let mut strongest: FxHashMap<u32, f32> = FxHashMap::default();
-        for (other, weight) in edges.into_iter().filter(|(_, weight)| !weight.is_nan()) {
-            if let Some(&to) = self.slots.get(&other) {
-                let known = strongest.entry(to).or_insert(weight);
-                *known = known.max(weight);
-            }
-        }
+        let known = edges.into_iter().filter(|(_, weight)| !weight.is_nan());
+        let mut edges: Vec<Edge> =
+            known.filter_map(|(other, weight)| Some(Edge { to: *self.slots.get(&other)?, weight })).collect();
+        edges.sort_unstable_by(|a, b| a.to.cmp(&b.to).then_with(|| b.weight.total_cmp(&a.weight)));
+        edges.dedup_by_key(|edge| edge.to);
         let slot = self.slot_for(node);
-        for (to, weight) in strongest {
-            self.connect(slot, to, weight);
+        for &Edge { to, weight } in &edges {
             self.connect(to, slot, weight);
             let rung = self.nodes[to as usize].rung;
             if self.nodes[to as usize].leaf != LOOSE && self.holds(rung, slot, to, weight) {
                 self.dissolve(to);
             }
         }
+        edges.sort_unstable_by(|a, b| {
+            let key = |edge: &Edge| self.nodes[edge.to as usize].key;
+            b.weight.total_cmp(&a.weight).then_with(|| key(a).cmp(&key(b)))
+        });
+        self.nodes[slot as usize].edges = edges;
         self.pending.push(slot);
     }
 
@@ -160,12 +164,11 @@ impl<K: Copy + Ord + Hash> Components<K> {
     /// Finds the leaves of what came and went since the last settling, and says which were touched.
     pub fn settle(&mut self) -> Settled<K> {
         let mut search = Search { marks: std::mem::take(&mut self.marks), too_large: FxHashMap::default() };
-        search.marks.seen.resize(self.nodes.len(), 0);
-        let mut fresh: FxHashSet<u32> = FxHashSet::default();
+        search.marks.begin(self.nodes.len());
         let mut changed = BTreeSet::new();
         while let Some(slot) = self.pending.pop() {
             let Some(key) = self.nodes[slot as usize].key else { continue };
-            if fresh.contains(&slot) {
+            if search.marks.is_found(slot) {
                 continue;
             }
             let (mut found, rung) = self.search(slot, &mut search);
@@ -174,10 +177,10 @@ impl<K: Copy + Ord + Hash> Components<K> {
             for &member in &found {
                 self.dissolve(member);
             }
-            fresh.extend(&found);
-            for &member in &found {
+            for (place, &member) in (0..).zip(&found) {
+                search.marks.found(member);
                 let node = &mut self.nodes[member as usize];
-                (node.leaf, node.rung) = (first, rung);
+                (node.leaf, node.rung, node.place) = (first, rung, place);
             }
             changed.insert(self.nodes[first as usize].key.unwrap_or(key));
             if found.len() > 1 {
@@ -212,6 +215,17 @@ impl<K: Copy + Ord + Hash> Components<K> {
         nodes.iter().map(move |&slot| self.nodes[slot as usize].key.unwrap_or(node))
     }
 
+    /// The edges of a node to others of its leaf: their positions in it ([`Components::leaf`]), and the weights.
+    pub(crate) fn edges_within(&self, node: K) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let node = self.slots.get(&node).map(|&slot| &self.nodes[slot as usize]);
+        let node = node.filter(|node| node.leaf != LOOSE);
+        node.into_iter().flat_map(|node| {
+            let ends = node.edges.iter().map(|edge| (&self.nodes[edge.to as usize], edge.weight));
+            let inside = ends.filter(|(end, _)| end.leaf == node.leaf);
+            inside.map(|(end, weight)| (end.place as usize, weight))
+        })
+    }
+
     /// The names of all leaves, in no particular order.
     pub fn leaves(&self) -> impl Iterator<Item = K> + '_ {
         let firsts = self.slots.values().filter(|&&slot| self.nodes[slot as usize].leaf == slot);
@@ -220,7 +234,7 @@ impl<K: Copy + Ord + Hash> Components<K> {
 
     fn slot_for(&mut self, key: K) -> u32 {
         let hash = spread(FxBuildHasher.hash_one(key));
-        let node = Node { key: Some(key), hash, edges: Vec::new(), leaf: LOOSE, rung: 0 };
+        let node = Node { key: Some(key), hash, edges: Vec::new(), leaf: LOOSE, rung: 0, place: 0 };
         let slot = self.free.pop().unwrap_or_else(|| u32::try_from(self.nodes.len()).unwrap_or(LOOSE));
         match self.nodes.get_mut(slot as usize) {
             Some(place) => *place = node,
@@ -282,7 +296,7 @@ impl<K: Copy + Ord + Hash> Components<K> {
 
     /// The component of a node at a rung; `None` where it is over the limit.
     fn component(&self, start: u32, rung: u8, search: &mut Search) -> Option<Vec<u32>> {
-        let Marks { seen, turn } = &mut search.marks;
+        let Marks { seen, turn, .. } = &mut search.marks;
         *turn += 1;
         seen[start as usize] = *turn;
         let least = self.thresholds.get(usize::from(rung)).or(self.thresholds.last());
@@ -323,6 +337,28 @@ struct Search {
 struct Marks {
     seen: Vec<u64>,
     turn: u64,
+    /// The turn in which each slot was last put into a leaf.
+    leaves: Vec<u64>,
+    /// The turn before this settling.
+    before: u64,
+}
+
+impl Marks {
+    fn begin(&mut self, slots: usize) {
+        self.seen.resize(slots, 0);
+        self.leaves.resize(slots, 0);
+        self.before = self.turn;
+    }
+
+    /// Notes that a slot is in the leaf that was looked for last.
+    fn found(&mut self, slot: u32) {
+        self.leaves[slot as usize] = self.turn;
+    }
+
+    /// Whether its leaf was found in this settling.
+    fn is_found(&self, slot: u32) -> bool {
+        self.leaves[slot as usize] > self.before
+    }
 }
 
 /// The finalizer of `MurmurHash3`: every bit of the result depends on every bit of the hash.

@@ -15,6 +15,8 @@ pub(crate) struct Given {
     articles: FxHashMap<ArticleId, (u64, StoryId)>,
     stories: FxHashMap<StoryId, GivenStory>,
     clusters: FxHashMap<ClusterId, GivenCluster>,
+    /// What records are written to before they are hashed.
+    buffer: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -36,7 +38,7 @@ struct GivenCluster {
 
 impl Given {
     pub(crate) fn article(&mut self, links: ArticleLinks, update: &mut Update) {
-        let given = (hash(&links), links.story);
+        let given = (hash(&links, &mut self.buffer), links.story);
         if self.articles.insert(links.article, given) != Some(given) {
             update.articles.push(links);
         }
@@ -54,7 +56,11 @@ impl Given {
     }
 
     pub(crate) fn story(&mut self, story: Story, is_parent: bool, update: &mut Update) {
-        let given = GivenStory { hash: hash(&story), first: story.articles.first().copied(), is_parent };
+        let given = GivenStory {
+            hash: hash(&story, &mut self.buffer),
+            first: story.articles.first().copied(),
+            is_parent,
+        };
         let hash = given.hash;
         if self.stories.insert(story.id, given).map(|given| given.hash) != Some(hash) {
             update.stories.push(story);
@@ -69,9 +75,12 @@ impl Given {
 
     pub(crate) fn cluster(&mut self, cluster: EventCluster, conflicts: Vec<Conflict>, update: &mut Update) {
         let given = GivenCluster {
-            hash: hash(&cluster),
+            hash: hash(&cluster, &mut self.buffer),
             events: cluster.members.iter().map(|member| member.event).collect(),
-            conflicts: conflicts.iter().map(|conflict| (conflict.id, hash(conflict))).collect(),
+            conflicts: conflicts
+                .iter()
+                .map(|conflict| (conflict.id, hash(conflict, &mut self.buffer)))
+                .collect(),
         };
         let (hash, now) = (given.hash, given.conflicts.clone());
         let before = self.clusters.insert(cluster.id, given);
@@ -100,10 +109,11 @@ impl Given {
 }
 
 /// A hash of a record for as long as this program runs.
-fn hash(record: &impl Serialize) -> u64 {
+fn hash(record: &impl Serialize, buffer: &mut Vec<u8>) -> u64 {
+    buffer.clear();
     // Writing to memory has no end but success for these types.
-    let bytes = postcard::to_stdvec(record).unwrap_or_default();
+    *buffer = postcard::to_extend(record, std::mem::take(buffer)).unwrap_or_default();
     let mut hasher = FxHasher::default();
-    hasher.write(&bytes);
+    hasher.write(buffer);
     hasher.finish()
 }

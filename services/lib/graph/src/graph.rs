@@ -201,14 +201,12 @@ impl Graph {
             let Some(kept) = self.articles.get(&article).filter(|kept| kept.stated.date.is_none()) else {
                 continue;
             };
-            let near = self.stories.neighbours(article);
-            let candidates: Vec<Candidate<'_>> = near
-                .filter_map(|(other, similarity)| {
+            let linked = dates::infer_from(&kept.clues, || {
+                self.stories.neighbours(article).filter_map(|(other, similarity)| {
                     let clues = &self.articles.get(&other)?.clues;
                     Some(Candidate { article: other, clues, similarity })
                 })
-                .collect();
-            let linked = dates::infer(&kept.clues, &candidates);
+            });
             let day = |linked: &Option<(Date, Vec<ArticleId>)>| linked.as_ref().map(|(day, _)| *day);
             if day(&linked) != day(&kept.linked) {
                 redated.push((article, day(&linked)));

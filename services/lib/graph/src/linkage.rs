@@ -7,40 +7,17 @@ use rustc_hash::FxHashMap;
 /// Groups `n` items: again and again the two groups with the greatest mean weight between their items are joined, until it is below
 /// `cut` (UPGMA). `weight(i, j)` with `i < j` is the weight of a pair, `None` for two that may never be in one group. Of equal
 /// means the groups with the smallest first items come first, so that the result depends on the items' order and weights only.
-/// Items in a group and groups by their first items come in ascending order. Time `O(n²)` in practice, memory `O(n²)`.
+/// Items in a group and groups by their first items come in ascending order. Of a pair that the constraints want together and apart the
+/// first counts. Time `O(n²)` in practice, memory `O(n²)`.
 ///
 /// ```
-/// use marsad_graph::linkage::average_linkage;
+/// use marsad_graph::linkage::{Constraints, average_linkage};
 ///
 /// let days = [1_i32, 2, 9, 10];
 /// let close = |i: usize, j: usize| Some(1.0 / (days[i] - days[j]).abs() as f32);
-/// assert_eq!(average_linkage(4, 0.5, close), [vec![0, 1], vec![2, 3]]);
+/// assert_eq!(average_linkage(4, &Constraints::default(), 0.5, close), [vec![0, 1], vec![2, 3]]);
 /// ```
-pub fn average_linkage(n: usize, cut: f32, weight: impl Fn(usize, usize) -> Option<f32>) -> Vec<Vec<usize>> {
-    average_linkage_within(n, &Constraints::default(), cut, weight)
-}
-
-/// What groups have to keep to, whatever the weights.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constraints {
-    /// How much each item counts towards the limit; 1 for those that are left out.
-    pub sizes: Vec<usize>,
-    /// No group is larger, but for one of a single item or of items that belong together.
-    pub limit: usize,
-    /// Pairs that are in one group.
-    pub together: Vec<(usize, usize)>,
-    /// Pairs that are not.
-    pub apart: Vec<(usize, usize)>,
-}
-
-impl Default for Constraints {
-    fn default() -> Self {
-        Self { sizes: Vec::new(), limit: usize::MAX, together: Vec::new(), apart: Vec::new() }
-    }
-}
-
-/// As [`average_linkage`], in groups that keep to constraints. Of a pair that is together and apart the first counts.
-pub fn average_linkage_within(
+pub fn average_linkage(
     n: usize,
     constraints: &Constraints,
     cut: f32,
@@ -107,6 +84,24 @@ pub fn average_linkage_within(
         }
     }
     linkage.groups.into_iter().filter(|group| !group.is_empty()).map(sorted).collect()
+}
+/// What groups have to keep to, whatever the weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraints {
+    /// How much each item counts towards the limit; 1 for those that are left out.
+    pub sizes: Vec<usize>,
+    /// No group is larger, but for one of a single item or of items that belong together.
+    pub limit: usize,
+    /// Pairs that are in one group.
+    pub together: Vec<(usize, usize)>,
+    /// Pairs that are not.
+    pub apart: Vec<(usize, usize)>,
+}
+
+impl Default for Constraints {
+    fn default() -> Self {
+        Self { sizes: Vec::new(), limit: usize::MAX, together: Vec::new(), apart: Vec::new() }
+    }
 }
 
 /// Groups on the way.
@@ -225,7 +220,7 @@ impl<K: Copy + Ord + Hash> PairWeights<K> {
         }
         let leaf = Leaf { items: items.into(), weights: weights.into() };
         let known = |i, j| Some(leaf.weight(i, j)).filter(|weight| !weight.is_nan());
-        let groups = average_linkage_within(n, constraints, cut, known);
+        let groups = average_linkage(n, constraints, cut, known);
         let groups =
             groups.into_iter().map(|group| group.into_iter().map(|at| leaf.items[at]).collect()).collect();
         self.leaves.insert(first, leaf);
@@ -296,7 +291,7 @@ mod tests {
             // Sixteenths: sums are exact in any order, so that equal means are equal.
             let weight = |i: usize, j: usize| weights[i * 10 + j].map(|w| f32::from(w) / 16.0);
             let constraints = Constraints { together: together.clone(), ..Constraints::default() };
-            prop_assert_eq!(average_linkage_within(n, &constraints, 0.4, weight), plainly(n, 0.4, weight, &together));
+            prop_assert_eq!(average_linkage(n, &constraints, 0.4, weight), plainly(n, 0.4, weight, &together));
         }
     }
 
@@ -304,7 +299,7 @@ mod tests {
     fn no_group_is_larger_than_the_limit() {
         let weight = |_: usize, _: usize| Some(1.0);
         let constraints = Constraints { sizes: vec![3, 3, 1, 9], limit: 5, ..Constraints::default() };
-        assert_eq!(average_linkage_within(4, &constraints, 0.5, weight), [vec![0, 2], vec![1], vec![3]]);
+        assert_eq!(average_linkage(4, &constraints, 0.5, weight), [vec![0, 2], vec![1], vec![3]]);
     }
 
     #[test]
@@ -327,14 +322,14 @@ mod tests {
     #[test]
     fn a_chain_is_cut() {
         let weight = |i: usize, j: usize| Some(if j - i == 1 { 0.9 } else { 0.0 });
-        assert_eq!(average_linkage(6, 0.4, weight), [[0, 1], [2, 3], [4, 5]]);
+        assert_eq!(average_linkage(6, &Constraints::default(), 0.4, weight), [[0, 1], [2, 3], [4, 5]]);
     }
 
     #[test]
     fn pairs_that_must_stay_apart_keep_their_groups_apart() {
         let weight = |i: usize, j: usize| if (i, j) == (0, 2) { None } else { Some(1.0) };
-        assert_eq!(average_linkage(3, 0.1, weight), [vec![0, 1], vec![2]]);
+        assert_eq!(average_linkage(3, &Constraints::default(), 0.1, weight), [vec![0, 1], vec![2]]);
         let constraints = Constraints { apart: vec![(0, 2)], ..Constraints::default() };
-        assert_eq!(average_linkage_within(3, &constraints, 0.1, |_, _| Some(1.0)), [vec![0, 1], vec![2]]);
+        assert_eq!(average_linkage(3, &constraints, 0.1, |_, _| Some(1.0)), [vec![0, 1], vec![2]]);
     }
 }

@@ -172,6 +172,17 @@ impl EntityId {
         !self.0.starts_with("x:") && !self.0.starts_with("local:")
     }
 
+    /// Whether it is a country: its id is a code of ISO 3166-1, two capital letters.
+    ///
+    /// ```
+    /// use marsad_model::EntityId;
+    /// assert!(EntityId::known("EG").is_country());
+    /// assert!(!EntityId::known("cairo").is_country());
+    /// ```
+    pub fn is_country(&self) -> bool {
+        matches!(self.0.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,7 +6,7 @@ use marsad_model::graph::{Conflict, ConflictSide, ConflictValue};
 use marsad_model::id::{ArticleId, ClusterId};
 use marsad_model::ontology::{ConflictKind, EntityType, EventType, Standing, Tense};
 
-use super::{NIGHT, Reading, conflict, is_of_one_outlet, side};
+use super::{NIGHT, Reading, conflict, disputed, side};
 use crate::events::{Part, Party, Told};
 
 /// Numbers from this on are seldom the same in two events.
@@ -27,12 +27,10 @@ pub(super) fn dispute(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) -> 
     }
     let apart = |a: &Reading<'_, Said>, b: &Reading<'_, Said>| {
         let days = (a.value.1 - b.value.1).get_days().abs();
-        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
-        two && days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
+        days > NIGHT && days <= WEEK && is_sure(a.told, b.told)
     };
     readings.sort_by_key(|reading| (reading.value.1, reading.told.key()));
-    let disputed: Vec<Reading<'_, Said>> =
-        readings.iter().filter(|a| readings.iter().any(|b| apart(a, b))).cloned().collect();
+    let disputed = disputed(&readings, apart);
     let same_days = disputed.chunk_by(|a, b| a.value.1 == b.value.1);
     let sides: Vec<ConflictSide> =
         same_days.filter_map(|same| Some(side(ConflictValue::Date(same.first()?.value.0), same))).collect();
@@ -53,13 +51,10 @@ pub(super) fn beginnings(cluster: ClusterId, members: &[(Told<'_>, ArticleId)]) 
         .collect();
     let apart = |a: &Reading<'_, Date>, b: &Reading<'_, Date>| {
         let days = (a.value - b.value).get_days().abs();
-        let two = a.group != b.group && !is_of_one_outlet(a.told, b.told);
-        two && days > VAGUE && days <= MONTH
+        days > VAGUE && days <= MONTH
     };
     readings.sort_by_key(|reading| (reading.value, reading.told.key()));
-    let disputed: Vec<Reading<'_, Date>> =
-        readings.iter().filter(|a| readings.iter().any(|b| apart(a, b))).cloned().collect();
-    let sides: Vec<ConflictSide> = (disputed.chunk_by(|a, b| a.value == b.value))
+    let sides: Vec<ConflictSide> = (disputed(&readings, apart).chunk_by(|a, b| a.value == b.value))
         .filter_map(|same| {
             let since = TimeInterval { earliest: Some(same.first()?.value), latest: None };
             Some(side(ConflictValue::Date(since), same))

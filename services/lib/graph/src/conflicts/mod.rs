@@ -39,6 +39,9 @@ pub fn conflicts(
     members: &[Told<'_>],
     group_of: impl Fn(ArticleId) -> ArticleId,
 ) -> Vec<Conflict> {
+    if members.len() < 2 {
+        return Vec::new();
+    }
     let mut members: Vec<(Told<'_>, ArticleId)> =
         members.iter().map(|told| (*told, group_of(told.article.article))).collect();
     members.sort_unstable_by_key(|(told, _)| told.key());
@@ -86,6 +89,17 @@ fn is_one_time(a: Told<'_>, b: Told<'_>) -> bool {
 /// Whether one outlet tells both: what it says anew is its correction, or another event.
 fn is_of_one_outlet(a: Told<'_>, b: Told<'_>) -> bool {
     a.article.outlet.is_some() && a.article.outlet == b.article.outlet
+}
+
+/// The readings that another report of another outlet contradicts, in their order.
+fn disputed<'a, T: Clone>(
+    readings: &[Reading<'a, T>],
+    contradict: impl Fn(&Reading<'a, T>, &Reading<'a, T>) -> bool,
+) -> Vec<Reading<'a, T>> {
+    let are_two =
+        |a: &Reading<'_, T>, b: &Reading<'_, T>| a.group != b.group && !is_of_one_outlet(a.told, b.told);
+    let contradicted = |a: &&Reading<'a, T>| readings.iter().any(|b| are_two(a, b) && contradict(a, b));
+    readings.iter().filter(contradicted).cloned().collect()
 }
 
 /// First and last day of a mention; of news without a day, the article's own and the one before. `None` for what is long and no series.

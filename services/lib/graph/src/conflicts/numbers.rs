@@ -11,7 +11,7 @@ use marsad_model::ontology::{ConflictKind, EventType, QuantityRole, Standing};
 
 use rustc_hash::FxHashMap;
 
-use super::{Reading, conflict, is_of_one_outlet, is_one, side};
+use super::{Reading, conflict, disputed, is_one, side};
 use crate::events::{Figure, Told};
 
 /// How far an approximate number may be off, as a share of it.
@@ -97,17 +97,9 @@ fn sides(readings: Vec<Reading<'_, &Figure>>) -> Vec<ConflictSide> {
             .enumerate()
             .all(|(at, a)| readings.iter().skip(at + 1).all(|b| fits(a.value, b.value)))
     });
-    let sure: Vec<&Reading<'_, &Figure>> = by_group.values().flatten().collect();
-    let disputed: Vec<Reading<'_, &Figure>> = (sure.iter())
-        .filter(|a| {
-            sure.iter().any(|b| {
-                disagree(a.value, b.value) && is_one(a.told, b.told) && !is_of_one_outlet(a.told, b.told)
-            })
-        })
-        .map(|reading| (*reading).clone())
-        .collect();
+    let sure: Vec<Reading<'_, &Figure>> = by_group.into_values().flatten().collect();
     let mut values: BTreeMap<(u64, u64, bool), Vec<Reading<'_, &Figure>>> = BTreeMap::new();
-    for reading in disputed {
+    for reading in disputed(&sure, |a, b| disagree(a.value, b.value) && is_one(a.told, b.told)) {
         let Amount { low, high, approximate, .. } = &reading.value.amount;
         let bits = |value: Option<f64>| value.map_or(u64::MAX, f64::to_bits);
         values.entry((bits(*low), bits(*high), *approximate)).or_default().push(reading);

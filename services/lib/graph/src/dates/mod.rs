@@ -71,6 +71,24 @@ pub fn infer(undated: &DateClues, candidates: &[Candidate]) -> Option<(Date, Vec
     Some((day, from))
 }
 
+/// As [`infer`], of candidates strongest first; most are not looked at where nothing can follow from them.
+pub(crate) fn infer_from<'a, I: Iterator<Item = Candidate<'a>>>(
+    undated: &DateClues,
+    candidates: impl Fn() -> I,
+) -> Option<(Date, Vec<ArticleId>)> {
+    if undated.tellings.is_empty() {
+        return None;
+    }
+    if undated.weekday.is_none() {
+        // The best ones alone give a day; the others can only speak against it.
+        let mut dated = candidates().filter(|candidate| candidate.clues.stated.is_some()).peekable();
+        let least = AMONG_BEST * dated.peek()?.similarity;
+        let best: Vec<Candidate<'_>> = dated.take_while(|candidate| candidate.similarity >= least).collect();
+        infer(undated, &best)?;
+    }
+    infer(undated, &candidates().collect::<Vec<_>>())
+}
+
 /// The day on which the undated article came out if it tells the same day's news as that dated one.
 fn same_day(undated: &DateClues, stated: Date, candidate: &Candidate) -> Option<Date> {
     let day = undated.weekday.map_or(Some(stated), |weekday| near(stated, weekday))?;

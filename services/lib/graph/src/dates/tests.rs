@@ -44,6 +44,10 @@ fn given(undated: &DateClues, dated: &[(&DateClues, f32)]) -> Option<(Date, Vec<
     let forth = infer(undated, &candidates);
     let back: Vec<Candidate> = candidates.into_iter().rev().collect();
     assert_eq!(infer(undated, &back), forth, "the order of the candidates counts");
+    let mut strongest = back.clone();
+    strongest.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
+    let from = infer_from(undated, || strongest.iter().copied());
+    assert_eq!(from, forth, "a candidate that was not looked at counts");
     forth
 }
 

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 pub use fingerprint::{Fingerprint, word_hash};
 use fingerprint::{Places, Words};
 use groups::{Pair, groups};
-use overlap::{Compared, is_too_short};
+use overlap::{Compared, SHINGLE, is_too_short};
 use postings::{Anchor, Postings, anchors};
 
 /// How many duplicates are listed for an article at most, those that share most.
@@ -137,7 +137,7 @@ impl Duplicates {
             self.texts.len() as u32 - 1
         });
         self.slots.insert(key, slot);
-        let anchors = anchors(Compared::new(&words).shingles());
+        let anchors = anchors(&words.shingles(SHINGLE).collect::<Vec<u64>>());
         self.texts[slot as usize] = Text { key, words, anchors, ..Text::default() };
         slot
     }
@@ -169,13 +169,18 @@ impl Duplicates {
         let mut candidates = BTreeSet::new();
         let mut templates = Vec::new();
         for anchor in anchors {
-            self.postings.insert(*anchor, *day, slot);
+            if !self.postings.insert(*anchor, *day, slot, |text| self.texts[text as usize].day) {
+                continue;
+            }
             match self.postings.texts(*anchor) {
                 Some(texts) => candidates.extend(texts),
                 None => templates.extend(self.postings.texts_but(*anchor, slot)),
             }
         }
         candidates.remove(&slot);
+        if candidates.is_empty() && templates.is_empty() {
+            return;
+        }
         let text = Compared::new(&self.texts[slot as usize].words);
         let overlaps = |other: u32| {
             Some((

@@ -58,11 +58,6 @@ impl<'t> Compared<'t> {
         Self { words, shingles, sorted }
     }
 
-    /// The hashes of its [`SHINGLE`] words in a row, in order of position.
-    pub(super) fn shingles(&self) -> &[u64] {
-        &self.shingles
-    }
-
     /// The words of this text that are in a run of at least [`SHINGLE`] words which the other has as well, as ranges in order.
     pub(super) fn shared_with(&self, other: &Compared<'_>) -> Vec<Range<usize>> {
         let mut runs: Vec<Range<usize>> = Vec::new();

@@ -5,10 +5,9 @@ use std::ops::Range;
 use marsad_arabic::orthography::fold;
 use marsad_arabic::token::Token;
 use marsad_model::ontology::{EntityType, SegmentKind};
-use marsad_model::{Analysis, Event, Mention, TimeInterval};
+use marsad_model::{Analysis, EntityId, Event, Mention, TimeInterval};
 use serde::{Deserialize, Serialize};
 
-use super::mention::is_country;
 use crate::terms::{Term, rarity, stem};
 use crate::words::Reading;
 
@@ -50,7 +49,7 @@ impl Context {
             .collect();
         words.extend(entities.iter().filter_map(|mention| {
             let id = mention.entity.as_str();
-            let weight = rarity_of(mention.entity_type, id);
+            let weight = rarity_of(mention.entity_type, &mention.entity);
             let at = sentence.partition_point(|token| token.span.end <= mention.span.start);
             let near = if at.abs_diff(trigger) <= NEAR { IS_NEAR } else { 0 };
             (!id.starts_with("local:") && weight > 0).then(|| (Term::of_entity(id), near | weight))
@@ -85,10 +84,25 @@ impl Context {
         let theirs = other.terms.get(..usize::from(other.count)).unwrap_or_default();
         for at in (0..usize::from(self.count)).filter(|at| has >> at & 1 == 1) {
             let Ok(place) = theirs.binary_search(&self.terms[at]) else { continue };
-            let weight = self.weights[at];
-            shared += square(weight);
-            near += if weight & other.weights[place] & IS_NEAR == 0 { 0.0 } else { square(weight) };
+            let (one, both_near) = Self::common(self.weights[at], other.weights[place]);
+            shared += one;
+            near += both_near;
         }
+        self.likeness(other, (shared, near))
+    }
+
+    /// The words and entities, each with its weight.
+    pub(super) fn words(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
+        self.terms.iter().copied().zip(self.weights).take(usize::from(self.count))
+    }
+
+    /// What a word of these weights adds to what two contexts have in common: of all words, and of the near ones.
+    pub(super) fn common(one: u8, other: u8) -> (f32, f32) {
+        (square(one), if one & other & IS_NEAR == 0 { 0.0 } else { square(one) })
+    }
+
+    /// How much they have in common where their common words add up to that.
+    pub(super) fn likeness(&self, other: &Self, (shared, near): (f32, f32)) -> (f32, f32) {
         let over = |sum: f32, norm: f32| if norm > 0.0 { sum / norm } else { 0.0 };
         (over(shared, self.lengths.0 * other.lengths.0), over(near, self.lengths.1 * other.lengths.1))
     }
@@ -106,12 +120,12 @@ fn days_within(start: usize, end: usize, analysis: &Analysis) -> Option<TimeInte
 }
 
 /// Ten times how rare an entity counts as: a person tells more of what an event is than a country.
-fn rarity_of(entity_type: EntityType, id: &str) -> u8 {
+fn rarity_of(entity_type: EntityType, id: &EntityId) -> u8 {
     match entity_type {
         EntityType::Person => 70,
         EntityType::Facility | EntityType::EventName => 60,
         EntityType::ArmedGroup | EntityType::Organization | EntityType::Location => 50,
-        EntityType::Gpe if is_country(id) => 25,
+        EntityType::Gpe if id.is_country() => 25,
         EntityType::Gpe => 50,
         EntityType::Media => 0,
     }

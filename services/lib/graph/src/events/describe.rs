@@ -32,27 +32,31 @@ pub fn describe(
     let groups =
         |told: &[Told<'_>]| told.iter().map(|t| group_of(t.article.article)).collect::<BTreeSet<_>>();
 
-    let types = support(&members, &group_of, |told| vec![told.mention.event_type]);
+    let types = support(&members, &group_of, |told| [told.mention.event_type]);
     let event_type = best_type(&types)?;
     let typed: Vec<Told<'_>> =
         members.iter().copied().filter(|told| told.mention.event_type == event_type).collect();
-    let modes = support(&typed, &group_of, |told| told.mode().map(str::to_owned).into_iter().collect());
+    let modes = support(&typed, &group_of, Told::mode);
 
-    let times = support(&real, &group_of, |told| told.mention.time.into_iter().collect());
+    let times = support(&real, &group_of, |told| told.mention.time);
     let times = by_support(times, |time| (days(Some(*time)).is_none(), days(Some(*time)), *time));
     let parties = |part: Part| {
-        let ids =
-            support(&members, &group_of, |told| told.parties(part).map(|party| party.id.clone()).collect());
-        by_support(ids, |id: &EntityId| id.clone())
+        let ids = support(&members, &group_of, |told| told.parties(part).map(|party| &party.id));
+        let ids = by_support(ids, |id| *id).into_iter();
+        ids.map(|Supported { value, reports, events }| Supported {
+            value: EntityId::clone(value),
+            reports,
+            events,
+        })
+        .collect()
     };
-    let amounts = support(&real, &group_of, |told| {
-        told.mention.figures.iter().map(|f| Number::of(&f.amount)).collect()
-    });
+    let amounts =
+        support(&real, &group_of, |told| told.mention.figures.iter().map(|f| Number::of(&f.amount)));
     let quantities = by_support(amounts, |number| number.clone());
     Some(EventCluster {
         id: ClusterId::new(smallest),
         event_type,
-        mode: by_support(modes, |mode| mode.clone()).into_iter().next().map(|mode| mode.value),
+        mode: by_support(modes, |mode| *mode).into_iter().next().map(|mode| mode.value.to_owned()),
         standing,
         time: time(&real, &group_of),
         times,
@@ -73,44 +77,52 @@ pub fn describe(
     })
 }
 
-/// Values with the groups of articles and the events that give them.
-type Support<T> = BTreeMap<T, (BTreeSet<ArticleId>, BTreeSet<EventId>)>;
-
-fn support<'a, T: Ord>(
+/// The values that mentions give, in order, each with how many groups of articles and which events give it.
+fn support<'a, T: Ord, V: IntoIterator<Item = T>>(
     members: &[Told<'a>],
     group_of: &impl Fn(ArticleId) -> ArticleId,
-    values: impl Fn(Told<'a>) -> Vec<T>,
-) -> Support<T> {
-    let mut support: Support<T> = BTreeMap::new();
+    values: impl Fn(Told<'a>) -> V,
+) -> Vec<Supported<T>> {
+    let mut given: Vec<(T, ArticleId, EventId)> = Vec::new();
     for told in members {
+        let mut group = None;
         for value in values(*told) {
-            let (groups, events) = support.entry(value).or_default();
-            groups.insert(group_of(told.article.article));
-            events.insert(told.mention.event);
+            let group = *group.get_or_insert_with(|| group_of(told.article.article));
+            given.push((value, group, told.mention.event));
         }
+    }
+    given.sort_unstable();
+    let mut support: Vec<Supported<T>> = Vec::new();
+    let mut last = None;
+    for (value, group, event) in given {
+        match support.last_mut() {
+            Some(known) if known.value == value => {
+                known.reports += u32::from(last != Some(group));
+                known.events.push(event);
+            }
+            _ => support.push(Supported { value, reports: 1, events: vec![event] }),
+        }
+        last = Some(group);
+    }
+    for known in &mut support {
+        known.events.sort_unstable();
+        known.events.dedup();
     }
     support
 }
 
 /// Best supported first: by reports, then by mentions, then by `order`.
-fn by_support<T: Ord, O: Ord>(support: Support<T>, order: impl Fn(&T) -> O) -> Vec<Supported<T>> {
-    let mut values: Vec<Supported<T>> = (support.into_iter())
-        .map(|(value, (groups, events))| Supported {
-            value,
-            reports: u32::try_from(groups.len()).unwrap_or(u32::MAX),
-            events: events.into_iter().collect(),
-        })
-        .collect();
-    values.sort_by_cached_key(|s| (std::cmp::Reverse((s.reports, s.events.len())), order(&s.value)));
-    values
+fn by_support<T, O: Ord>(mut support: Vec<Supported<T>>, order: impl Fn(&T) -> O) -> Vec<Supported<T>> {
+    support.sort_by_cached_key(|s| (std::cmp::Reverse((s.reports, s.events.len())), order(&s.value)));
+    support
 }
 
 /// The type that most reports give; [`EventType::Other`] only where none gives another.
-fn best_type(types: &Support<EventType>) -> Option<EventType> {
-    let rank = |(t, (groups, events)): &(&EventType, &(BTreeSet<ArticleId>, BTreeSet<EventId>))| {
-        (**t != EventType::Other, groups.len(), events.len(), std::cmp::Reverse(t.number()))
+fn best_type(types: &[Supported<EventType>]) -> Option<EventType> {
+    let rank = |s: &&Supported<EventType>| {
+        (s.value != EventType::Other, s.reports, s.events.len(), std::cmp::Reverse(s.value.number()))
     };
-    types.iter().max_by_key(rank).map(|(t, _)| *t)
+    types.iter().max_by_key(rank).map(|s| s.value)
 }
 
 /// The day by which it has happened: that of the first article that tells it as a fact, and one more, for a day is not over everywhere

@@ -8,9 +8,10 @@ use marsad_model::id::{ArticleId, ClusterId, EventId, EventKey};
 use marsad_model::ontology::RelationKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::glance::{Glance, Pair, Probe, glances};
 use super::judged::{Judged, constraints};
-use super::mention::{ArticleEvents, Told};
-use super::similarity::{is_part, score, score_from};
+use super::mention::{ArticleEvents, Mention, Told};
+use super::similarity::{is_part, score};
 use crate::components::Components;
 use crate::linkage::PairWeights;
 
@@ -31,11 +32,11 @@ pub const LIMIT: usize = 120;
 /// score depends on the two alone. [`Events::settle`] then says what was touched.
 #[derive(Debug, Clone)]
 pub struct Events {
-    articles: FxHashMap<ArticleId, ArticleEvents>,
-    /// How alike two articles are, at both of them.
-    alike: FxHashMap<ArticleId, FxHashMap<ArticleId, f32>>,
+    slots: FxHashMap<ArticleId, u32>,
+    articles: Vec<Option<Article>>,
+    free: Vec<u32>,
     /// Where each event is told.
-    places: FxHashMap<EventId, (ArticleId, u16)>,
+    places: FxHashMap<EventId, (u32, u16)>,
     mentions: Components<EventId>,
     /// Between a series and each single event that may be one of it, at both ends.
     parts: FxHashMap<EventId, BTreeSet<EventId>>,
@@ -54,6 +55,37 @@ pub struct Events {
     judged: Judged,
 }
 
+/// An article that is in.
+#[derive(Debug, Clone)]
+struct Article {
+    slot: u32,
+    events: ArticleEvents,
+    glances: Box<[Glance]>,
+    /// Positions of the events of its title that repeat another.
+    titles: Box<[u16]>,
+    /// The slots of the others that are alike, each with how much, in order.
+    alike: Vec<(u32, f32)>,
+}
+
+impl Article {
+    /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
+    fn is_like(&self, other: &Self) -> f32 {
+        if self.slot == other.slot {
+            return 1.0;
+        }
+        let (few, many) = if self.alike.len() < other.alike.len() { (self, other) } else { (other, self) };
+        place_of(many.slot, &few.alike).map_or(0.0, |place| few.alike[place].1)
+    }
+}
+
+/// Where an article is among those that are alike, or would be.
+fn place_of(slot: u32, alike: &[(u32, f32)]) -> Result<usize, usize> {
+    match alike.last() {
+        Some((last, _)) if *last >= slot => alike.binary_search_by_key(&slot, |(other, _)| *other),
+        _ => Err(alike.len()),
+    }
+}
+
 /// Clusters that settling touched, in order of their ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touched {
@@ -66,16 +98,12 @@ pub struct Touched {
 /// Mentions of an article that are compared with others: the first ones, for pairs are many and hardly an article tells of more.
 const COMPARED: usize = 400;
 
-/// The mentions of an article that are compared with others; what comes after them are clusters of their own.
-fn compared(article: &ArticleEvents) -> impl Iterator<Item = Told<'_>> {
-    article.told().filter(|told| told.is_joined()).take(COMPARED)
-}
-
 impl Default for Events {
     fn default() -> Self {
         Self {
-            articles: FxHashMap::default(),
-            alike: FxHashMap::default(),
+            slots: FxHashMap::default(),
+            articles: Vec::new(),
+            free: Vec::new(),
             places: FxHashMap::default(),
             mentions: Components::new(LADDER, LIMIT),
             parts: FxHashMap::default(),
@@ -97,43 +125,59 @@ impl Events {
         let article = events.article;
         self.remove(article);
         self.reject(&mut events);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.articles.push(None);
+            u32::try_from(self.articles.len() - 1).unwrap_or(u32::MAX)
+        });
         for (at, mention) in events.mentions.iter().enumerate().filter(|(_, mention)| !mention.rejected) {
-            self.places.insert(mention.event, (article, u16::try_from(at).unwrap_or(u16::MAX)));
+            self.places.insert(mention.event, (slot, u16::try_from(at).unwrap_or(u16::MAX)));
         }
-        let mut near: Vec<(ArticleId, f32)> = Vec::new();
-        for (other, alike) in neighbours {
-            if other != article && self.articles.contains_key(&other) {
-                self.alike.entry(article).or_default().insert(other, alike);
-                self.alike.entry(other).or_default().insert(article, alike);
-                near.push((other, alike));
+        let joined = events.told().enumerate().filter(|(_, told)| told.is_joined());
+        let glances = glances(joined.take(COMPARED));
+        let mut alike: Vec<(u32, f32)> = Vec::new();
+        for (other, how) in neighbours {
+            if let Some(&other) = self.slots.get(&other)
+                && let Some(kept) = &mut self.articles[other as usize]
+                && let Err(place) = place_of(slot, &kept.alike)
+            {
+                kept.alike.insert(place, (slot, how));
+                alike.push((other, how));
             }
         }
-        self.articles.insert(article, events);
-        let Some(events) = self.articles.get(&article) else { return };
-        let own: Vec<Told<'_>> = compared(events).collect();
-        let mut edges: Vec<Vec<(EventId, f32)>> = vec![Vec::new(); own.len()];
+        alike.sort_unstable_by_key(|(other, _)| *other);
+        let mut edges: Vec<Vec<(EventId, f32)>> = vec![Vec::new(); events.mentions.len()];
         let mut parts: Vec<(EventId, EventId)> = Vec::new();
-        let mut compare = |at: usize, other: Told<'_>, alike: f32| {
-            let (told, event) = (own[at], other.mention.event);
-            if let Some(score) = score_from(CUT, told, other, alike) {
-                edges[at].push((event, score));
-            }
-            if is_part(told, other) || is_part(other, told) {
-                parts.push((told.mention.event, event));
+        let mut compare = |pairs: &mut Vec<Pair>, other: &ArticleEvents, alike: f32| {
+            for pair in pairs.drain(..) {
+                let told = |article, at: usize| Told { article, mention: &article.mentions[at] };
+                let (one, two) = (told(&events, pair.own), told(other, pair.other));
+                let score = if pair.one { score(one, two, alike) } else { None };
+                if let Some(score) = score.filter(|score| *score >= CUT) {
+                    edges[pair.own].push((two.mention.event, score));
+                }
+                if pair.part && (is_part(one, two) || is_part(two, one)) {
+                    parts.push((one.mention.event, two.mention.event));
+                }
             }
         };
-        for at in 0..own.len() {
-            (0..at).for_each(|earlier| compare(at, own[earlier], 1.0));
-        }
-        // Those of the article stay at hand while those of the many others pass by.
-        for (other, alike) in near {
-            for other in self.articles.get(&other).into_iter().flat_map(compared) {
-                (0..own.len()).for_each(|at| compare(at, other, alike));
+        if !glances.is_empty() {
+            let (mut probe, mut pairs) = (Probe::new(&events, &glances), Vec::new());
+            probe.pairs_within(CUT, &mut pairs);
+            // The earlier of the two is there already when the later one is put.
+            pairs.iter_mut().for_each(|pair| std::mem::swap(&mut pair.own, &mut pair.other));
+            compare(&mut pairs, &events, 1.0);
+            for (other, alike) in &alike {
+                let Some(kept) = &self.articles[*other as usize] else { continue };
+                probe.pairs_with(CUT, (&kept.events, &kept.glances), *alike, &mut pairs);
+                compare(&mut pairs, &kept.events, *alike);
             }
         }
-        let others = events.told().filter(|told| told.is_joined()).skip(COMPARED);
-        let edges = edges.into_iter().chain(std::iter::repeat(Vec::new()));
-        let edges: Vec<_> = (own.iter().copied().chain(others).zip(edges))
+        let titles = (0..).zip(&events.mentions).filter(|(_, mention)| mention.repeats.is_some());
+        let titles = titles.map(|(at, _)| at).collect();
+        self.articles[slot as usize] = Some(Article { slot, events, glances, titles, alike });
+        self.slots.insert(article, slot);
+        let Some(events) = self.article(article) else { return };
+        let edges: Vec<_> = (events.told().zip(edges).filter(|(told, _)| told.is_joined()))
             .map(|(told, mut edges)| {
                 edges.extend(self.joined_with(told).map(|other| (other, f32::INFINITY)));
                 (told.mention.event, edges)
@@ -154,16 +198,10 @@ impl Events {
     pub fn judge(&mut self, judgement: &Judgement) {
         self.judged.take(judgement);
         for article in judgement.verdict.events().into_iter().map(|event| event.article) {
-            let near: Vec<_> = self
-                .alike
-                .get(&article)
-                .into_iter()
-                .flatten()
-                .map(|(other, alike)| (*other, *alike))
-                .collect();
-            if let Some(events) = self.articles.get(&article).cloned() {
-                self.put(events, near);
-            }
+            let Some(Article { events, alike, .. }) = self.get(article).cloned() else { continue };
+            let id = |slot: u32| Some(self.articles[slot as usize].as_ref()?.events.article);
+            let near: Vec<_> = alike.into_iter().filter_map(|(slot, how)| Some((id(slot)?, how))).collect();
+            self.put(events, near);
         }
     }
 
@@ -183,7 +221,7 @@ impl Events {
         let all = if self.judged.has_no_pairs() { &[][..] } else { &told.article.mentions };
         let own = all.iter().filter(move |mention| told.article.body(mention).event == told.mention.event);
         own.filter_map(|mention| mention.key).flat_map(|key| self.judged.of(key)).filter_map(|said| {
-            let article = self.articles.get(&said.article)?;
+            let article = self.article(said.article)?;
             let other = article.mentions.iter().find(|mention| mention.key == Some(said.other))?;
             Some((said.sequence, article.body(other).event, said.same))
         })
@@ -196,10 +234,14 @@ impl Events {
 
     /// Takes an article out; whether it was in.
     pub fn remove(&mut self, article: ArticleId) -> bool {
-        let Some(events) = self.articles.remove(&article) else { return false };
-        for other in self.alike.remove(&article).unwrap_or_default().into_keys() {
-            if let Some(back) = self.alike.get_mut(&other) {
-                back.remove(&article);
+        let Some(slot) = self.slots.remove(&article) else { return false };
+        let Some(Article { events, alike, .. }) = self.articles[slot as usize].take() else { return false };
+        self.free.push(slot);
+        for (other, _) in alike {
+            if let Some(Article { alike: back, .. }) = &mut self.articles[other as usize]
+                && let Ok(place) = place_of(slot, back)
+            {
+                back.remove(place);
             }
         }
         for mention in &events.mentions {
@@ -244,7 +286,7 @@ impl Events {
         let mut changed = BTreeSet::new();
         let mut renamed = Vec::new();
         for leaf in settled.changed {
-            let groups = self.group(leaf);
+            let groups = self.group(leaf, &fresh);
             if groups.len() > 1 || groups.iter().any(|group| group.len() > 1) {
                 self.leaves.insert(leaf, groups.iter().filter_map(|group| group.first().copied()).collect());
             }
@@ -278,48 +320,68 @@ impl Events {
     }
 
     /// The events of a leaf, grouped; in order.
-    fn group(&mut self, leaf: EventId) -> Vec<Box<[EventId]>> {
+    fn group(&mut self, leaf: EventId, fresh: &FxHashSet<EventId>) -> Vec<Box<[EventId]>> {
         let events: Vec<EventId> = self.mentions.leaf(leaf).collect();
         let mut scores = std::mem::replace(&mut self.scores, PairWeights::new());
-        let told: Vec<Option<Told<'_>>> = events.iter().map(|event| self.told(*event)).collect();
+        let told: Vec<_> = events.iter().map(|event| self.find(*event)).collect();
         let mut said = Vec::new();
-        for (at, told) in told.iter().enumerate() {
+        for (at, told) in told.iter().enumerate().filter(|_| !self.judged.has_no_pairs()) {
+            let told = told.map(|(article, mention)| Told { article: &article.events, mention });
             for (number, other, same) in told.iter().flat_map(|told| self.said_of(*told)) {
                 said.extend(events.binary_search(&other).ok().map(|other| (number, at, other, same)));
             }
         }
         let constraints = constraints(events.len(), said);
+        // The scores of the edges of what was put, which are known.
+        let n = events.len();
+        let mut known = vec![f32::NAN; if n > 1 { n * n } else { 0 }];
+        for (at, event) in events.iter().enumerate().filter(|(_, event)| n > 1 && fresh.contains(event)) {
+            let edges = self.mentions.edges_within(*event).filter(|(_, score)| score.is_finite());
+            edges.for_each(|(other, score)| known[at.min(other) * n + at.max(other)] = score);
+        }
         let groups = scores.group(events, &constraints, CUT, |i, j| {
-            let (a, b) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
-            score(a, b, self.alike(a.article.article, b.article.article))
+            if !known[i * n + j].is_nan() {
+                return Some(known[i * n + j]);
+            }
+            let ((a, one), (b, other)) = (told.get(i).copied().flatten()?, told.get(j).copied().flatten()?);
+            let tell = |article, mention| Told { article, mention };
+            score(tell(&a.events, one), tell(&b.events, other), a.is_like(b))
         });
         self.scores = scores;
         groups
     }
 
-    /// How alike two articles are: 1 for one and the same, 0 where they are no neighbours.
-    fn alike(&self, a: ArticleId, b: ArticleId) -> f32 {
-        if a == b { 1.0 } else { self.alike.get(&a).and_then(|near| near.get(&b)).copied().unwrap_or(0.0) }
-    }
-
     /// The event as its article tells it.
     pub fn told(&self, event: EventId) -> Option<Told<'_>> {
+        let (Article { events: article, .. }, mention) = self.find(event)?;
+        Some(Told { article, mention })
+    }
+
+    fn find(&self, event: EventId) -> Option<(&Article, &Mention)> {
         let (article, at) = self.places.get(&event)?;
-        let article = self.articles.get(article)?;
-        Some(Told { article, mention: article.mentions.get(usize::from(*at))? })
+        let article = self.articles.get(*article as usize)?.as_ref()?;
+        Some((article, article.events.mentions.get(usize::from(*at))?))
     }
 
     /// The events of an article.
     pub fn article(&self, article: ArticleId) -> Option<&ArticleEvents> {
-        self.articles.get(&article)
+        self.get(article).map(|article| &article.events)
+    }
+
+    fn get(&self, article: ArticleId) -> Option<&Article> {
+        self.articles.get(*self.slots.get(&article)? as usize)?.as_ref()
     }
 
     /// The smallest event of the cluster that an event is in; an event of a title is where the body's is. `None` for an event that is
     /// not in.
     pub fn head(&self, event: EventId) -> Option<EventId> {
         let told = self.told(event)?;
-        let event = told.article.body(told.mention).event;
-        Some(self.heads.get(&event).copied().unwrap_or(event))
+        Some(self.head_of(told.article.body(told.mention).event))
+    }
+
+    /// The same of an event that is in and no title's.
+    fn head_of(&self, event: EventId) -> EventId {
+        self.heads.get(&event).copied().unwrap_or(event)
     }
 
     /// The id of the cluster that an event is in.
@@ -335,13 +397,12 @@ impl Events {
     /// The mentions of the cluster with that smallest event, in order of article and event.
     pub fn members(&self, head: EventId) -> Vec<Told<'_>> {
         let mut members: Vec<Told<'_>> = Vec::new();
-        for told in self.events_of(head).into_iter().filter_map(|event| self.told(event)) {
-            members.push(told);
-            let repeats = |at: u16| {
-                told.article.mentions.get(usize::from(at)).is_some_and(|m| m.event == told.mention.event)
-            };
-            let titles = told.article.told().filter(|other| other.mention.repeats.is_some_and(repeats));
-            members.extend(titles.filter(|title| !title.mention.rejected));
+        for event in self.events_of(head) {
+            let Some((Article { events: article, titles, .. }, mention)) = self.find(event) else { continue };
+            members.push(Told { article, mention });
+            let titles = titles.iter().filter_map(|at| article.mentions.get(usize::from(*at)));
+            let titles = titles.filter(|title| !title.rejected && article.body(title).event == event);
+            members.extend(titles.map(|mention| Told { article, mention }));
         }
         members.sort_unstable_by_key(|told| told.key());
         members
@@ -363,7 +424,7 @@ impl Events {
         for event in self.events_of(head) {
             let Some(told) = self.told(event) else { continue };
             let kind = if told.mention.series { RelationKind::HasPart } else { RelationKind::PartOf };
-            let others = self.parts.get(&event).into_iter().flatten().filter_map(|end| self.head(*end));
+            let others = self.parts.get(&event).into_iter().flatten().map(|end| self.head_of(*end));
             relations.extend(
                 others
                     .filter(|other| *other != head)

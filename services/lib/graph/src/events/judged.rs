@@ -12,7 +12,15 @@ use crate::linkage::Constraints;
 pub(super) struct Judged {
     rejected: FxHashSet<EventKey>,
     /// What is said of two events, at both of them.
-    pairs: FxHashMap<EventKey, BTreeMap<(EventKey, bool), Said>>,
+    pairs: FxHashMap<EventKey, BTreeMap<(EventKey, bool), Saying>>,
+}
+
+/// A judgement of two events that holds, at one of them.
+#[derive(Debug, Clone, Copy)]
+struct Saying {
+    /// The article that tells the other one.
+    article: ArticleId,
+    sequence: u64,
 }
 
 /// That an event and another one are one, or not one.
@@ -45,12 +53,14 @@ impl Judged {
             Verdict::Different(a, b) => (a, b, false),
         };
         let mut at = |of: JudgedEvent, JudgedEvent { key: other, article, .. }: JudgedEvent| {
-            let said = self.pairs.entry(of.key).or_default();
             if holds {
-                let sequence = judgement.sequence;
-                said.insert((other, same), Said { other, article, same, sequence });
-            } else {
+                let saying = Saying { article, sequence: judgement.sequence };
+                self.pairs.entry(of.key).or_default().insert((other, same), saying);
+            } else if let Some(said) = self.pairs.get_mut(&of.key) {
                 said.remove(&(other, same));
+                if said.is_empty() {
+                    self.pairs.remove(&of.key);
+                }
             }
         };
         at(a, b);
@@ -64,7 +74,11 @@ impl Judged {
 
     /// What is said of an event and others.
     pub(super) fn of(&self, event: EventKey) -> impl Iterator<Item = Said> + '_ {
-        self.pairs.get(&event).into_iter().flat_map(|said| said.values().copied())
+        self.pairs
+            .get(&event)
+            .into_iter()
+            .flatten()
+            .map(|(&(other, same), &Saying { article, sequence })| Said { other, article, same, sequence })
     }
 
     /// Whether nothing is said of any two events.
@@ -105,7 +119,32 @@ pub(super) fn constraints(n: usize, mut said: Vec<(u64, usize, usize, bool)>) ->
 
 #[cfg(test)]
 mod tests {
+    use marsad_model::ontology::EventType;
+    use marsad_model::{ContentHash, EventId, EventKeys, Span};
+
     use super::*;
+
+    #[test]
+    fn what_is_withdrawn_leaves_nothing() {
+        let (article, text) = (ArticleId::from_text("", "a"), "met, and met");
+        let event = |at: usize| {
+            let (span, event_type) = (Span::new(at, at + 3), EventType::Consult);
+            let key = EventKeys::new(article, text).key(span, event_type).unwrap();
+            JudgedEvent {
+                key,
+                article,
+                event_type,
+                event: EventId::new(article, ContentHash::of(&[]), span, event_type),
+            }
+        };
+        let mut judged = Judged::default();
+        for withdrawn in [false, true] {
+            for verdict in [Verdict::Same(event(0), event(9)), Verdict::Different(event(0), event(9))] {
+                judged.take(&Judgement { id: verdict.id(), sequence: 1, verdict, withdrawn, changed_at: 0 });
+            }
+            assert_eq!(judged.has_no_pairs(), withdrawn);
+        }
+    }
 
     #[test]
     fn the_later_word_counts() {

@@ -6,14 +6,13 @@ use jiff::civil::Date;
 use marsad_arabic::orthography::fold;
 use marsad_model::analysis::{self, Analysis, TimeInterval};
 use marsad_model::id::{ArticleId, ClaimId, EntityId, EventId, EventKey};
-use marsad_model::ontology::{
-    EntityType, EventType, Modality, Polarity, QuantityRole, SegmentKind, Standing, Tense,
-};
+use marsad_model::ontology::{EntityType, EventType, QuantityRole, SegmentKind, Standing, Tense};
 use marsad_model::{Amount, EventKeys, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Setting, settings};
+use super::denial::{Denial, denial};
 use super::kinds::{is_counted, sets_of};
 use crate::hash::fnv;
 use crate::words::Reading;
@@ -92,17 +91,6 @@ impl Figure {
     pub fn span(&self) -> Span {
         Span::new(self.start as usize, self.end as usize)
     }
-}
-
-/// How an event is denied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Denial {
-    /// Somebody denies it (نفى).
-    Said,
-    /// The verb is negated (لم يحدث).
-    Negated,
-    /// Of an event that is a rejection: what is rejected is an accusation (رفضت الاتهامات).
-    Blame,
 }
 
 /// One event of one article.
@@ -423,57 +411,6 @@ fn figure(role: QuantityRole, quantity: &analysis::Quantity) -> Figure {
     Figure { amount, start: span.start as u32, end: span.end as u32 }
 }
 
-/// The farthest, in bytes, that what is denied begins after the word that denies it: some eight words.
-const DENIAL: usize = 100;
-
-/// What verbs of denial are known by: نفى, أنكر, كذب, فند, دحض, استبعد. Of other claims that hold what is denied it is somebody else who
-/// denies it (تتهم بريطانيا روسيا بتسميمه وهو ما تنفيه موسكو).
-const DENIES: [&str; 6] = ["نف", "نكر", "كذب", "فند", "دحض", "ستبعد"];
-
-/// Words right before a verb that negate it.
-const NEGATIONS: [&str; 4] = ["لم", "لن", "لا", "ما"];
-/// Words that negate a verb in which أن comes between.
-const WITHOUT: [&str; 2] = ["دون", "بدون"];
-
-/// How far before a verb, in bytes, the words that negate it begin.
-const NEGATION: usize = 64;
-
-/// How the event itself is denied; `claim` is the one that it stands in.
-fn denial(event: &analysis::Event, claim: Option<&analysis::Claim>, text: &str) -> Option<Denial> {
-    if event.modality == Modality::Denied {
-        let cue = claim?.cue;
-        let after = event.trigger.start.checked_sub(cue.end)?;
-        let cue = fold(cue.of(text)?);
-        let denies = DENIES.iter().any(|root| cue.contains(root));
-        return (denies && after <= DENIAL).then_some(Denial::Said);
-    }
-    if event.polarity == Polarity::Affirmed {
-        let rejects = event.event_type == EventType::Reject && is_of_blame(event.trigger, text);
-        return rejects.then_some(Denial::Blame);
-    }
-    // إذا لم تلتزم: a condition denies nothing.
-    if !matches!(event.modality, Modality::Actual | Modality::Planned) {
-        return None;
-    }
-    let from = text.floor_char_boundary(event.trigger.start.saturating_sub(NEGATION));
-    let mut before = text.get(from..event.trigger.start)?.split_whitespace().rev().map(fold);
-    let last = before.next()?;
-    let mut without = || last == "ان" && before.next().is_some_and(|word| WITHOUT.contains(&word.as_str()));
-    (NEGATIONS.contains(&last.as_str()) || without()).then_some(Denial::Negated)
-}
-
-/// Words, in part, for what somebody is accused of or has to do with.
-const BLAME: [&str; 7] = ["اتهام", "مزاعم", "ادعا", "مسؤولي", "ضلوع", "تورط", "صله"];
-/// How many words after a rejection its object may begin.
-const OBJECT: usize = 3;
-
-/// Whether what is rejected is an accusation.
-fn is_of_blame(trigger: Span, text: &str) -> bool {
-    let after = text.get(trigger.end..).unwrap_or_default();
-    let mut object = after.split_whitespace().take(OBJECT).map(fold);
-    object.any(|word| BLAME.iter().any(|part| word.contains(part)))
-}
-
 /// The letters of a lemma that its verb and its nouns share, nearly its root: without weak letters, the endings of nouns, and the
 /// letters that make derived stems at the beginning.
 fn root_letters(lemma: &str) -> String {
@@ -538,11 +475,6 @@ const OCCASION_REACH: usize = 4;
 pub(super) fn days(time: Option<TimeInterval>) -> Option<i32> {
     let time = time?;
     Some((time.latest? - time.earliest?).get_days() + 1)
-}
-
-/// Whether an id is that of a country: two capital letters.
-pub(super) fn is_country(id: &str) -> bool {
-    matches!(id.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -7,16 +7,19 @@
 //! and each of them are not, but related. [`describe`] says what all reports of one event say together.
 
 pub mod context;
+mod denial;
 mod describe;
+mod glance;
 mod index;
 mod judged;
 pub mod kinds;
 pub mod mention;
 pub mod similarity;
 
+pub use denial::Denial;
 pub use describe::describe;
 pub use index::{Events, LIMIT, Touched};
-pub use mention::{ArticleEvents, Denial, Figure, Mention, Part, Party, Told};
+pub use mention::{ArticleEvents, Figure, Mention, Part, Party, Told};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use marsad_model::analysis::TimeInterval;
 use marsad_model::ontology::{EntityType, EventType, Standing};
 
 use super::kinds::{is_mutual, is_said, modes_fit, recurs, types_fit};
-use super::mention::{Figure, Part, Party, Told, days, is_country};
+use super::mention::{Figure, Mention, Part, Party, Told, days};
 
 /// What is compared, each from 0 to 1, and its weight in log-odds. What one of the two does not say counts neither way.
 ///
@@ -28,7 +28,6 @@ pub const WEIGHTS: [(&str, f32); 28] = [
     ("lead_apart", -1.56),
     ("lead_one", 0.68),
     ("standing_against", -0.72),
-    // From here on what takes longer to compare (see [`CHEAP`]).
     // Who did it to whom, for what is done to each other both sides together.
     ("actors", 0.64),
     ("actors_against", -0.79),
@@ -60,13 +59,13 @@ pub const BIAS: f32 = -2.95;
 const FIRM: f32 = 5.0;
 
 /// The longest time, in days, that tells one event from the next.
-const PRECISE: i32 = 3;
+pub(super) const PRECISE: i32 = 3;
 
 /// Days by which what has no time of its own may be older than the article, or younger.
-const NEWS: i32 = 2;
+pub(super) const NEWS: i32 = 2;
 
 /// Days, beyond [`NEWS`], from which nothing without a time of its own is told again as news.
-const OLD: f32 = 14.0;
+pub(super) const OLD: f32 = 14.0;
 
 /// What two mentions have in common and where they contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,44 +76,16 @@ pub struct Features {
     pub contradict: bool,
 }
 
-/// How many of [`WEIGHTS`] are compared first.
-const CHEAP: usize = 12;
-
-/// Where some of the others are in [`WEIGHTS`].
-const ACTORS: usize = 12;
-const RECIPIENTS: usize = 14;
-const PLACES: usize = 18;
-const TIME: usize = 20;
-const SERIES: usize = 25;
-const FIGURES: usize = 26;
-
-/// How far sums of the same numbers can be apart, and more.
-const ROUNDING: f32 = 0.001;
-
 /// The log-odds that the two are one event; `articles` is how alike their articles are, from 0 to 1 (1 for one article). `None` where they
 /// never are. The same whichever comes first.
 pub fn score(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<f32> {
-    score_from(f32::NEG_INFINITY, a, b, articles)
-}
-
-/// As [`score`], and `None` as well where it is less than `least`: cheaper for the many pairs that are far from it.
-pub fn score_from(least: f32, a: Told<'_>, b: Told<'_>, articles: f32) -> Option<f32> {
-    if !may_be_one(a, b) {
+    // Most pairs that contradict each other do so by their times, which is soon seen.
+    if may_be_one(a, b) && contradict_in_time(a.mention, b.mention, &times(a, b)) {
         return None;
     }
-    let mut values = [0.0; WEIGHTS.len()];
-    values[..CHEAP].copy_from_slice(&at_a_glance(a, b, articles));
-    if weighted(&values) + most(a, b) + ROUNDING < least {
-        return None;
-    }
-    let (closely, contradict) = closely(a, b);
-    values[CHEAP..].copy_from_slice(&closely);
-    let score = weighted(&values).clamp(-FIRM, FIRM);
-    (!contradict && score >= least).then_some(score)
-}
-
-fn weighted(values: &[f32; WEIGHTS.len()]) -> f32 {
-    BIAS + WEIGHTS.iter().zip(values).map(|((_, weight), value)| weight * value).sum::<f32>()
+    let Features { values, contradict } = compare(a, b, articles)?;
+    let sum = WEIGHTS.iter().zip(values).map(|((_, weight), value)| weight * value).sum::<f32>();
+    (!contradict).then(|| (BIAS + sum).clamp(-FIRM, FIRM))
 }
 
 /// What the two have in common; `None` where their types never tell of one event.
@@ -123,30 +94,10 @@ pub fn compare(a: Told<'_>, b: Told<'_>, articles: f32) -> Option<Features> {
         return None;
     }
     let mut values = [0.0; WEIGHTS.len()];
-    values[..CHEAP].copy_from_slice(&at_a_glance(a, b, articles));
+    values[..FIRST].copy_from_slice(&at_a_glance(a, b, articles));
     let (closely, contradict) = closely(a, b);
-    values[CHEAP..].copy_from_slice(&closely);
+    values[FIRST..].copy_from_slice(&closely);
     Some(Features { values, contradict })
-}
-
-/// The most that the features after the first [`CHEAP`] add: what one of the two does not say adds nothing.
-fn most(a: Told<'_>, b: Told<'_>) -> f32 {
-    let (m, n) = (a.mention, b.mention);
-    let has = |t: Told<'_>, part: Part| t.mention.parts.iter().any(|(given, _)| *given == part);
-    let both = |part| has(a, part) && has(b, part);
-    let sides = |t: Told<'_>| has(t, Part::Actor) || has(t, Part::Recipient);
-    let said = if is_mutual(m.event_type) && is_mutual(n.event_type) {
-        [(ACTORS, sides(a) && sides(b)), (RECIPIENTS, false)]
-    } else {
-        [(ACTORS, both(Part::Actor)), (RECIPIENTS, both(Part::Recipient))]
-    };
-    let others = [
-        (PLACES, both(Part::Place)),
-        (TIME, m.time.is_some() && n.time.is_some()),
-        (SERIES, m.series && n.series),
-        (FIGURES, !m.figures.is_empty() && !n.figures.is_empty()),
-    ];
-    said.into_iter().chain(others).filter(|(_, said)| *said).map(|(at, _)| WEIGHTS[at].1).sum()
 }
 
 fn may_be_one(a: Told<'_>, b: Told<'_>) -> bool {
@@ -154,8 +105,11 @@ fn may_be_one(a: Told<'_>, b: Told<'_>) -> bool {
     types_fit(m.event_type, n.event_type) && ![m.standing, n.standing].contains(&Standing::Generic)
 }
 
-/// The values of the first [`CHEAP`] weights.
-fn at_a_glance(a: Told<'_>, b: Told<'_>, articles: f32) -> [f32; CHEAP] {
+/// How many of [`WEIGHTS`] are not of participants, times and numbers.
+const FIRST: usize = 12;
+
+/// The values of the first weights.
+fn at_a_glance(a: Told<'_>, b: Told<'_>, articles: f32) -> [f32; FIRST] {
     let (m, n) = (a.mention, b.mention);
     let same_article = a.article.article == b.article.article;
     let modes = a.mode().zip(b.mode());
@@ -182,19 +136,15 @@ fn at_a_glance(a: Told<'_>, b: Told<'_>, articles: f32) -> [f32; CHEAP] {
 }
 
 /// The values of the other weights, and whether the two can never be one.
-fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - CHEAP], bool) {
+fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - FIRST], bool) {
     let (m, n) = (a.mention, b.mention);
     let both = |is: fn(EventType) -> bool| is(m.event_type) && is(n.event_type);
     let who = participants(a, b, both(is_mutual));
     let (places, places_against) = places(a, b);
     let when = times(a, b);
     let (figures, figures_against) = figures(&m.figures, &n.figures);
-    let contradict = who.persons_against >= 1.0
-        || both(is_said) && who.actors.1 >= 1.0
-        || when.contradict
-        || both(recurs) && when.against >= 1.0
-        // A campaign is none of its attacks.
-        || m.series != n.series && (precise(m.time) || precise(n.time));
+    let contradict =
+        who.persons_against >= 1.0 || both(is_said) && who.actors.1 >= 1.0 || contradict_in_time(m, n, &when);
     let values = [
         who.actors.0,
         who.actors.1,
@@ -214,6 +164,14 @@ fn closely(a: Told<'_>, b: Told<'_>) -> ([f32; WEIGHTS.len() - CHEAP], bool) {
         figures_against,
     ];
     (values, contradict)
+}
+
+/// Whether two of these times can never be one event.
+fn contradict_in_time(m: &Mention, n: &Mention, when: &When) -> bool {
+    when.contradict
+        || when.against >= 1.0 && recurs(m.event_type) && recurs(n.event_type)
+        // A campaign is none of its attacks.
+        || m.series != n.series && (precise(m.time) || precise(n.time))
 }
 
 /// Whether the one is a single event of the series that the other is: of its type, within its time, and by or against the same.
@@ -236,12 +194,12 @@ fn flag(is: bool) -> f32 {
     if is { 1.0 } else { 0.0 }
 }
 
-fn precise(time: Option<TimeInterval>) -> bool {
+pub(super) fn precise(time: Option<TimeInterval>) -> bool {
     days(time).is_some_and(|days| days <= PRECISE)
 }
 
 /// How far what happened is from what is planned, wanted or denied: they may be one event, told before and after.
-fn standing_against(a: Standing, b: Standing) -> f32 {
+pub(super) fn standing_against(a: Standing, b: Standing) -> f32 {
     match (a, b) {
         _ if a == b => 0.0,
         (Standing::Happened, _) | (_, Standing::Happened) => 0.5,
@@ -336,18 +294,14 @@ fn same_party(a: &Party, b: &Party) -> f32 {
 /// A place that is not a country agrees wholly. That two are unlike means the least where one may lie in the other.
 fn places(a: Told<'_>, b: Told<'_>) -> (f32, f32) {
     let of = |t: Told<'_>| {
-        (
-            t.parties(Part::Place).count(),
-            t.parties(Part::Place).filter(|place| is_country(place.id.as_str())).count(),
-        )
+        (t.parties(Part::Place).count(), t.parties(Part::Place).filter(|place| place.id.is_country()).count())
     };
     let ((m, countries_m), (n, countries_n)) = (of(a), of(b));
     if m == 0 || n == 0 {
         return (0.0, 0.0);
     }
     let shared = a.parties(Part::Place).filter(|p| b.parties(Part::Place).any(|q| p.own == q.own));
-    let shared =
-        shared.map(|place| if is_country(place.id.as_str()) { 0.5 } else { 1.0 }).fold(0.0, f32::max);
+    let shared = shared.map(|place| if place.id.is_country() { 0.5 } else { 1.0 }).fold(0.0, f32::max);
     if shared > 0.0 {
         return (shared, 0.0);
     }
@@ -432,20 +386,4 @@ fn figures(a: &[Figure], b: &[Figure]) -> (f32, f32) {
         }
     }
     (agree, if agree > 0.0 { 0.0 } else { against })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_bounded_is_all_that_adds() {
-        let bounded = [ACTORS, RECIPIENTS, PLACES, TIME, SERIES, FIGURES];
-        assert_eq!(
-            bounded.map(|at| WEIGHTS[at].0),
-            ["actors", "recipients", "places", "time", "series", "figures"]
-        );
-        let adds = |at: &usize| WEIGHTS[*at].1 > 0.0;
-        assert_eq!((CHEAP..WEIGHTS.len()).filter(adds).collect::<Vec<_>>(), bounded);
-    }
 }

@@ -1,9 +1,11 @@
 //! What a story is called, when it was, and whom it is about.
 
+use std::hash::Hash;
+
 use jiff::civil::Date;
 use marsad_model::graph::Story;
 use marsad_model::{ArticleId, EntityId, StoryId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Stories;
 use super::rules::STORY_ENTITIES;
@@ -66,13 +68,18 @@ impl Stories {
     }
 }
 
-/// The member that is most like all others, the first of equal ones; `members` are in order.
-fn most_central<K: Copy + Ord, I: Iterator<Item = (K, f32)>>(
+/// The member that is most like all others, the first of equal ones.
+fn most_central<K: Copy + Eq + Hash, I: Iterator<Item = (K, f32)>>(
     members: &[K],
     neighbours: impl Fn(K) -> I,
 ) -> Option<K> {
+    // Either of two is as much like the other.
+    if let [first] | [first, _] = members {
+        return Some(*first);
+    }
+    let all: FxHashSet<K> = members.iter().copied().collect();
     let likeness = |member: K| {
-        let inside = neighbours(member).filter(|(other, _)| members.binary_search(other).is_ok());
+        let inside = neighbours(member).filter(|(other, _)| all.contains(other));
         inside.map(|(_, similarity)| similarity).sum::<f32>()
     };
     let mut central: Option<(f32, K)> = None;

@@ -23,9 +23,13 @@ pub(super) struct Index<K> {
     graph: Components<K>,
     /// Put since the last settling.
     fresh: FxHashSet<K>,
-    /// Scratch: how many keys each slot shares with what is put.
-    shared: Vec<u32>,
+    /// Scratch: for each slot how many keys it shares with what is put, over the turn in which that was.
+    shared: Vec<u16>,
+    turn: u16,
 }
+
+/// From one turn of [`Index::shared`] to the next: more than a vector has keys.
+const TURN: u16 = 32;
 
 /// A thing as it was put.
 #[derive(Debug)]
@@ -67,6 +71,7 @@ impl<K: Copy + Ord + Hash> Index<K> {
             graph: Components::new(rules.ladder, rules.limit),
             fresh: FxHashSet::default(),
             shared: Vec::new(),
+            turn: 0,
         }
     }
 
@@ -144,6 +149,14 @@ impl<K: Copy + Ord + Hash> Index<K> {
 
     /// What is alike, in no particular order.
     fn alike(&mut self, entry: &Entry<K>) -> Vec<(K, f32)> {
+        match self.turn.checked_add(TURN) {
+            Some(next) => self.turn = next,
+            None => {
+                self.shared.fill(0);
+                self.turn = TURN;
+            }
+        }
+        let (turn, enough) = (self.turn, self.turn + SHARED_KEYS);
         let mut met = Vec::new();
         for term in entry.vector.keys() {
             let Some(postings) = self.postings.get(term) else { continue };
@@ -157,18 +170,17 @@ impl<K: Copy + Ord + Hash> Index<K> {
             };
             for posting in undated.iter().chain(dated) {
                 let shared = &mut self.shared[posting.slot as usize];
-                if *shared == 0 {
+                *shared = (*shared).max(turn) + 1;
+                if *shared == enough {
                     met.push(posting.slot);
                 }
-                *shared += 1;
             }
         }
         let mut alike = Vec::new();
         let probe = self.probe(entry);
         for slot in met {
-            if std::mem::take(&mut self.shared[slot as usize]) >= SHARED_KEYS
-                && let Some(other) = &self.entries[slot as usize]
-            {
+            let Some(other) = &self.entries[slot as usize] else { continue };
+            if self.similarity_of(&probe, other, probe.vector.most(&other.vector)) >= self.rules.floor {
                 let similarity = self.similarity(&probe, other);
                 if similarity >= self.rules.floor {
                     alike.push((other.key, similarity));
@@ -185,19 +197,21 @@ impl<K: Copy + Ord + Hash> Index<K> {
 
     /// How alike two are, from 0 to 1.
     pub(super) fn similarity(&self, a: &Probe<'_>, b: &Entry<K>) -> f32 {
+        self.similarity_of(a, b, a.vector.dot(&b.vector))
+    }
+
+    /// How alike they are if that is their inner product.
+    fn similarity_of(&self, a: &Probe<'_>, b: &Entry<K>, dot: u32) -> f32 {
         let lengths = a.length * b.length;
         if lengths == 0.0 {
             return 0.0;
         }
-        a.vector.dot(&b.vector) as f32 / lengths * self.decay(a.day, b.day)
-    }
-
-    /// How much of their similarity things of these days keep. What has no day is compared by its text alone; what is further apart than the
-    /// window, not at all.
-    fn decay(&self, a: Day, b: Day) -> f32 {
-        if a == UNDATED || b == UNDATED {
-            return 1.0;
-        }
-        self.decays.get(a.abs_diff(b) as usize).copied().unwrap_or(0.0)
+        // What has no day is compared by its text alone; what is further apart than the window, not at all.
+        let decay = if a.day == UNDATED || b.day == UNDATED {
+            1.0
+        } else {
+            self.decays.get(a.day.abs_diff(b.day) as usize).copied().unwrap_or(0.0)
+        };
+        dot as f32 / lengths * decay
     }
 }

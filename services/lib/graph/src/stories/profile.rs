@@ -22,15 +22,46 @@ pub struct Profile {
     pub(super) entities: Box<[EntityId]>,
 }
 
-/// Weighted terms.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// Weighted terms, side by side in memory: an article is compared with many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Listed", into = "Listed")]
 pub(super) struct Vector {
-    /// In order.
-    terms: Box<[Term]>,
+    /// In order; those after [`Self::count`] have no weight.
+    terms: [Term; TERMS],
     /// Of each term, as a share of the greatest, in 255ths.
-    weights: Box<[u8]>,
+    weights: [u8; TERMS],
+    /// How many they are.
+    count: u8,
     /// The terms by which it is found, the strongest first.
     keys: Box<[Term]>,
+}
+
+/// A vector as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    terms: Box<[Term]>,
+    weights: Box<[u8]>,
+    keys: Box<[Term]>,
+}
+
+impl From<Listed> for Vector {
+    fn from(listed: Listed) -> Self {
+        let Listed { terms, weights, keys } = listed;
+        let mut vector = Self { terms: [Term(0); TERMS], weights: [0; TERMS], count: 0, keys };
+        for (at, (term, weight)) in terms.iter().zip(&weights).take(TERMS).enumerate() {
+            (vector.terms[at], vector.weights[at]) = (*term, *weight);
+            vector.count += 1;
+        }
+        vector.keys = vector.keys.iter().copied().take(KEYS).collect();
+        vector
+    }
+}
+
+impl From<Vector> for Listed {
+    fn from(vector: Vector) -> Self {
+        let (terms, weights) = vector.iter().unzip::<_, _, Vec<_>, Vec<_>>();
+        Self { terms: terms.into(), weights: weights.into(), keys: vector.keys }
+    }
 }
 
 impl Profile {
@@ -141,11 +172,14 @@ impl Vector {
         let share = |weight: f32| (weight / greatest * 255.0).round().clamp(0.0, 255.0) as u8;
         let (terms, weights): (Vec<Term>, Vec<u8>) =
             terms.into_iter().map(|term| (term.term, share(term.weight))).unzip();
-        Self { terms: terms.into(), weights: weights.into(), keys }
+        Listed { terms: terms.into(), weights: weights.into(), keys }.into()
     }
 
     /// What many vectors have in common: the strongest terms of their sum, each vector counting the same. It is found by what one of them is found by.
     pub(super) fn centroid(vectors: &[&Self]) -> Self {
+        if let [alone] = vectors {
+            return Self::clone(alone);
+        }
         let mut sum: FxHashMap<Term, Weighted> = FxHashMap::default();
         for vector in vectors {
             let length = vector.length().max(1.0);
@@ -174,50 +208,45 @@ impl Vector {
     }
 
     fn iter(&self) -> impl Iterator<Item = (Term, u8)> + '_ {
-        self.terms.iter().copied().zip(self.weights.iter().copied())
+        self.terms.iter().copied().zip(self.weights.iter().copied()).take(usize::from(self.count))
     }
 }
 
-/// Places of the table of a [`Lookup`]: many more than a vector has terms.
-const PLACES: usize = 512;
+/// Places of the table of a [`Lookup`]: so many more than a vector has terms that another term seldom has the place of one.
+const PLACES: usize = 4096;
 
 /// A vector laid out for its product with many others.
 pub(super) struct Lookup<'a> {
     vector: &'a Vector,
-    /// One more than the position of the term that has this place or one before it, 0 where there is none.
-    places: [u8; PLACES],
+    /// The greatest weight of the terms that have a place.
+    places: Box<[u8; PLACES]>,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(vector: &'a Vector) -> Self {
-        let mut places = [0; PLACES];
-        // Fewer than PLACES, so that a free place is found.
-        for (at, term) in (1..).zip(vector.terms.iter().take(TERMS)) {
-            let mut place = place(*term);
-            while places[place] != 0 {
-                place = (place + 1) % PLACES;
-            }
-            places[place] = at;
+        let mut places = Box::new([0; PLACES]);
+        for (term, weight) in vector.iter() {
+            let greatest = &mut places[place(term)];
+            *greatest = weight.max(*greatest);
         }
         Self { vector, places }
     }
 
     /// The inner product; a whole number, so that it is the same both ways.
     pub(super) fn dot(&self, other: &Vector) -> u32 {
-        let mut dot = 0;
-        for (at, term) in other.terms.iter().enumerate() {
-            let mut place = place(*term);
-            while let Some(own) = usize::from(self.places[place]).checked_sub(1) {
-                if self.vector.terms.get(own) == Some(term) {
-                    let weight =
-                        |vector: &Vector, at: usize| u32::from(vector.weights.get(at).copied().unwrap_or(0));
-                    dot += weight(self.vector, own) * weight(other, at);
-                    break;
-                }
-                place = (place + 1) % PLACES;
-            }
-        }
-        dot
+        let own = self.vector.terms.get(..usize::from(self.vector.count)).unwrap_or_default();
+        let shared = other.iter().filter(|(term, _)| self.places[place(*term)] != 0);
+        let products = shared.filter_map(|(term, weight)| {
+            let at = own.binary_search(&term).ok()?;
+            Some(u32::from(self.vector.weights[at]) * u32::from(weight))
+        });
+        products.sum()
+    }
+
+    /// The most that the inner product can be, found without a branch.
+    pub(super) fn most(&self, other: &Vector) -> u32 {
+        let pairs = other.terms.iter().zip(&other.weights);
+        pairs.map(|(term, weight)| u32::from(self.places[place(*term)]) * u32::from(*weight)).sum()
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const KEYS: usize = 24;
 pub(super) const KEY_RARITY: f32 = 4.0;
 
 /// How many of them two profiles share before they are compared.
-pub(super) const SHARED_KEYS: u32 = 2;
+pub(super) const SHARED_KEYS: u16 = 2;
 
 /// Entities that a profile keeps by name.
 pub(super) const ENTITIES: usize = 8;
