@@ -172,6 +172,11 @@ impl EntityId {
         !self.0.starts_with("x:") && !self.0.starts_with("local:")
     }
 
+    /// Whether it is a country: its id is a code of ISO 3166, two capital letters.
+    pub fn is_country(&self) -> bool {
+        self.0.len() == 2 && self.0.bytes().all(|byte| byte.is_ascii_uppercase())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{LOCKED, article, lease, store_analysis, store_digest, teaching};
 use crate::error::StoreError;
+use crate::forms::count_changes;
 use crate::link::{Epoch, RecordHash, RecordKind};
 use crate::prepare::links::{PreparedKind, PreparedLinks, PreparedReanalysis};
 use crate::sql::{Column, Connection, Query, Value, fetch_in, insert_rows, values};
@@ -57,7 +58,8 @@ fn tables(kind: RecordKind) -> Tables {
             insert: "INSERT INTO clusters
                 (cluster, hash, event_type, mode, standing, earliest, latest, place, reports, body)",
             index: &[
-                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest, place)",
+                "INSERT INTO cluster_participants
+                    (cluster, role, entity, through, event_type, earliest, latest, place)",
                 "INSERT INTO cluster_members (cluster, event, article)",
             ],
         },
@@ -110,6 +112,10 @@ impl Work for Commit {
                 changed.extend(new.map(|id| (kind.kind, id)));
             }
         }
+        let articles = links.done.iter().map(|(article, _)| *article);
+        let articles: BTreeSet<_> =
+            articles.chain(links.reanalysed.iter().map(|r| r.revision.article)).collect();
+        count_changes(db, &articles.iter().map(Column::to_value).collect::<Vec<_>>()).await?;
         supersede(db, links).await?;
         let version = log(db, links.graph_version, changed).await?;
         Ok(Committed { version, article_gone })
@@ -145,7 +151,7 @@ async fn write(
     let ids: Vec<Value> =
         records.iter().map(|r| r.id).chain(removed.iter().copied()).map(|id| id.to_value()).collect();
     let mut stored: HashMap<Uuid, RecordHash> = HashMap::new();
-    for mut row in fetch_in(db, tables.heads, &[], &ids).await? {
+    for mut row in fetch_in(db, tables.heads, &[], &ids, "").await? {
         stored.insert(row.take()?, row.take()?);
     }
     let fresh: Vec<_> = records.iter().filter(|r| stored.get(&r.id) != Some(&r.hash)).collect();
@@ -153,7 +159,7 @@ async fn write(
     let replaced = fresh.iter().map(|record| record.id).filter(|id| stored.contains_key(id));
     let replaced: Vec<Value> = replaced.chain(gone.iter().copied()).map(|id| id.to_value()).collect();
     for sql in tables.remove {
-        fetch_in(db, sql, &[], &replaced).await?;
+        fetch_in(db, sql, &[], &replaced, "").await?;
     }
     let rows: Vec<_> = fresh.iter().map(|record| record.row.clone()).collect();
     insert_rows(db, tables.insert, &rows).await?;
@@ -174,7 +180,7 @@ async fn supersede(db: &mut dyn Connection, links: &PreparedLinks) -> Result<(),
     for PreparedKind { kind, records, .. } in &links.kinds {
         let ids: Vec<Value> = records.iter().map(|record| record.id.to_value()).collect();
         let sql = "DELETE FROM superseded WHERE kind = $1 AND old_id IN ";
-        fetch_in(db, sql, &[kind.to_value()], &ids).await?;
+        fetch_in(db, sql, &[kind.to_value()], &ids, "").await?;
     }
     Ok(())
 }
