@@ -184,7 +184,7 @@ pub(crate) async fn aside<T: Send + 'static>(
 }
 
 /// The most bytes of stored records that are decoded at once, in about a millisecond: handing less to another thread would take longer.
-const SMALL: usize = 32 * 1024;
+const SMALL: usize = 64 * 1024;
 
 /// Decodes stored records of so many bytes in all, [`aside`] if that may take a while.
 pub(crate) async fn decoding<T: Send + 'static>(

@@ -4,6 +4,7 @@
 //! factories. Faulty stores are tested the same way: the suite must name the case that they fail.
 
 mod changes;
+mod counts;
 mod entities;
 pub(crate) mod fixture;
 mod graph;
@@ -131,6 +132,7 @@ fn all_cases() -> impl Iterator<Item = &'static Case> {
     let modules = [
         records::CASES,
         changes::CASES,
+        counts::CASES,
         entities::CASES,
         lists::CASES,
         links::CASES,

@@ -1,5 +1,5 @@
-//! The stored form of analyses, of what lists show of them, and of what linking makes: JSON, compressed with zstd. Readable by hand
-//! (`zstd -d`), and tolerant of fields that a later version adds, in both directions.
+//! The stored form of analyses and of what linking makes: JSON, compressed with zstd. Readable by hand (`zstd -d`), and tolerant of
+//! fields that a later version adds, in both directions. And that of what lists show of analyses, which can always be made anew.
 
 use std::cell::RefCell;
 use std::io;
@@ -34,11 +34,12 @@ impl RecordEncoder {
         Ok(Self(zstd::bulk::Compressor::new(LEVEL).map_err(|e| StoreError::Database(e.to_string()))?))
     }
 
-    /// Encodes what is shown of a part of an analysis.
+    /// Encodes what a list shows of a part of an analysis.
     pub(crate) fn encode_shown(&mut self, shown: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-        let json =
-            serde_json::to_string(shown).map_err(|e| StoreError::invalid("analysis", e.to_string()))?;
-        self.encode(&json)
+        let invalid = |message: String| StoreError::invalid("analysis", message);
+        let content = postcard::to_stdvec(shown).map_err(|e| invalid(e.to_string()))?;
+        let compressed = self.0.compress(&content).map_err(|e| invalid(e.to_string()))?;
+        Ok([&[SHOWN_FORMAT], compressed.as_slice()].concat())
     }
 
     /// Encodes a record that is written as JSON already.
@@ -52,9 +53,17 @@ pub(crate) fn decode_record<T: DeserializeOwned>(id: RecordId, body: &[u8]) -> R
     read(body).map_err(|message| StoreError::CorruptRecord { id, message })
 }
 
-/// Decodes what is shown of an event or claim of `article`.
-pub(crate) fn decode_part<T: DeserializeOwned>(article: ArticleId, body: &[u8]) -> Result<T, StoreError> {
-    read(body).map_err(|message| StoreError::Corrupt { article, message })
+/// The form in which is stored what lists show. Raised with every change of [`crate::shown`] and of the types and vocabularies in there: what
+/// has another form is not read, but made anew of the analysis.
+pub(crate) const SHOWN_FORMAT: u8 = 1;
+
+/// Decodes what a list shows of an event or claim of `article`. It is binary where all else is JSON, since a page has fifty of them, and
+/// what cannot be read is lost for nobody.
+pub(crate) fn decode_shown<T: DeserializeOwned>(article: ArticleId, body: &[u8]) -> Result<T, StoreError> {
+    let corrupt = |message: String| StoreError::Corrupt { article, message };
+    let compressed = body.get(1..).unwrap_or_default();
+    let content = decompress(compressed).map_err(|e| corrupt(e.to_string()))?;
+    postcard::from_bytes(&content).map_err(|e| corrupt(e.to_string()))
 }
 
 /// The longest content that is made room for before it is there: a body says how long it is, and may be corrupt.

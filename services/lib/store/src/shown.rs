@@ -99,3 +99,99 @@ fn referred<'a>(analysis: &Analysis, ids: impl Iterator<Item = &'a EntityId>) ->
     let ids: HashSet<&EntityId> = ids.collect();
     analysis.entities.iter().filter(|entity| ids.contains(&entity.id)).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use marsad_model::ontology::{EntityType, EventType, Modality, Polarity, QuantityRole, QuoteKind, Tense};
+    use marsad_model::{ArticleId, ClaimId, ClaimSource, ContentHash, Quantity, QuantityLink, TimeInterval};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// One event with everything that it can have.
+    fn event() -> ShownEvent {
+        let (article, hash, span) = (ArticleId(Uuid::nil()), ContentHash([7; 32]), Span::new(1, 300));
+        let id = EntityId::known("IQ");
+        let entity = Entity {
+            id: id.clone(),
+            entity_type: EntityType::Gpe,
+            name: "ا".into(),
+            name_en: Some("a".into()),
+            wikidata: Some("Q".into()),
+            rollup: Some(id.clone()),
+        };
+        let claim = Claim {
+            id: ClaimId::new(article, hash, span, span),
+            source: ClaimSource {
+                entity: Some(id.clone()),
+                descriptor: Some(span),
+                anonymous: true,
+                count: Some(2),
+            },
+            via: vec![id.clone()],
+            cue: span,
+            content: span,
+            quote: QuoteKind::Direct,
+            parent: Some(ClaimId::new(article, hash, span, span)),
+            confidence: 0.1,
+        };
+        let event = Event {
+            id: EventId::new(article, hash, span, EventType::Assault),
+            trigger: span,
+            lemma: "ب".into(),
+            event_type: EventType::Assault,
+            mode: Some("m".into()),
+            actors: vec![id.clone()],
+            recipients: vec![id.clone()],
+            places: vec![id],
+            time: Some(TimeInterval { earliest: Some(date(2024, 1, 31)), latest: None }),
+            polarity: Polarity::Negated,
+            modality: Modality::Planned,
+            tense: Tense::Past,
+            quantities: vec![QuantityLink { index: 300, role: QuantityRole::Killed }],
+            background: true,
+            claim: Some(claim.id),
+            repeats: Some(EventId::new(article, hash, span, EventType::Assault)),
+            confidence: 0.2,
+        };
+        let quantity =
+            Quantity { span, low: Some(0.1 + 0.2), high: None, approximate: true, unit: Some("u".into()) };
+        ShownEvent {
+            event,
+            snippet: Snippet { span, text: "ت".into() },
+            passage: Passage { text: "ث".into(), start: 9, start_utf16: 8, start_code_points: 7 },
+            entities: vec![entity],
+            quantities: vec![EventQuantity { role: QuantityRole::Killed, quantity }],
+            claim: Some(claim),
+        }
+    }
+
+    /// What is stored stays readable, or says that it is not. Fails this one, raise `SHOWN_FORMAT` and write the new sum.
+    #[test]
+    fn the_form_has_not_changed() {
+        let bytes = postcard::to_stdvec(&event()).unwrap();
+        assert_eq!(postcard::from_bytes::<ShownEvent>(&bytes).unwrap(), event());
+        let claim = ShownClaim {
+            claim: event().claim.unwrap(),
+            snippet: event().snippet,
+            passage: event().passage,
+            entities: Vec::new(),
+            events: vec![event().event.id],
+        };
+        let claim_bytes = postcard::to_stdvec(&claim).unwrap();
+        assert_eq!(postcard::from_bytes::<ShownClaim>(&claim_bytes).unwrap(), claim);
+        // Words of a vocabulary are stored as their places in it.
+        let words: Vec<&str> = (EventType::ALL.iter().map(|word| word.as_str()))
+            .chain(EntityType::ALL.iter().map(|word| word.as_str()))
+            .chain(QuantityRole::ALL.iter().map(|word| word.as_str()))
+            .chain(Modality::ALL.iter().map(|word| word.as_str()))
+            .chain(Polarity::ALL.iter().map(|word| word.as_str()))
+            .chain(QuoteKind::ALL.iter().map(|word| word.as_str()))
+            .chain(Tense::ALL.iter().map(|word| word.as_str()))
+            .collect();
+        let all = format!("{bytes:?}{claim_bytes:?}{words:?}");
+        let sum = ContentHash::of(&[Some(&all)]).to_string();
+        assert_eq!((crate::encode::SHOWN_FORMAT, &sum[..16]), (1, "104ca36949b6ecd7"), "{sum}");
+    }
+}

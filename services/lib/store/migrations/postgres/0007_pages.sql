@@ -4,8 +4,8 @@
 DROP INDEX article_entities_entity;
 CREATE INDEX article_entities_entity ON article_entities (entity, article);
 
--- What a list shows of an event or claim: JSON, compressed with zstd. Null in what was written before these columns: that is made of the
--- analysis at each read, until the article is analysed again.
+-- What a list shows of an event or claim: a byte for the form, then postcard, compressed with zstd. Null in what was written before these
+-- columns: that, and what has another form, is made of the analysis at each read, until the article is analysed again.
 ALTER TABLE events ADD COLUMN body BYTEA;
 ALTER TABLE claims ADD COLUMN body BYTEA;
 
@@ -94,11 +94,17 @@ END
 $$;
 CREATE TRIGGER article_entities_inserted AFTER INSERT ON article_entities
     REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION article_entities_inserted();
--- What came and was not counted stays beside it: a linker may be counting it now.
+-- What came and was not counted goes without a trace. Where a linker is counting it now, this waits for it, and then finds it counted.
 CREATE FUNCTION article_entities_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    WITH uncounted AS (
+        DELETE FROM entity_changes c USING deleted d
+        WHERE c.article = d.article AND c.entity = d.entity AND c.articles = 1
+        RETURNING c.article, c.entity
+    )
     INSERT INTO entity_changes
-    SELECT article, entity, entity_type, name, name_en, wikidata, rollup, -mentions, -1 FROM deleted;
+    SELECT d.article, d.entity, d.entity_type, d.name, d.name_en, d.wikidata, d.rollup, -d.mentions, -1 FROM deleted d
+    WHERE NOT EXISTS (SELECT 1 FROM uncounted u WHERE u.article = d.article AND u.entity = d.entity);
     RETURN NULL;
 END
 $$;

@@ -4,8 +4,8 @@
 DROP INDEX article_entities_entity;
 CREATE INDEX article_entities_entity ON article_entities (entity, article);
 
--- What a list shows of an event or claim: JSON, compressed with zstd. Null in what was written before these columns: that is made of the
--- analysis at each read, until the article is analysed again.
+-- What a list shows of an event or claim: a byte for the form, then postcard, compressed with zstd. Null in what was written before these
+-- columns: that, and what has another form, is made of the analysis at each read, until the article is analysed again.
 ALTER TABLE events ADD COLUMN body BLOB;
 ALTER TABLE claims ADD COLUMN body BLOB;
 

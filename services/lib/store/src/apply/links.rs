@@ -1,6 +1,6 @@
 //! The one transaction of the linker. It first locks the lease under its own epoch, then the rows of the articles whose analysis it
-//! replaces, in order of their ids, each with its row of `to_analyse`, and only then rows of `to_link`, which workers change while they
-//! hold their article's row: nobody waits for somebody who waits for him.
+//! replaces, in order of their ids, each with its row of `to_analyse`, then what of entities is to be counted, and only then rows of
+//! `to_link`. Workers change these in the same order while they hold their article's row: nobody waits for somebody who waits for him.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -101,6 +101,10 @@ impl Work for Commit {
                 changed.insert((RecordKind::Article, reanalysed.revision.article.0));
             }
         }
+        let articles = links.done.iter().map(|(article, _)| *article);
+        let articles: BTreeSet<_> =
+            articles.chain(links.reanalysed.iter().map(|r| r.revision.article)).collect();
+        count_changes(db, &articles.iter().map(Column::to_value).collect::<Vec<_>>()).await?;
         let linked = take_done(db, links).await?;
         let mut article_gone = false;
         for kind in &links.kinds {
@@ -112,10 +116,6 @@ impl Work for Commit {
                 changed.extend(new.map(|id| (kind.kind, id)));
             }
         }
-        let articles = links.done.iter().map(|(article, _)| *article);
-        let articles: BTreeSet<_> =
-            articles.chain(links.reanalysed.iter().map(|r| r.revision.article)).collect();
-        count_changes(db, &articles.iter().map(Column::to_value).collect::<Vec<_>>()).await?;
         supersede(db, links).await?;
         let version = log(db, links.graph_version, changed).await?;
         Ok(Committed { version, article_gone })

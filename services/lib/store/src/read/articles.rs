@@ -118,27 +118,27 @@ pub(crate) async fn articles(
 /// The query for a page of articles. Those of an outlet are the first ones by its name and the first ones by its entity,
 /// each found in an index that has the list's order; one condition with OR would have all of them sorted.
 pub(crate) fn list(filter: &ArticleFilter, paging: &Paging) -> Query {
-    let mut query = Query::new("SELECT ", Vec::new());
-    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL");
-    match &filter.outlet {
-        None => {
-            narrow(&mut query, filter, paging);
-            query.go_on(&[LATEST_FIRST, "a.article"], paging);
-        }
-        Some(outlet) => {
-            for (before, condition) in [
-                (" AND a.article IN (SELECT article FROM (", "a.outlet = "),
-                (") AS named UNION SELECT article FROM (", "a.outlet_entity = "),
-            ] {
-                query.push(before).push("SELECT a.article FROM articles a WHERE ").push(condition);
-                query.bind(outlet.to_value());
-                narrow(&mut query, filter, paging);
-                query.go_on(&[LATEST_FIRST, "a.article"], paging);
-            }
-            query.push(") AS found) ORDER BY ").push(LATEST_FIRST).push(", a.article LIMIT ");
-            query.bind(paging.limit().to_value());
-        }
+    let Some(outlet) = &filter.outlet else {
+        let sql = format!("SELECT {SUMMARY} FROM articles a WHERE a.content_hash IS NOT NULL");
+        let mut query = Query::new(sql, Vec::new());
+        narrow(&mut query, filter, paging);
+        query.go_on(&[LATEST_FIRST, "a.article"], paging);
+        return query;
+    };
+    let mut query = Query::new("WITH l (place, article) AS (", Vec::new());
+    for (before, condition, after) in [
+        ("SELECT * FROM (", "a.outlet = ", ") AS named"),
+        (" UNION SELECT * FROM (", "a.outlet_entity = ", ") AS found"),
+    ] {
+        query.push(before).push("SELECT ").push(LATEST_FIRST).push(", a.article FROM articles a WHERE ");
+        query.push(condition).bind(outlet.to_value());
+        narrow(&mut query, filter, paging);
+        query.go_on(&[LATEST_FIRST, "a.article"], paging).push(after);
     }
+    query.push(" ORDER BY 1, 2 LIMIT ").bind(paging.limit().to_value());
+    query.push(&format!(
+        ") SELECT {SUMMARY} FROM l JOIN articles a ON a.article = l.article ORDER BY l.place, l.article"
+    ));
     query
 }
 

@@ -82,7 +82,7 @@ fn place(found: &EntitySummary) -> (i64, &str) {
 
 /// The entities of an article, with its counts alone.
 async fn of_article(db: &mut dyn Connection, article: ArticleId) -> Result<Vec<EntitySummary>, StoreError> {
-    let sql = "SELECT entity, entity_type, name, name_en, wikidata, rollup, mentions, 1
+    let sql = "SELECT entity, entity_type, name, name_en, wikidata, rollup, mentions, CAST(1 AS BIGINT)
         FROM article_entities WHERE article = $1";
     let rows = db.fetch(Query::new(sql, vec![article.to_value()])).await?;
     rows.into_iter().map(|mut row| shown(&mut row)).collect()

@@ -7,7 +7,7 @@ use marsad_model::{ArticleId, ClaimId, EntityId, EventId};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::encode::decode_part;
+use crate::encode::{SHOWN_FORMAT, decode_shown};
 use crate::error::StoreError;
 use crate::filter::{ClaimFilter, EventFilter};
 use crate::page::{KeyPart, Page, PageRequest, Paging};
@@ -279,7 +279,9 @@ pub(crate) fn claim_records(found: Found<ClaimId>) -> Result<Page<ClaimRecord>, 
 
 async fn items<T: Column>(db: &mut dyn Connection, query: Query) -> Result<Vec<Item<T>>, StoreError> {
     let item = |mut row: Row| {
-        Ok(Item { id: row.take()?, key: row.take()?, body: row.take()?, article: summary(&mut row)? })
+        let (id, key) = (row.take()?, row.take()?);
+        let body = row.take::<Option<Vec<u8>>>()?.filter(|body| body.first() == Some(&SHOWN_FORMAT));
+        Ok(Item { id, key, body, article: summary(&mut row)? })
     };
     db.fetch(query).await?.into_iter().map(item).collect()
 }
@@ -320,7 +322,7 @@ fn records<T: Copy, S: DeserializeOwned, R>(
         let made = place.next().and_then(|place| made.remove(&place));
         let shown = match (made, body) {
             (Some(made), _) => made,
-            (None, Some(body)) => decode_part(article.id, &body)?,
+            (None, Some(body)) => decode_shown(article.id, &body)?,
             (None, None) => {
                 let message = "an item of the index is not in the analysis".to_owned();
                 return Err(StoreError::Corrupt { article: article.id, message });

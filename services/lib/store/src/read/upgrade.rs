@@ -54,6 +54,8 @@ async fn what_has_nothing_to_show_is_made_of_its_analysis() {
         "UPDATE events SET body = NULL WHERE ordinal = 0",
         "UPDATE claims SET body = NULL",
         "UPDATE events SET body = NULL",
+        // A form that this program does not know.
+        "UPDATE events SET body = X'FF01'",
     ] {
         sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         assert_eq!(read().await, before, "{sql}");
