@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use marsad_extract::knowledge::Overlay;
 use marsad_extract::{Document, VERSION};
-use marsad_graph::{Digest, Source};
 use marsad_model::{Analysis, AnalysisVersion, Change, Deletion, Submission};
 use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_proto::trace;
@@ -207,15 +206,10 @@ async fn analyse(
             .map_err(|problem| format!("the analysis is not consistent: {problem}"))?;
         metrics.stage("analyse", began.elapsed());
         let began = Instant::now();
-        let source = Source {
-            article: document.article,
-            title: document.title,
-            text: document.text,
-            analysis: &analysis,
-        };
-        let digest = std::panic::catch_unwind(AssertUnwindSafe(|| Digest::of(&source).to_bytes()))
-            .map_err(|panic| format!("making the digest panicked: {}", panic_message(&*panic)))?
-            .map_err(|problem| format!("the digest cannot be written: {problem}"))?;
+        let digest =
+            std::panic::catch_unwind(AssertUnwindSafe(|| crate::digest(&document, &analysis).to_bytes()))
+                .map_err(|panic| format!("making the digest panicked: {}", panic_message(&*panic)))?
+                .map_err(|problem| format!("the digest cannot be written: {problem}"))?;
         metrics.stage("digest", began.elapsed());
         Ok(Analysed { analysis, digest, backfill: lane == Lane::Backfill })
     });

@@ -17,6 +17,7 @@ mod worker;
 
 use marsad_extract::Document;
 use marsad_extract::knowledge::Overlay;
+use marsad_graph::{Digest, Source};
 use marsad_model::Analysis;
 
 pub use linker::{Linker, LinkerOptions};
@@ -25,3 +26,8 @@ pub use worker::Worker;
 
 /// What turns a document into an analysis, with what is taught. A panic is taken as a failure of that one article.
 pub type Analyzer = fn(&Document<'_>, &Overlay) -> Analysis;
+
+/// What linking needs of a document and its analysis.
+pub fn digest(document: &Document<'_>, analysis: &Analysis) -> Digest {
+    Digest::of(&Source { article: document.article, title: document.title, text: document.text, analysis })
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use marsad_extract::Document;
-use marsad_graph::{Digest, Source};
+use marsad_graph::Digest;
 use marsad_model::{Analysis, AnalysisVersion, ArticleFields, ArticleId};
 use marsad_store::StoreError;
 use marsad_store::link::Reanalysed;
@@ -57,9 +57,7 @@ pub(super) async fn analyse_anew(
     let work = move || {
         let document = Document { linked, ..Document::new(article, content_hash, &fields) };
         let analysis = analyzer(&document, &overlay);
-        let source =
-            Source { article, title: fields.title.as_deref(), text: &fields.text, analysis: &analysis };
-        let digest = Digest::of(&source);
+        let digest = crate::digest(&document, &analysis);
         Anew { fields, analysis, digest, stored }
     };
     let ended = tokio::task::spawn_blocking(work).await;

@@ -258,6 +258,12 @@ impl Analysis {
         self.events.iter().find(|e| e.id == id)
     }
 
+    /// The title that stands in `text`, without white space at its ends.
+    pub fn title<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let segment = self.segments.iter().find(|segment| segment.kind == SegmentKind::Title)?;
+        segment.span.of(text).map(str::trim)
+    }
+
     /// The article and text that the spans of this analysis refer to are the caller's to keep; this checks that every
     /// span slices `text`, and that every id refers to something in the analysis.
     ///

@@ -317,13 +317,14 @@ async fn store_analysis(
         folded_name, folded_name_en, mentions)";
     insert_rows(db, sql, &indexed.entities).await?;
     let sql = "INSERT INTO events (article, ordinal, event, event_type, mode, polarity, modality, background,
-        earliest, latest, confidence, anonymous)";
+        earliest, latest, confidence, anonymous, body)";
     insert_rows(db, sql, &indexed.events).await?;
-    let sql = "INSERT INTO event_participants (article, event, role, entity, direct)";
+    let sql =
+        "INSERT INTO event_participants (article, event, role, entity, direct, event_type, earliest, latest)";
     insert_rows(db, sql, &indexed.participants).await?;
-    let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence)";
+    let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence, body)";
     insert_rows(db, sql, &indexed.claims).await?;
-    let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct)";
+    let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct, ordinal)";
     insert_rows(db, sql, &indexed.speakers).await?;
     search::insert(db, indexed).await?;
     let sql = "UPDATE articles SET state = $2, reason = NULL, analyzer = $3, knowledge = $4, ontology = $5,

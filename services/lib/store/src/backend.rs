@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use marsad_model::{AnalysisVersion, ArticleId, Change, ContentHash, EntityId};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::pool::PoolConnection;
+use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::{Database, Pool, SqlSafeStr as _};
 
 use crate::apply::lease::LeaseWatch;
@@ -20,6 +20,7 @@ use crate::filter::{ArticleFilter, ClaimFilter, EntityFilter, EntitySearch, Even
 use crate::observe::Place;
 use crate::page::{Page, PageRequest};
 use crate::prepare::Prepared;
+use crate::read::facts::Analyses;
 use crate::read::{articles, entities, facts, names, words};
 use crate::record::{
     ArticleHit, ArticleRecord, ArticleSummary, ClaimRecord, EntityHit, EntitySummary, EventHit, EventRecord,
@@ -156,6 +157,35 @@ macro_rules! written {
 }
 pub(crate) use written;
 
+/// Reads with one statement, which is a snapshot of its own, within a deadline: two round trips less.
+macro_rules! read_once {
+    ($store:expr, $($function:ident)::+ $(, $argument:expr)*) => {
+        crate::observe::call($store.place(), concat!($(stringify!($function), "::"),+), crate::backend::within($store.deadline(), async {
+            let mut loan = crate::backend::Loan::from($store.readers()).await?;
+            let answer = $($function)::+(loan.connection(), $($argument),*).await;
+            loan.end();
+            answer
+        }))
+    };
+}
+pub(crate) use read_once;
+
+/// How long a connection of a pool that was not used is taken to be alive: the pool asks it when it comes back, and it is asked again
+/// only after this time.
+const ALIVE: Duration = Duration::from_secs(1);
+
+/// A pool whose connections are asked whether they live only where that is in doubt: each time costs a round trip.
+pub(crate) fn pool<DB: Database>() -> PoolOptions<DB> {
+    PoolOptions::new().test_before_acquire(false).before_acquire(|connection: &mut DB::Connection, state| {
+        Box::pin(async move {
+            if state.idle_for < ALIVE {
+                return Ok(true);
+            }
+            sqlx::Connection::ping(connection).await.map(|()| true)
+        })
+    })
+}
+
 async fn touch(db: &mut dyn Connection) -> Result<(), StoreError> {
     db.fetch(Query::new("SELECT article FROM articles LIMIT 1", Vec::new())).await.map(drop)
 }
@@ -166,6 +196,17 @@ pub(crate) async fn aside<T: Send + 'static>(
 ) -> Result<T, StoreError> {
     let ended_badly = |error| StoreError::Database(format!("it ended badly: {error}"));
     tokio::task::spawn_blocking(work).await.map_err(ended_badly)?
+}
+
+/// The most bytes of stored records that are decoded at once, in about a millisecond: handing less to another thread would take longer.
+const SMALL: usize = 64 * 1024;
+
+/// Decodes stored records of so many bytes in all, [`aside`] if that may take a while.
+pub(crate) async fn decoding<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    if bytes <= SMALL { work() } else { aside(work).await }
 }
 
 #[async_trait]
@@ -185,7 +226,7 @@ impl<B: Backend> Store for B {
         id: ArticleId,
         revision: Option<ContentHash>,
     ) -> Result<Option<ArticleRecord>, StoreError> {
-        read!(self, articles::article, id, revision).await
+        read_once!(self, articles::article, id, revision).await
     }
 
     async fn articles(
@@ -193,18 +234,18 @@ impl<B: Backend> Store for B {
         filter: &ArticleFilter,
         page: &PageRequest,
     ) -> Result<Page<ArticleSummary>, StoreError> {
-        read!(self, articles::articles, filter, page).await
+        read_once!(self, articles::articles, filter, page).await
     }
 
     async fn analysis(&self, id: ArticleId) -> Result<Option<StoredAnalysis>, StoreError> {
-        match read!(self, articles::analysis, id).await? {
-            Some(stored) => aside(|| stored.decode()).await.map(Some),
+        match read_once!(self, articles::analysis, id).await? {
+            Some(stored) => decoding(stored.size(), || stored.decode()).await.map(Some),
             None => Ok(None),
         }
     }
 
     async fn entity(&self, id: &EntityId) -> Result<Option<EntitySummary>, StoreError> {
-        read!(self, entities::entity, id).await
+        read_once!(self, entities::entity, id).await
     }
 
     async fn entities(
@@ -252,8 +293,11 @@ impl<B: Backend> Store for B {
         filter: &EventFilter,
         page: &PageRequest,
     ) -> Result<Page<EventRecord>, StoreError> {
-        let found = read!(self, facts::events, filter, page).await?;
-        aside(|| facts::event_records(found)).await
+        let mut found = read_once!(self, facts::events, filter, page, Analyses::None).await?;
+        if found.wants_analyses() {
+            found = read!(self, facts::events, filter, page, Analyses::Wanted).await?;
+        }
+        decoding(found.size(), || facts::event_records(found)).await
     }
 
     async fn claims(
@@ -261,8 +305,11 @@ impl<B: Backend> Store for B {
         filter: &ClaimFilter,
         page: &PageRequest,
     ) -> Result<Page<ClaimRecord>, StoreError> {
-        let found = read!(self, facts::claims, filter, page).await?;
-        aside(|| facts::claim_records(found)).await
+        let mut found = read_once!(self, facts::claims, filter, page, Analyses::None).await?;
+        if found.wants_analyses() {
+            found = read!(self, facts::claims, filter, page, Analyses::Wanted).await?;
+        }
+        decoding(found.size(), || facts::claim_records(found)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

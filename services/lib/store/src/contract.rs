@@ -4,9 +4,11 @@
 //! factories. Faulty stores are tested the same way: the suite must name the case that they fail.
 
 mod changes;
+mod counts;
+mod entities;
 pub(crate) mod fixture;
 mod graph;
-mod graph_fixture;
+pub(crate) mod graph_fixture;
 mod links;
 mod lists;
 mod log;
@@ -130,6 +132,8 @@ fn all_cases() -> impl Iterator<Item = &'static Case> {
     let modules = [
         records::CASES,
         changes::CASES,
+        counts::CASES,
+        entities::CASES,
         lists::CASES,
         links::CASES,
         graph::CASES,
@@ -197,7 +201,7 @@ async fn all<T>(
 }
 
 /// What the log, the lease and the list of what waits hold depends on how the rest came to be; that former ids resolve does too.
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 21] = [
     ("articles", "SELECT * FROM articles"),
     ("revisions", "SELECT * FROM revisions"),
     ("analyses", "SELECT * FROM analyses"),
@@ -206,6 +210,9 @@ const TABLES: [(&str, &str); 19] = [
     ("event_participants", "SELECT * FROM event_participants"),
     ("claims", "SELECT * FROM claims"),
     ("claim_participants", "SELECT * FROM claim_participants"),
+    // Nothing has changed since everything was linked.
+    ("entity_changes", "SELECT * FROM entity_changes"),
+    ("entity_forms", "SELECT * FROM entity_forms"),
     ("digests", "SELECT * FROM digests"),
     ("article_links", "SELECT * FROM article_links"),
     ("stories", "SELECT * FROM stories"),

@@ -5,8 +5,9 @@ use std::ops::DerefMut;
 use async_trait::async_trait;
 use marsad_model::{ArticleId, Entity, EntityId, EventId};
 
-use crate::backend::{Backend, aside, read};
+use crate::backend::{Backend, decoding, read, read_once};
 use crate::error::StoreError;
+use crate::read::facts::Analyses;
 use crate::read::{articles, entities, facts};
 use crate::record::{ArticleSummary, EventRecord};
 
@@ -35,7 +36,7 @@ impl<B: Backend> LookupStore for B {
     async fn article_summaries(&self, ids: &[ArticleId]) -> Result<Vec<ArticleSummary>, StoreError> {
         let mut all = Vec::new();
         for ids in ids.chunks(CHUNK) {
-            all.extend(read!(self, articles::by_ids, ids).await?);
+            all.extend(read_once!(self, articles::by_ids, ids).await?);
         }
         Ok(all)
     }
@@ -43,7 +44,7 @@ impl<B: Backend> LookupStore for B {
     async fn named_entities(&self, ids: &[EntityId]) -> Result<Vec<Entity>, StoreError> {
         let mut all = Vec::new();
         for ids in ids.chunks(CHUNK) {
-            all.extend(read!(self, entities::by_ids, ids).await?);
+            all.extend(read_once!(self, entities::by_ids, ids).await?);
         }
         Ok(all)
     }
@@ -51,8 +52,11 @@ impl<B: Backend> LookupStore for B {
     async fn event_records(&self, ids: &[EventId]) -> Result<Vec<EventRecord>, StoreError> {
         let mut all = Vec::new();
         for ids in ids.chunks(CHUNK) {
-            let found = read!(self, facts::by_ids, ids).await?;
-            all.extend(aside(|| facts::event_records(found)).await?.items);
+            let mut found = read_once!(self, facts::by_ids, ids, Analyses::None).await?;
+            if found.wants_analyses() {
+                found = read!(self, facts::by_ids, ids, Analyses::Wanted).await?;
+            }
+            all.extend(decoding(found.size(), || facts::event_records(found)).await?.items);
         }
         Ok(all)
     }

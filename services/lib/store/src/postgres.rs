@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 
 use crate::apply::lease::LeaseWatch;
@@ -13,6 +13,7 @@ use crate::backend::{Backend, Loan, migrator};
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::observe::Place;
+use crate::sql::KEPT_STATEMENTS;
 use crate::store::{Fold, lower_case};
 use crate::work::Work;
 
@@ -24,6 +25,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("teaching", include_str!("../migrations/postgres/0005_teaching.sql")),
     ("order", include_str!("../migrations/postgres/0006_order.sql")),
     ("origins", include_str!("../migrations/postgres/0007_origins.sql")),
+    ("pages", include_str!("../migrations/postgres/0008_pages.sql")),
 ];
 
 /// How often a transaction is run that loses against others, before the caller is told to come back later.
@@ -88,6 +90,7 @@ impl PgStore {
         let connect = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::invalid("postgres_url", error.to_string()))?
             .application_name("marsad")
+            .statement_cache_capacity(KEPT_STATEMENTS)
             .options([("statement_timeout", statement_timeout.as_str())])
             // The server gives up the locks of a client that went away without a word, or fell silent.
             .options([("idle_in_transaction_session_timeout", idle_timeout.as_str())])
@@ -101,7 +104,7 @@ impl PgStore {
             // Pages are small: compiling a statement takes far longer than it runs.
             .options([("jit", "off")]);
         let pool = || {
-            PgPoolOptions::new()
+            crate::backend::pool()
                 .max_connections(options.pool_size)
                 .acquire_timeout(options.acquire_timeout)
                 .connect_lazy_with(connect.clone())

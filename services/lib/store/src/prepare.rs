@@ -8,16 +8,16 @@ use std::hash::Hash;
 
 use jiff::civil::Date;
 use marsad_model::analysis::Revision;
-use marsad_model::ontology::SegmentKind;
 use marsad_model::{
     Analysis, AnalysisVersion, ArticleFields, ArticleId, Change, ClaimId, ClaimSource, Entity, EntityId,
-    PublishedAt, Stamp, Submission,
+    Event, PublishedAt, Stamp, Submission,
 };
 
-use crate::encode::encode;
+use crate::encode::{RecordEncoder, encode};
 use crate::error::StoreError;
 use crate::observe::Origin;
 use crate::search::{self, Document};
+use crate::shown::{ShownClaim, ShownEvent};
 use crate::sql::{OPEN, Value, day_number, values};
 use crate::store::{Analysed, AnalysisResult, Fold};
 
@@ -152,12 +152,7 @@ fn index(
     fields: &ArticleFields,
     fold: Fold,
 ) -> Result<IndexedAnalysis, StoreError> {
-    let title = analysis
-        .segments
-        .iter()
-        .find(|segment| segment.kind == SegmentKind::Title)
-        .and_then(|segment| segment.span.of(&fields.text))
-        .map(|title| title.trim().to_owned());
+    let mut encoder = RecordEncoder::new()?;
     let mut mentions: HashMap<&EntityId, i64> = HashMap::new();
     for mention in &analysis.mentions {
         *mentions.entry(&mention.entity).or_default() += 1;
@@ -186,13 +181,13 @@ fn index(
         .filter(|(e, _)| e.repeats.is_none())
         .map(|(e, ordinal)| {
             let anonymous = e.claim.and_then(|claim| said.get(&claim)).map(|source| source.anonymous);
-            let (earliest, latest) = e.time.map_or((None, None), |time| (time.earliest, time.latest));
-            let (earliest, latest) = (day_or_open(earliest), day_or_open(latest));
+            let (earliest, latest) = days(e);
             let kind = e.event_type.as_str().to_owned();
             let polarity = e.polarity.as_str().to_owned();
             let modality = e.modality.as_str().to_owned();
             let confidence = f64::from(e.confidence);
-            values![
+            let shown = encoder.encode_shown(&ShownEvent::new(&fields.text, analysis, e, None))?;
+            Ok(values![
                 article,
                 ordinal,
                 e.id,
@@ -204,10 +199,11 @@ fn index(
                 earliest,
                 latest,
                 confidence,
-                anonymous
-            ]
+                anonymous,
+                shown
+            ])
         })
-        .collect();
+        .collect::<Result<_, StoreError>>()?;
     let rollups: HashMap<&EntityId, &EntityId> =
         analysis.entities.iter().filter_map(|e: &Entity| Some((&e.id, e.rollup.as_ref()?))).collect();
     let told_once = analysis.events.iter().filter(|e| e.repeats.is_none());
@@ -220,21 +216,28 @@ fn index(
             ("source", source.map_or(&[], std::slice::from_ref)),
         ];
         let parts = with_rollups(&parts, &rollups).into_iter();
-        parts.map(|(role, entity, direct)| values![article, e.id, role, entity, direct]).collect::<Vec<_>>()
+        let (earliest, latest) = days(e);
+        let kind = e.event_type.as_str().to_owned();
+        let row = |(role, entity, direct)| {
+            values![article, e.id, role, entity, direct, kind.clone(), earliest, latest]
+        };
+        parts.map(row).collect::<Vec<_>>()
     });
     let participants = participants.collect();
     let claims = (analysis.claims.iter().zip(0_i64..)).map(|(c, ordinal)| {
         let (quote, confidence) = (c.quote.as_str().to_owned(), f64::from(c.confidence));
-        values![article, ordinal, c.id, c.source.anonymous, quote, confidence]
+        let shown = encoder.encode_shown(&ShownClaim::new(&fields.text, analysis, c))?;
+        Ok(values![article, ordinal, c.id, c.source.anonymous, quote, confidence, shown])
     });
-    let claims = claims.collect();
-    let speakers = analysis.claims.iter().flat_map(|c| {
+    let claims = claims.collect::<Result<_, StoreError>>()?;
+    let speakers = analysis.claims.iter().zip(0_i64..).flat_map(|(c, ordinal)| {
         let parts = [("source", c.source.entity.as_slice()), ("via", &c.via)];
         let parts = with_rollups(&parts, &rollups).into_iter();
-        parts.map(|(role, entity, direct)| values![article, c.id, role, entity, direct]).collect::<Vec<_>>()
+        let row = |(role, entity, direct)| values![article, c.id, role, entity, direct, ordinal];
+        parts.map(row).collect::<Vec<_>>()
     });
     let speakers = speakers.collect();
-    let title = fields.title.clone().or(title);
+    let title = fields.title.clone().or_else(|| analysis.title(&fields.text).map(str::to_owned));
     let submitted = fields.published_at.as_ref().map(PublishedAt::date);
     let published = analysis.published.date.or(submitted);
     Ok(IndexedAnalysis {
@@ -250,6 +253,12 @@ fn index(
         claims,
         speakers,
     })
+}
+
+/// The days that an event can have been on, as numbers.
+fn days(event: &Event) -> (i64, i64) {
+    let (earliest, latest) = event.time.map_or((None, None), |time| (time.earliest, time.latest));
+    (day_or_open(earliest), day_or_open(latest))
 }
 
 fn day_or_open(day: Option<Date>) -> i64 {

@@ -1,4 +1,4 @@
-//! The reads. Each runs in a snapshot that the caller has begun; analyses are decoded when that has ended.
+//! The reads. Each is one statement, or runs in a snapshot that the caller has begun; what is stored encoded is decoded when that has ended.
 
 pub(crate) mod articles;
 pub(crate) mod counts;
@@ -10,8 +10,10 @@ pub(crate) mod log;
 pub(crate) mod names;
 #[cfg(test)]
 mod plans;
-mod snippet;
+pub(crate) mod snippet;
 pub(crate) mod teaching;
+#[cfg(all(test, feature = "contract"))]
+mod upgrade;
 pub(crate) mod words;
 
 use marsad_model::{AnalysisVersion, ArticleId, Stamp};
@@ -65,6 +67,11 @@ pub(crate) struct StoredArticle {
 }
 
 impl StoredArticle {
+    /// The bytes of what is to be decoded.
+    pub(crate) fn size(&self) -> usize {
+        self.body.len()
+    }
+
     /// Decodes the analysis, which may take a while.
     pub(crate) fn decode(self) -> Result<StoredAnalysis, StoreError> {
         let analysis = decode(self.summary.id, &self.body)?;
@@ -84,7 +91,7 @@ async fn stored(db: &mut dyn Connection, articles: &[ArticleId]) -> Result<Vec<S
         JOIN revisions r ON r.article = a.article AND r.content_hash = a.content_hash
         WHERE a.article IN ",
     );
-    query.bind_list(articles.iter().map(Column::to_value));
+    query.bind_set(articles.iter().map(Column::to_value));
     let rows = db.fetch(query).await?.into_iter();
     rows.map(|mut row| {
         Ok(StoredArticle { summary: summary(&mut row)?, text: row.take()?, body: row.take()? })

@@ -24,6 +24,12 @@ use crate::record::ArticleState;
 /// came before it.
 const MAX_PARAMETERS: usize = 1000;
 
+/// The longest `IN` whose statement is kept: that of a usual page.
+const KEPT_SET: usize = 64;
+
+/// How many statements a connection keeps prepared: lists have many forms.
+pub(crate) const KEPT_STATEMENTS: usize = 400;
+
 /// A parameter or a cell. `None` is NULL, which PostgreSQL wants to know the type of.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
@@ -152,6 +158,12 @@ impl Row {
         })
     }
 
+    /// Whether the next column is null.
+    pub(crate) fn next_is_null(&self) -> bool {
+        use Value::{Bytes, Int, Real, Text};
+        matches!(self.cells.as_slice().first(), Some(Int(None) | Real(None) | Text(None) | Bytes(None)))
+    }
+
     /// All columns that were not taken.
     #[cfg(feature = "contract")]
     pub(crate) fn rest(self) -> impl Iterator<Item = Value> {
@@ -187,6 +199,22 @@ impl Query {
         self.push(&placeholder)
     }
 
+    /// Appends the values of an `IN` in parentheses. A short list is filled up with its last value to a power of two, so that its
+    /// statements are few and can be kept: reading one again takes a server longer than most of them run.
+    pub(crate) fn bind_set(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
+        let mut values: Vec<Value> = values.into_iter().collect();
+        if values.len() <= KEPT_SET
+            && let Some(last) = values.last().cloned()
+        {
+            values.resize(values.len().next_power_of_two(), last);
+            let keep = self.keep;
+            self.bind_list(values);
+            self.keep = keep;
+            return self;
+        }
+        self.bind_list(values)
+    }
+
     /// Appends a list of parameters in parentheses. Statements with lists of many lengths are not worth keeping.
     pub(crate) fn bind_list(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
         self.keep = false;
@@ -199,6 +227,11 @@ impl Query {
     /// Appends the order of a list and the limits of a page of it. `order` names a column or an expression for each part of
     /// the sort key, all ascending; the statement must end inside of its `WHERE` clause.
     pub(crate) fn go_on(&mut self, order: &[&str], paging: &Paging) -> &mut Self {
+        self.go_on_with(order, paging, paging.limit())
+    }
+
+    /// As [`Self::go_on`], with at most so many rows.
+    pub(crate) fn go_on_with(&mut self, order: &[&str], paging: &Paging, limit: i64) -> &mut Self {
         if let Some(after) = &paging.after {
             // SQLite finds the place in an index on expressions by the first part alone.
             if let (Some(first), Some(value)) = (order.first(), after.first()) {
@@ -209,7 +242,7 @@ impl Query {
             self.keep = keep;
         }
         let order = order.join(", ");
-        self.push(" ORDER BY ").push(&order).push(" LIMIT ").bind(paging.limit().to_value())
+        self.push(" ORDER BY ").push(&order).push(" LIMIT ").bind(limit.to_value())
     }
 }
 
@@ -259,19 +292,21 @@ pub(crate) async fn insert_rows(
     Ok(())
 }
 
-/// Runs a statement on parts of a list as long as the engines' limits allow; gives all of its rows. The list comes at the end of `sql`,
-/// which may have `parameters` of its own.
+/// Runs a statement on parts of a list as long as the engines' limits allow; gives all of its rows. The list comes between `sql`, which
+/// may have `parameters` of its own, and `end`.
 pub(crate) async fn fetch_in(
     connection: &mut dyn Connection,
     sql: &'static str,
     parameters: &[Value],
     list: &[Value],
+    end: &str,
 ) -> Result<Vec<Row>, StoreError> {
     let mut rows = Vec::new();
     for chunk in list.chunks(MAX_PARAMETERS) {
         let mut query = Query::new(sql, parameters.to_vec());
-        query.bind_list(chunk.iter().cloned());
-        query.keep = chunk.len() == MAX_PARAMETERS;
+        query.bind_set(chunk.iter().cloned());
+        query.keep |= chunk.len() == MAX_PARAMETERS;
+        query.push(end);
         rows.extend(connection.fetch(query).await?);
     }
     Ok(rows)
@@ -305,8 +340,9 @@ macro_rules! connection {
 
             fn row(row: &$row) -> Result<Row, StoreError> {
                 let cell = |index| {
-                    let kind = row.try_get_raw(index)?.type_info().name().to_owned();
-                    match kind.as_str() {
+                    let raw = row.try_get_raw(index)?;
+                    let kind = raw.type_info();
+                    match kind.name() {
                         "INT8" | "INTEGER" => row.try_get(index).map(Value::Int),
                         "FLOAT8" | "REAL" => row.try_get(index).map(Value::Real),
                         "TEXT" => row.try_get(index).map(Value::Text),
@@ -364,10 +400,23 @@ mod tests {
     }
 
     #[test]
+    fn sets_have_few_lengths() {
+        let set = |length: i64| {
+            let mut query = Query::new("SELECT 1 IN ", Vec::new());
+            query.bind_set((0..length).map(|n| n.to_value()));
+            (query.parameters, query.keep)
+        };
+        assert_eq!(set(3), (values![0_i64, 1_i64, 2_i64, 2_i64], true));
+        assert_eq!((set(1).0.len(), set(51).0.len(), set(64).0.len()), (1, 64, 64));
+        assert_eq!((set(65).0.len(), set(65).1), (65, false));
+    }
+
+    #[test]
     fn lists_number_their_parameters() {
         let mut query = Query::new("SELECT $1", values![1_i64]);
         query.push(" IN ").bind_list(values![2_i64, 3_i64]);
         assert_eq!(query.sql, "SELECT $1 IN ($2, $3)");
         assert_eq!(query.parameters.len(), 3);
+        assert!(!query.keep);
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -23,7 +23,7 @@ use crate::backend::{Backend, migration_error, migrator};
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::observe::Place;
-use crate::sql::{Connection as _, Query};
+use crate::sql::{Connection as _, KEPT_STATEMENTS, Query};
 use crate::store::{Fold, lower_case};
 use crate::work::Work;
 
@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("teaching", include_str!("../migrations/sqlite/0005_teaching.sql")),
     ("order", include_str!("../migrations/sqlite/0006_order.sql")),
     ("origins", include_str!("../migrations/sqlite/0007_origins.sql")),
+    ("pages", include_str!("../migrations/sqlite/0008_pages.sql")),
 ];
 
 /// The most changes in one transaction.
@@ -103,9 +104,10 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             // What is deleted is overwritten: a deletion removes the text from the file too.
             .pragma("secure_delete", "ON")
+            .statement_cache_capacity(KEPT_STATEMENTS)
             .busy_timeout(options.busy_timeout);
         let connection = connect_patiently(&connect, options.busy_timeout).await?;
-        let readers = SqlitePoolOptions::new()
+        let readers = crate::backend::pool()
             .max_connections(options.readers)
             .acquire_timeout(options.busy_timeout)
             .connect_lazy_with(connect.clone().create_if_missing(false).read_only(true));

@@ -62,6 +62,8 @@ enum Fault {
     TeachesBlindly,
     /// A timeline is a list of events by their first days.
     OrdersByFirstDay,
+    /// What was linked is counted once more.
+    CountsWhatIsLinked,
     /// What waits to be linked comes in order of its ids, whatever lane it came in.
     LinksInAnyOrder,
 }
@@ -191,6 +193,12 @@ impl Store for Faulty {
         if self.fault == Fault::AppliesTwice {
             let most = self.results.lock().unwrap().values().map(|(_, count)| *count).max().unwrap_or(1);
             entities.items.iter_mut().for_each(|entity| entity.mentions *= most);
+        }
+        if self.fault == Fault::CountsWhatIsLinked
+            && filter.article.is_none()
+            && self.inner.log_version().await? > 0
+        {
+            entities.items.iter_mut().for_each(|entity| entity.articles += 1);
         }
         Ok(entities)
     }
@@ -566,6 +574,11 @@ async fn changes_made_blindly_are_found() {
 #[tokio::test]
 async fn a_timeline_by_first_days_is_found() {
     assert_named(Fault::OrdersByFirstDay, "a_timeline_is_in_order_of_its_places").await;
+}
+
+#[tokio::test]
+async fn what_is_linked_and_counted_again_is_found() {
+    assert_named(Fault::CountsWhatIsLinked, "entities_are_counted_however_far_linking_is").await;
 }
 
 #[tokio::test]

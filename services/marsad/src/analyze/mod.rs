@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 use marsad_extract::Document;
-use marsad_graph::{Digest, Source};
+use marsad_graph::Digest;
 use marsad_model::explanation::Explanations;
 use marsad_model::{Analysis, ArticleFields, ArticleId};
 use rayon::prelude::*;
@@ -189,7 +189,7 @@ fn analyse(article: Article, linked: Option<Date>, explain: bool) -> Analysed {
 impl Analysed {
     fn digest(&self) -> Digest {
         let Self { article, analysis, .. } = self;
-        let title = article.fields.title.as_deref();
-        Digest::of(&Source { article: article.id, title, text: &article.fields.text, analysis })
+        let document = Document::new(article.id, article.fields.content_hash(), &article.fields);
+        marsad_analysis::digest(&document, analysis)
     }
 }

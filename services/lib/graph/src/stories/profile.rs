@@ -69,8 +69,8 @@ impl Profile {
     /// beside the text; one that stands in the text goes before it.
     pub fn of(title: Option<&str>, text: &str, words: &[Word], analysis: &Analysis) -> Self {
         let mut found: FxHashMap<Term, Occurrences> = FxHashMap::default();
-        let printed = analysis.segments.iter().find(|segment| segment.kind == SegmentKind::Title);
-        let title = printed.and_then(|segment| segment.span.of(text)).or(title).map(str::trim);
+        let printed = analysis.title(text);
+        let title = printed.or(title.map(str::trim));
         if printed.is_none() {
             let title = title.unwrap_or("");
             for token in tokenize(title).iter().filter(|token| token.is_word()) {

@@ -1,6 +1,6 @@
 //! The one transaction of the linker. It first locks the lease under its own epoch, then the rows of the articles whose analysis it
-//! replaces, in order of their ids, each with its row of `to_analyse`, and only then rows of `to_link`, which workers change while they
-//! hold their article's row: nobody waits for somebody who waits for him.
+//! replaces, in order of their ids, each with its row of `to_analyse`, then what of entities is to be counted, and only then rows of
+//! `to_link`. Workers change these in the same order while they hold their article's row: nobody waits for somebody who waits for him.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{LOCKED, article, lease, store_analysis, store_digest, teaching};
 use crate::error::StoreError;
+use crate::forms::count_changes;
 use crate::link::{Epoch, RecordHash, RecordKind};
 use crate::prepare::links::{PreparedKind, PreparedLinks, PreparedReanalysis};
 use crate::sql::{Column, Connection, Query, Value, fetch_in, insert_rows, values};
@@ -57,7 +58,8 @@ fn tables(kind: RecordKind) -> Tables {
             insert: "INSERT INTO clusters
                 (cluster, hash, event_type, mode, standing, earliest, latest, place, reports, body)",
             index: &[
-                "INSERT INTO cluster_participants (cluster, role, entity, through, earliest, latest, place)",
+                "INSERT INTO cluster_participants
+                    (cluster, role, entity, through, event_type, earliest, latest, place)",
                 "INSERT INTO cluster_members (cluster, event, article)",
             ],
         },
@@ -99,6 +101,10 @@ impl Work for Commit {
                 changed.insert((RecordKind::Article, reanalysed.revision.article.0));
             }
         }
+        let articles = links.done.iter().map(|(article, _)| *article);
+        let articles: BTreeSet<_> =
+            articles.chain(links.reanalysed.iter().map(|r| r.revision.article)).collect();
+        count_changes(db, &articles.iter().map(Column::to_value).collect::<Vec<_>>()).await?;
         let linked = take_done(db, links).await?;
         let mut article_gone = false;
         for kind in &links.kinds {
@@ -145,7 +151,7 @@ async fn write(
     let ids: Vec<Value> =
         records.iter().map(|r| r.id).chain(removed.iter().copied()).map(|id| id.to_value()).collect();
     let mut stored: HashMap<Uuid, RecordHash> = HashMap::new();
-    for mut row in fetch_in(db, tables.heads, &[], &ids).await? {
+    for mut row in fetch_in(db, tables.heads, &[], &ids, "").await? {
         stored.insert(row.take()?, row.take()?);
     }
     let fresh: Vec<_> = records.iter().filter(|r| stored.get(&r.id) != Some(&r.hash)).collect();
@@ -153,7 +159,7 @@ async fn write(
     let replaced = fresh.iter().map(|record| record.id).filter(|id| stored.contains_key(id));
     let replaced: Vec<Value> = replaced.chain(gone.iter().copied()).map(|id| id.to_value()).collect();
     for sql in tables.remove {
-        fetch_in(db, sql, &[], &replaced).await?;
+        fetch_in(db, sql, &[], &replaced, "").await?;
     }
     let rows: Vec<_> = fresh.iter().map(|record| record.row.clone()).collect();
     insert_rows(db, tables.insert, &rows).await?;
@@ -174,7 +180,7 @@ async fn supersede(db: &mut dyn Connection, links: &PreparedLinks) -> Result<(),
     for PreparedKind { kind, records, .. } in &links.kinds {
         let ids: Vec<Value> = records.iter().map(|record| record.id.to_value()).collect();
         let sql = "DELETE FROM superseded WHERE kind = $1 AND old_id IN ";
-        fetch_in(db, sql, &[kind.to_value()], &ids).await?;
+        fetch_in(db, sql, &[kind.to_value()], &ids, "").await?;
     }
     Ok(())
 }

@@ -140,7 +140,7 @@ pub(super) async fn lease(store: &dyn TestStore) -> Result<Epoch, BoxError> {
 
 /// What the suite's linker makes of all articles: those whose digests begin with the same byte are one story.
 #[derive(Default)]
-pub(super) struct Linker {
+pub(crate) struct Linker {
     epoch: Option<Epoch>,
     digests: BTreeMap<ArticleId, Vec<u8>>,
     stored: BTreeMap<RecordId, crate::link::RecordHash>,
@@ -148,7 +148,7 @@ pub(super) struct Linker {
 
 impl Linker {
     /// Takes over: takes the lease under this name, loads the digests, and looks what is stored.
-    pub(super) async fn take_over(store: &dyn TestStore, holder: Uuid) -> Result<Self, BoxError> {
+    pub(crate) async fn take_over(store: &dyn TestStore, holder: Uuid) -> Result<Self, BoxError> {
         let mut linker = Self { epoch: store.acquire_lease(holder, LONG).await?, ..Self::default() };
         loop {
             let after = linker.digests.keys().next_back().copied();
@@ -171,7 +171,7 @@ impl Linker {
     }
 
     /// Takes in at most so many articles that wait, and writes what differs; whether there were any.
-    pub(super) async fn step(&mut self, store: &dyn TestStore, articles: u32) -> Result<bool, BoxError> {
+    pub(crate) async fn step(&mut self, store: &dyn TestStore, articles: u32) -> Result<bool, BoxError> {
         let epoch = self.epoch.ok_or("no lease")?;
         let waiting = store.to_link(articles).await?;
         let mut batch = LinkBatch { graph_version: 1, rollups: rollups(), ..LinkBatch::default() };

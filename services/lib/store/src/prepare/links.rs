@@ -153,9 +153,10 @@ fn cluster(
     let body = encoder.encode(&json)?;
     let reports = cluster.reports;
     let (mode, place) = (&cluster.mode, filed.place);
-    let row = values![cluster.id, hash, kind, *mode, standing, earliest, latest, place, reports, body];
+    let row =
+        values![cluster.id, hash, kind.clone(), *mode, standing, earliest, latest, place, reports, body];
     let participants = distinct(&filed, rollups, |role, entity, through| {
-        values![cluster.id, role.to_owned(), *entity, *through, earliest, latest, place]
+        values![cluster.id, role.to_owned(), *entity, *through, kind.clone(), earliest, latest, place]
     });
     let members: BTreeMap<_, _> =
         cluster.members.iter().map(|member| (member.event, member.article)).collect();

@@ -8,52 +8,69 @@ use crate::filter::ArticleFilter;
 use crate::page::{KeyPart, Page, PageRequest, Paging};
 use crate::read::{SUMMARY, StoredArticle, stored, summary};
 use crate::record::{ArticleRecord, ArticleState, ArticleSummary, RevisionSummary};
-use crate::sql::{Column, Connection, Query, Value, day_number, values};
+use crate::sql::{Column, Connection, Query, Row, Value, day_number, values};
 
 /// Sorts the latest day first and no day last.
 const LATEST_FIRST: &str = "COALESCE(0 - a.published, 0)";
 
+/// What was submitted, as columns of `revisions r`.
+const FIELDS: [&str; 7] =
+    ["r.text", "r.html", "r.title", "r.outlet", "r.url", "r.external_id", "r.published_at"];
+
+/// One statement: all revisions, newest first, the chosen one with what was submitted, the current one with what `articles` says of it.
 pub(crate) async fn article(
     db: &mut dyn Connection,
     id: ArticleId,
     revision: Option<ContentHash>,
 ) -> Result<Option<ArticleRecord>, StoreError> {
-    let sql = "SELECT content_hash, modified_at, accepted_at FROM revisions WHERE article = $1
-        ORDER BY modified_at DESC, accepted_at DESC, content_hash DESC";
-    let mut revisions = Vec::new();
-    for mut row in db.fetch(Query::new(sql, values![id])).await? {
-        let content_hash = row.take()?;
-        let (modified_at, accepted_at) = (row.take()?, row.take()?);
+    let mut query = Query::new("SELECT r.content_hash, r.modified_at, r.accepted_at", Vec::new());
+    // Texts of other revisions are not read. The current one is the newest, and the only one with a row in `articles`.
+    let chosen = "r.content_hash = COALESCE($2, a.content_hash)";
+    for field in FIELDS {
+        query.push(&format!(", CASE WHEN {chosen} THEN {field} END"));
+    }
+    query.push(", ").push(SUMMARY).push(
+        " FROM revisions r LEFT JOIN articles a ON a.article = r.article AND a.content_hash = r.content_hash
+        WHERE r.article = $1 ORDER BY r.modified_at DESC, r.accepted_at DESC, r.content_hash DESC",
+    );
+    query.parameters = values![id, revision];
+    let (mut revisions, mut found) = (Vec::new(), None);
+    for mut row in db.fetch(query).await? {
+        let (content_hash, modified_at, accepted_at) = (row.take()?, row.take()?, row.take()?);
         let stamp = Stamp { modified_at, accepted_at, content_hash: Some(content_hash) };
+        if revision.map_or(revisions.is_empty(), |wanted| wanted == content_hash) {
+            found = Some(chosen_revision(id, stamp, content_hash, &mut row)?);
+        }
         revisions.push(RevisionSummary { content_hash, stamp });
     }
-    let wanted = revision.or(revisions.first().map(|current| current.content_hash));
-    let Some(chosen) = revisions.iter().copied().find(|r| Some(r.content_hash) == wanted) else {
-        return Ok(None);
-    };
-    let fields = fields(db, id, chosen.content_hash).await?;
-    let current = current(db, id).await?.filter(|current| current.content_hash == chosen.content_hash);
-    let summary = current.unwrap_or_else(|| ArticleSummary {
-        id,
-        content_hash: chosen.content_hash,
-        stamp: chosen.stamp,
-        title: fields.title.clone(),
-        outlet: fields.outlet.clone(),
-        outlet_entity: None,
-        url: fields.url.clone(),
-        published: fields.published_at.as_ref().map(marsad_model::PublishedAt::date),
-        state: ArticleState::Superseded,
-        failure: None,
-        version: None,
-    });
-    Ok(Some(ArticleRecord { summary, fields, revisions }))
+    Ok(found.map(|(summary, fields)| ArticleRecord { summary, fields, revisions }))
 }
 
-async fn current(db: &mut dyn Connection, id: ArticleId) -> Result<Option<ArticleSummary>, StoreError> {
-    let mut query = Query::new("SELECT ", Vec::new());
-    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL AND a.article = ");
-    query.bind(id.to_value());
-    db.fetch(query).await?.first_mut().map(summary).transpose()
+fn chosen_revision(
+    id: ArticleId,
+    stamp: Stamp,
+    content_hash: ContentHash,
+    row: &mut Row,
+) -> Result<(ArticleSummary, ArticleFields), StoreError> {
+    let fields = fields(id, row)?;
+    // Null where the revision is not the current one.
+    if row.next_is_null() {
+        let summary = ArticleSummary {
+            id,
+            content_hash,
+            stamp,
+            title: fields.title.clone(),
+            outlet: fields.outlet.clone(),
+            outlet_entity: None,
+            url: fields.url.clone(),
+            published: fields.published_at.as_ref().map(marsad_model::PublishedAt::date),
+            state: ArticleState::Superseded,
+            failure: None,
+            version: None,
+        };
+        return Ok((summary, fields));
+    }
+    Ok((summary(row)?, fields))
 }
 
 /// The articles with these ids.
@@ -63,20 +80,16 @@ pub(crate) async fn by_ids(
 ) -> Result<Vec<ArticleSummary>, StoreError> {
     let mut query = Query::new("SELECT ", Vec::new());
     query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL AND a.article IN ");
-    query.bind_list(ids.iter().map(|id| id.to_value()));
+    query.bind_set(ids.iter().map(|id| id.to_value()));
     db.fetch(query).await?.iter_mut().map(summary).collect()
 }
 
-async fn fields(
-    db: &mut dyn Connection,
-    article: ArticleId,
-    revision: ContentHash,
-) -> Result<ArticleFields, StoreError> {
-    let missing = |what: &str| StoreError::Corrupt { article, message: what.to_owned() };
-    let sql = "SELECT text, html, title, outlet, url, external_id, published_at FROM revisions
-        WHERE article = $1 AND content_hash = $2";
-    let mut rows = db.fetch(Query::new(sql, values![article, revision])).await?;
-    let row = rows.first_mut().ok_or_else(|| missing("the text is not there"))?;
+/// What was submitted: the next columns, those of [`FIELDS`].
+fn fields(article: ArticleId, row: &mut Row) -> Result<ArticleFields, StoreError> {
+    let corrupt = |error: marsad_model::submission::BadPublishedAt| StoreError::Corrupt {
+        article,
+        message: error.to_string(),
+    };
     Ok(ArticleFields {
         text: row.take()?,
         html: row.take()?,
@@ -84,11 +97,7 @@ async fn fields(
         outlet: row.take()?,
         url: row.take()?,
         external_id: row.take()?,
-        published_at: row
-            .take::<Option<String>>()?
-            .map(|text| text.parse())
-            .transpose()
-            .map_err(|error: marsad_model::submission::BadPublishedAt| missing(&error.to_string()))?,
+        published_at: row.take::<Option<String>>()?.map(|text| text.parse()).transpose().map_err(corrupt)?,
     })
 }
 
@@ -109,27 +118,27 @@ pub(crate) async fn articles(
 /// The query for a page of articles. Those of an outlet are the first ones by its name and the first ones by its entity,
 /// each found in an index that has the list's order; one condition with OR would have all of them sorted.
 pub(crate) fn list(filter: &ArticleFilter, paging: &Paging) -> Query {
-    let mut query = Query::new("SELECT ", Vec::new());
-    query.push(SUMMARY).push(" FROM articles a WHERE a.content_hash IS NOT NULL");
-    match &filter.outlet {
-        None => {
-            narrow(&mut query, filter, paging);
-            query.go_on(&[LATEST_FIRST, "a.article"], paging);
-        }
-        Some(outlet) => {
-            for (before, condition) in [
-                (" AND a.article IN (SELECT article FROM (", "a.outlet = "),
-                (") AS named UNION SELECT article FROM (", "a.outlet_entity = "),
-            ] {
-                query.push(before).push("SELECT a.article FROM articles a WHERE ").push(condition);
-                query.bind(outlet.to_value());
-                narrow(&mut query, filter, paging);
-                query.go_on(&[LATEST_FIRST, "a.article"], paging);
-            }
-            query.push(") AS found) ORDER BY ").push(LATEST_FIRST).push(", a.article LIMIT ");
-            query.bind(paging.limit().to_value());
-        }
+    let Some(outlet) = &filter.outlet else {
+        let sql = format!("SELECT {SUMMARY} FROM articles a WHERE a.content_hash IS NOT NULL");
+        let mut query = Query::new(sql, Vec::new());
+        narrow(&mut query, filter, paging);
+        query.go_on(&[LATEST_FIRST, "a.article"], paging);
+        return query;
+    };
+    let mut query = Query::new("WITH l (place, article) AS (", Vec::new());
+    for (before, condition, after) in [
+        ("SELECT * FROM (", "a.outlet = ", ") AS named"),
+        (" UNION SELECT * FROM (", "a.outlet_entity = ", ") AS found"),
+    ] {
+        query.push(before).push("SELECT ").push(LATEST_FIRST).push(", a.article FROM articles a WHERE ");
+        query.push(condition).bind(outlet.to_value());
+        narrow(&mut query, filter, paging);
+        query.go_on(&[LATEST_FIRST, "a.article"], paging).push(after);
     }
+    query.push(" ORDER BY 1, 2 LIMIT ").bind(paging.limit().to_value());
+    query.push(&format!(
+        ") SELECT {SUMMARY} FROM l JOIN articles a ON a.article = l.article ORDER BY l.place, l.article"
+    ));
     query
 }
 

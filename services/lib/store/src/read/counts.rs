@@ -202,7 +202,7 @@ fn neighbour_query(entity: &EntityId, filter: &NeighbourFilter, limit: u32) -> Q
     query.bind(Standing::Happened.as_str().to_owned().to_value());
     if !filter.types.is_empty() {
         let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
-        query.push(" AND c.event_type IN ").bind_list(types);
+        query.push(" AND c.event_type IN ").bind_set(types);
     }
     narrow_days(&mut query, ["p.earliest", "p.latest"], filter.from, filter.to);
     query.push(

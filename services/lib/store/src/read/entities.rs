@@ -1,57 +1,54 @@
-//! Entities over all articles, counted when they are asked for: counters would be rows that all workers write to.
+//! Entities over all articles. Their forms are counted by the linker; what it has not counted yet is added at each read, so that the counts
+//! are those of the articles as they are.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use marsad_model::ontology::EntityType;
 use marsad_model::{ArticleId, Entity, EntityId};
 
 use crate::error::StoreError;
 use crate::filter::EntityFilter;
+use crate::forms::{COLUMNS, Forms, read_type};
 use crate::page::{KeyPart, Page, PageRequest, Paging};
 use crate::record::EntitySummary;
-use crate::sql::{Column, Connection, Query, Row};
+use crate::sql::{Column, Connection, Query, Row, Value, fetch_in};
 
-/// The start of the query that counts: one row an entity.
-const COUNT: &str = "WITH counted AS (SELECT entity, CAST(SUM(mentions) AS BIGINT) AS mentions,
-    COUNT(*) AS articles, ";
-
-/// The end of that query, but for the order.
-const COUNTED: &str = " GROUP BY entity)
-    SELECT entity, mentions, articles FROM counted WHERE typed = 1";
-
-/// An entity has a form for each set of properties that articles give it. The form with most mentions is shown.
-const FORMS: &str = "WITH forms AS (
-        SELECT entity, entity_type, name, name_en, wikidata, rollup,
-            ROW_NUMBER() OVER (PARTITION BY entity ORDER BY SUM(mentions) DESC, name, entity_type,
-                COALESCE(name_en, ''), COALESCE(wikidata, ''), COALESCE(rollup, '')) AS place
-        FROM article_entities WHERE entity IN ";
-
-const SHOWN: &str = " GROUP BY entity, entity_type, name, name_en, wikidata, rollup)
-    SELECT entity, entity_type, name, name_en, wikidata, rollup FROM forms WHERE place = 1";
-
-/// Which entities are counted, and over which rows.
-#[derive(Default)]
-pub(super) struct Selection<'a> {
-    pub(super) types: &'a [EntityType],
-    pub(super) article: Option<ArticleId>,
-    /// These alone, where there are any.
-    pub(super) ids: &'a [&'a EntityId],
-}
-
-/// An entity with its counts.
-pub(super) struct Counted {
-    pub(super) id: EntityId,
-    pub(super) mentions: u64,
-    pub(super) articles: u64,
-}
+/// The most ids of one statement, which has them twice.
+const CHUNK: usize = 500;
 
 pub(crate) async fn entity(
     db: &mut dyn Connection,
     id: &EntityId,
 ) -> Result<Option<EntitySummary>, StoreError> {
-    let selection = Selection { ids: &[id], ..Selection::default() };
-    let paging = Paging::new(&PageRequest::first(1), "entity", &(), &shape())?;
-    Ok(list(db, &selection, &paging).await?.items.pop())
+    let forms = forms(db, &[id]).await?;
+    Ok(forms.get(id).map(|forms| forms.summary(id)).transpose()?.flatten())
+}
+
+/// The forms of these entities, as far as articles refer to them or did.
+pub(super) async fn forms(
+    db: &mut dyn Connection,
+    ids: &[&EntityId],
+) -> Result<BTreeMap<EntityId, Forms>, StoreError> {
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(CHUNK) {
+        let mut query =
+            Query::new(format!("SELECT {COLUMNS} FROM entity_forms WHERE entity IN "), Vec::new());
+        let start = query.sql.len();
+        query.bind_set(chunk.iter().map(|id| id.to_value()));
+        let set = query.sql.get(start..).unwrap_or_default().to_owned();
+        query.push(&format!(" UNION ALL SELECT {COLUMNS} FROM entity_changes WHERE entity IN {set}"));
+        for mut row in db.fetch(query).await? {
+            Forms::add(&mut found, &mut row)?;
+        }
+    }
+    Ok(found)
+}
+
+/// The entities with these ids.
+pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EntityId]) -> Result<Vec<Entity>, StoreError> {
+    let forms = forms(db, &Vec::from_iter(ids)).await?;
+    let summaries = forms.iter().map(|(id, forms)| forms.summary(id));
+    let summaries = summaries.collect::<Result<Vec<_>, _>>()?;
+    Ok(summaries.into_iter().flatten().map(|summary| summary.entity).collect())
 }
 
 pub(crate) async fn entities(
@@ -59,111 +56,103 @@ pub(crate) async fn entities(
     filter: &EntityFilter,
     page: &PageRequest,
 ) -> Result<Page<EntitySummary>, StoreError> {
-    let selection = Selection { types: &filter.types, article: filter.article, ids: &[] };
-    list(db, &selection, &Paging::new(page, "entities", filter, &shape())?).await
+    let paging = Paging::new(page, "entities", filter, &[KeyPart::Int(0), KeyPart::Text(String::new())])?;
+    let mut found = match filter.article {
+        Some(article) => of_article(db, article).await?,
+        None => of_all(db, filter, &paging).await?,
+    };
+    if filter.article.is_some() {
+        found.retain(|found| filter.types.is_empty() || filter.types.contains(&found.entity.entity_type));
+    }
+    if let Some([Value::Int(Some(most)), Value::Text(Some(id))]) = paging.after.as_deref() {
+        found.retain(|found| place(found) > (*most, id.as_str()));
+    }
+    found.sort_by(|a, b| place(a).cmp(&place(b)));
+    found.truncate(paging.size() + 1);
+    Ok(paging.page(found, |found| {
+        let (most, id) = place(found);
+        vec![KeyPart::Int(most), KeyPart::Text(id.to_owned())]
+    }))
 }
 
-fn shape() -> [KeyPart; 2] {
-    [KeyPart::Int(0), KeyPart::Text(String::new())]
+/// The place of an entity in lists: the most mentioned first, then by id.
+fn place(found: &EntitySummary) -> (i64, &str) {
+    (-i64::try_from(found.mentions).unwrap_or(i64::MAX), found.entity.id.as_str())
 }
 
-/// Counts first, over an index alone; only the entities of the page are then looked at more closely.
-async fn list(
+/// The entities of an article, with its counts alone.
+async fn of_article(db: &mut dyn Connection, article: ArticleId) -> Result<Vec<EntitySummary>, StoreError> {
+    let sql = "SELECT entity, entity_type, name, name_en, wikidata, rollup, mentions, CAST(1 AS BIGINT)
+        FROM article_entities WHERE article = $1";
+    let rows = db.fetch(Query::new(sql, vec![article.to_value()])).await?;
+    rows.into_iter().map(|mut row| shown(&mut row)).collect()
+}
+
+/// The first entities of the list from the place on where the page begins, and all that have changed since they were counted.
+async fn of_all(
     db: &mut dyn Connection,
-    selection: &Selection<'_>,
+    filter: &EntityFilter,
     paging: &Paging,
-) -> Result<Page<EntitySummary>, StoreError> {
-    let mut query = count(selection);
-    query.go_on(&["0 - mentions", "entity"], paging);
-    let page = paging.page(counted(db, query).await?, |counted: &Counted| {
-        let mentions = i64::try_from(counted.mentions).unwrap_or(i64::MAX);
-        vec![KeyPart::Int(-mentions), KeyPart::Text(counted.id.0.clone())]
-    });
-    let mut shown = shown(db, selection.article, page.items.iter().map(|counted| &counted.id)).await?;
-    page.try_map(|counted| summary(counted, &mut shown))
+) -> Result<Vec<EntitySummary>, StoreError> {
+    let sql = "SELECT entity, entity_type, name, name_en, wikidata, rollup,
+            CAST(SUM(mentions) AS BIGINT), CAST(SUM(articles) AS BIGINT) FROM entity_changes
+        GROUP BY entity, entity_type, name, name_en, wikidata, rollup";
+    let mut changed = BTreeMap::new();
+    for mut row in db.fetch(Query::new(sql, Vec::new())).await? {
+        Forms::add(&mut changed, &mut row)?;
+    }
+    // As many more as may have to be left out.
+    let limit = paging.limit().saturating_add(changed.len().try_into().unwrap_or(i64::MAX));
+    let rows = db.fetch(counted(filter, paging, limit)).await?.into_iter();
+    let mut found = rows.map(|mut row| shown(&mut row)).collect::<Result<Vec<_>, StoreError>>()?;
+    if changed.is_empty() {
+        return Ok(found);
+    }
+    found.retain(|found| !changed.contains_key(&found.entity.id));
+    let ids: Vec<Value> = changed.keys().map(Column::to_value).collect();
+    let sql = "SELECT entity, entity_type, name, name_en, wikidata, rollup, mentions, articles
+        FROM entity_forms WHERE entity IN ";
+    for mut row in fetch_in(db, sql, &[], &ids, "").await? {
+        Forms::add(&mut changed, &mut row)?;
+    }
+    for (id, forms) in changed.iter().filter(|(_, forms)| forms.is_of(&filter.types)) {
+        found.extend(forms.summary(id)?);
+    }
+    Ok(found)
 }
 
-/// The entity of a page, with its counts.
-pub(super) fn summary(
-    Counted { id, mentions, articles }: Counted,
-    shown: &mut HashMap<EntityId, Entity>,
-) -> Result<EntitySummary, StoreError> {
-    let missing = || StoreError::Database(format!("entity {id} was counted and is not there"));
-    let entity = shown.remove(&id).ok_or_else(missing)?;
-    Ok(EntitySummary { entity, mentions, articles })
-}
-
-/// Runs a query that counts.
-pub(super) async fn counted(db: &mut dyn Connection, query: Query) -> Result<Vec<Counted>, StoreError> {
-    let rows = db.fetch(query).await?.into_iter();
-    rows.map(|mut row| Ok(Counted { id: row.take()?, mentions: row.take()?, articles: row.take()? }))
-        .collect()
-}
-
-/// The query that counts, without an order.
-pub(super) fn count(selection: &Selection<'_>) -> Query {
-    let mut query = Query::new(COUNT, Vec::new());
-    if selection.types.is_empty() {
-        query.push("1");
-    } else {
-        let types = selection.types.iter().map(|t| t.as_str().to_owned().to_value());
-        query.push("MAX(CASE WHEN entity_type IN ").bind_list(types).push(" THEN 1 ELSE 0 END)");
+/// The query for the first entities of a list as they are counted: for each type that is wanted a walk of its own.
+pub(crate) fn counted(filter: &EntityFilter, paging: &Paging, limit: i64) -> Query {
+    const ORDER: [&str; 2] = ["most_first", "entity"];
+    let mut query = Query::new("WITH l (most_first, entity, of_entity) AS (", Vec::new());
+    const WALK: &str = "SELECT most_first, entity, of_entity FROM entity_forms WHERE ";
+    if filter.types.is_empty() {
+        query.push(WALK).push("shown = 1").go_on_with(&ORDER, paging, limit);
     }
-    query.push(" AS typed FROM article_entities WHERE TRUE");
-    if let Some(article) = &selection.article {
-        query.push(" AND article = ").bind(article.to_value());
+    for (number, entity_type) in filter.types.iter().enumerate() {
+        query.push(if number == 0 { "" } else { " UNION " }).push("SELECT * FROM (").push(WALK);
+        query.push("first_of_type = 1 AND entity_type = ").bind(entity_type.as_str().to_owned().to_value());
+        query.go_on_with(&ORDER, paging, limit).push(&format!(") AS w{number}"));
     }
-    if !selection.ids.is_empty() {
-        query.push(" AND entity IN ").bind_list(selection.ids.iter().map(|id| id.to_value()));
+    if filter.types.len() > 1 {
+        query.push(" ORDER BY most_first, entity LIMIT ").bind(limit.to_value());
     }
-    query.push(COUNTED);
+    query.push(
+        ") SELECT f.entity, f.entity_type, f.name, f.name_en, f.wikidata, f.rollup, 0 - l.most_first, l.of_entity
+        FROM l JOIN entity_forms f ON f.entity = l.entity AND f.shown = 1 ORDER BY l.most_first, l.entity",
+    );
     query
 }
 
-/// The entities with these ids.
-pub(crate) async fn by_ids(db: &mut dyn Connection, ids: &[EntityId]) -> Result<Vec<Entity>, StoreError> {
-    forms(db, ids.iter(), None).await
-}
-
-/// The forms in which the entities of a page are shown.
-pub(super) async fn shown(
-    db: &mut dyn Connection,
-    article: Option<ArticleId>,
-    page: impl Iterator<Item = &EntityId>,
-) -> Result<HashMap<EntityId, Entity>, StoreError> {
-    let forms = forms(db, page, article).await?;
-    Ok(forms.into_iter().map(|entity| (entity.id.clone(), entity)).collect())
-}
-
-/// The forms of entities that most of their mentions have, in all articles or in one.
-async fn forms(
-    db: &mut dyn Connection,
-    ids: impl Iterator<Item = &EntityId>,
-    article: Option<ArticleId>,
-) -> Result<Vec<Entity>, StoreError> {
-    let ids: Vec<_> = ids.map(Column::to_value).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = Query::new(FORMS, Vec::new());
-    query.bind_list(ids);
-    if let Some(article) = article {
-        query.push(" AND article = ").bind(article.to_value());
-    }
-    query.push(SHOWN);
-    db.fetch(query).await?.iter_mut().map(form).collect()
-}
-
-fn form(row: &mut Row) -> Result<Entity, StoreError> {
-    Ok(Entity {
+/// An entity as a row has it, with its counts.
+fn shown(row: &mut Row) -> Result<EntitySummary, StoreError> {
+    let entity = Entity {
         id: row.take()?,
-        entity_type: row
-            .take::<String>()?
-            .parse()
-            .map_err(|error| StoreError::Database(format!("article_entities: {error}")))?,
+        entity_type: read_type(&row.take::<String>()?)?,
         name: row.take()?,
         name_en: row.take()?,
         wikidata: row.take()?,
         rollup: row.take()?,
-    })
+    };
+    Ok(EntitySummary { entity, mentions: row.take()?, articles: row.take()? })
 }

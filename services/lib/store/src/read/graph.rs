@@ -1,4 +1,5 @@
-//! Stories, events over all articles, conflicts: found in narrow rows, then read from the blobs of the page.
+//! Stories, events over all articles, conflicts: found in narrow rows, with the blobs of the page. What names no former id is read in one
+//! statement.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use marsad_model::{ArticleId, ClusterId, EntityId, EventId};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::linking::{log_version, table};
+use super::linking::{log_version, only, table};
 use crate::encode::decode_record;
 use crate::error::StoreError;
 use crate::filter::{ClusterFilter, ConflictFilter, StoryFilter};
@@ -42,20 +43,38 @@ pub(crate) fn decode_page<T: DeserializeOwned>(
     Ok(AsOf { as_of: found.as_of, value })
 }
 
-/// A record by its id or one that it had before.
+/// A record by the id that it has, in one statement.
 pub(crate) async fn record(db: &mut dyn Connection, id: RecordId) -> Result<AsOf<Found>, StoreError> {
-    let as_of = log_version(db).await?;
     let (kind, number) = id.parts();
-    let mut found = bodies(db, kind, &[number]).await?;
-    let value = if let Some(body) = found.remove(&number) {
-        Some((id, body, false))
-    } else if let Some((_, current)) = successors(db, kind, &[number]).await?.pop() {
-        let body = bodies(db, kind, &[current]).await?.remove(&current);
-        body.map(|body| (RecordId::new(kind, current), body, true))
-    } else {
-        None
+    let sql = match kind {
+        RecordKind::Article => {
+            "SELECT g.log_version, r.body FROM graph_state g LEFT JOIN article_links r ON r.article = $1"
+        }
+        RecordKind::Story => {
+            "SELECT g.log_version, r.body FROM graph_state g LEFT JOIN stories r ON r.story = $1"
+        }
+        RecordKind::Cluster => {
+            "SELECT g.log_version, r.body FROM graph_state g LEFT JOIN clusters r ON r.cluster = $1"
+        }
+        RecordKind::Conflict => {
+            "SELECT g.log_version, r.body FROM graph_state g LEFT JOIN conflicts r ON r.conflict = $1"
+        }
     };
-    Ok(AsOf { as_of, value })
+    let mut row = only(db.fetch(Query::new(sql, values![number])).await?)?;
+    let as_of = row.take()?;
+    Ok(AsOf { as_of, value: row.take::<Option<Vec<u8>>>()?.map(|body| (id, body, false)) })
+}
+
+/// A record by its id or one that it had before.
+pub(crate) async fn superseded(db: &mut dyn Connection, id: RecordId) -> Result<AsOf<Found>, StoreError> {
+    let (kind, number) = id.parts();
+    match successors(db, kind, &[number]).await?.pop() {
+        Some((_, current)) => {
+            let found = record(db, RecordId::new(kind, current)).await?;
+            Ok(AsOf { as_of: found.as_of, value: found.value.map(|(id, body, _)| (id, body, true)) })
+        }
+        None => record(db, id).await,
+    }
 }
 
 /// The bodies of these records, as far as they are there.
@@ -71,7 +90,7 @@ pub(super) async fn bodies(
         RecordKind::Conflict => "SELECT conflict, body FROM conflicts WHERE conflict IN ",
     };
     let ids: Vec<Value> = ids.iter().map(Column::to_value).collect();
-    let rows = fetch_in(db, start, &[], &ids).await?.into_iter();
+    let rows = fetch_in(db, start, &[], &ids, "").await?.into_iter();
     rows.map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
@@ -87,7 +106,7 @@ pub(super) async fn successors(
         let sql = "WITH RECURSIVE chain (former, id) AS (
                 SELECT old_id, new_id FROM superseded WHERE kind = $1 AND old_id IN ";
         let mut query = Query::new(sql, values![kind]);
-        query.bind_list(chunk.iter().map(Column::to_value));
+        query.bind_set(chunk.iter().map(Column::to_value));
         query.push(" UNION SELECT c.former, s.new_id FROM chain c JOIN superseded s ON s.kind = ");
         query.bind(kind.to_value()).push(" AND s.old_id = c.id) SELECT c.former, c.id FROM chain c JOIN ");
         query.push(table).push(" r ON r.").push(id).push(" = c.id");
@@ -104,28 +123,36 @@ async fn current(db: &mut dyn Connection, id: RecordId) -> Result<Uuid, StoreErr
     Ok(successors(db, kind, &[number]).await?.pop().map_or(number, |(_, current)| current))
 }
 
-/// A place in a list: the first part of its sort key, and the id.
-type Place = (i64, Uuid);
-
 const SHAPE: [KeyPart; 2] = [KeyPart::Int(0), KeyPart::Id(Uuid::nil())];
 
-/// The records of a page of a list.
+/// The records of a page of a list, whose query gives the first part of the sort key and the id. One statement.
 async fn page(
     db: &mut dyn Connection,
     kind: RecordKind,
     paging: &Paging,
     list: Query,
-) -> Result<Page<(RecordId, Vec<u8>)>, StoreError> {
-    let rows = db.fetch(list).await?.into_iter();
-    let places =
-        rows.map(|mut row| Ok((row.take()?, row.take()?))).collect::<Result<Vec<Place>, StoreError>>()?;
-    let page = paging.page(places, |(time, id)| vec![KeyPart::Int(*time), KeyPart::Id(*id)]);
-    let ids: Vec<Uuid> = page.items.iter().map(|(_, id)| *id).collect();
-    let mut bodies = bodies(db, kind, &ids).await?;
-    page.try_map(|(_, id)| {
-        let missing = || StoreError::Database(format!("{} {id} was listed and is not there", kind.as_str()));
-        Ok((RecordId::new(kind, id), bodies.remove(&id).ok_or_else(missing)?))
-    })
+) -> Result<AsOf<Page<(RecordId, Vec<u8>)>>, StoreError> {
+    let (table, id) = table(kind);
+    // A row without a record where the list is empty: the version is always there.
+    let sql = format!(
+        "WITH l (place, id) AS ({})
+        SELECT g.log_version, f.place, f.id, f.body FROM graph_state g
+        LEFT JOIN (SELECT l.place, l.id, r.body FROM l JOIN {table} r ON r.{id} = l.id) f ON TRUE
+        ORDER BY f.place, f.id",
+        list.sql
+    );
+    let (mut as_of, mut places) = (0, Vec::new());
+    for mut row in db.fetch(Query { sql: sql.into(), ..list }).await? {
+        as_of = row.take()?;
+        if let (Some(time), Some(id), Some(body)) =
+            (row.take::<Option<i64>>()?, row.take::<Option<Uuid>>()?, row.take::<Option<Vec<u8>>>()?)
+        {
+            places.push((time, id, body));
+        }
+    }
+    let page = paging.page(places, |(time, id, _)| vec![KeyPart::Int(*time), KeyPart::Id(*id)]);
+    let value = page.try_map(|(_, id, body)| Ok((RecordId::new(kind, id), body)))?;
+    Ok(AsOf { as_of, value })
 }
 
 pub(crate) async fn stories(
@@ -138,8 +165,7 @@ pub(crate) async fn stories(
     if let Some(parent) = &mut resolved.parent {
         parent.0 = current(db, RecordId::Story(*parent)).await?;
     }
-    let value = page(db, RecordKind::Story, &paging, story_list(&resolved, &paging)).await?;
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    page(db, RecordKind::Story, &paging, story_list(&resolved, &paging)).await
 }
 
 /// The query for a page of stories.
@@ -187,8 +213,7 @@ pub(crate) async fn clusters(
 ) -> Result<AsOf<Page<(RecordId, Vec<u8>)>>, StoreError> {
     let paging = Paging::new(request, "clusters", filter, &SHAPE)?;
     let resolved = with_current_story(db, filter).await?;
-    let value = page(db, RecordKind::Cluster, &paging, cluster_list(&resolved, &paging)).await?;
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    page(db, RecordKind::Cluster, &paging, cluster_list(&resolved, &paging)).await
 }
 
 /// The filter with the id that its story has now.
@@ -222,8 +247,7 @@ pub(crate) async fn timeline(
 ) -> Result<AsOf<Page<(RecordId, Vec<u8>)>>, StoreError> {
     let paging = Paging::new(request, "timeline", filter, &SHAPE)?;
     let resolved = with_current_story(db, filter).await?;
-    let value = page(db, RecordKind::Cluster, &paging, timeline_list(&resolved, &paging)).await?;
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    page(db, RecordKind::Cluster, &paging, timeline_list(&resolved, &paging)).await
 }
 
 /// The query for a page of a timeline.
@@ -263,6 +287,11 @@ fn in_order_of(column: &str, filter: &ClusterFilter) -> (Query, char) {
         );
         query = Query::new(sql, Vec::new());
         query.bind(entity.to_value()).push(" AND p.role IN ").push(roles);
+        if !filter.types.is_empty() {
+            // Said once more of the rows that are walked, so that others are passed over in their index.
+            let types = filter.types.iter().map(|t| t.as_str().to_owned().to_value());
+            query.push(" AND p.event_type IN ").bind_set(types);
+        }
         'p'
     } else {
         query = Query::new(format!("SELECT c.{column}, c.cluster FROM clusters c WHERE TRUE"), Vec::new());
@@ -300,7 +329,7 @@ pub(super) fn narrow(query: &mut Query, filter: &ClusterFilter) {
         (" AND c.standing IN ", standings.collect()),
     ] {
         if !values.is_empty() {
-            query.push(column).bind_list(values);
+            query.push(column).bind_set(values);
         }
     }
     if let Some(story) = &filter.story {
@@ -356,8 +385,7 @@ pub(crate) async fn conflicts(
     if let Some(cluster) = &mut resolved.cluster {
         cluster.0 = current(db, RecordId::Cluster(*cluster)).await?;
     }
-    let value = page(db, RecordKind::Conflict, &paging, conflict_list(&resolved, &paging)).await?;
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    page(db, RecordKind::Conflict, &paging, conflict_list(&resolved, &paging)).await
 }
 
 /// The query for a page of conflicts.
@@ -369,9 +397,7 @@ pub(crate) fn conflict_list(filter: &ConflictFilter, paging: &Paging) -> Query {
         query.push(" AND f.cluster = ").bind(cluster.to_value());
     }
     if !filter.kinds.is_empty() {
-        query
-            .push(" AND f.kind IN ")
-            .bind_list(filter.kinds.iter().map(|k| k.as_str().to_owned().to_value()));
+        query.push(" AND f.kind IN ").bind_set(filter.kinds.iter().map(|k| k.as_str().to_owned().to_value()));
     }
     if let Some(entity) = &filter.entity {
         query.push(" AND f.cluster IN (SELECT cluster FROM cluster_participants WHERE entity = ");
@@ -386,22 +412,29 @@ pub(crate) async fn article_links(
     db: &mut dyn Connection,
     articles: &[ArticleId],
 ) -> Result<AsOf<Bodies>, StoreError> {
+    if let [article] = articles {
+        let AsOf { as_of, value } = record(db, RecordId::Article(*article)).await?;
+        let value = value.map(|(id, body, _)| (id, body)).into_iter().collect();
+        return Ok(AsOf { as_of, value });
+    }
     let ids: Vec<Uuid> = articles.iter().map(|article| article.0).collect();
+    let as_of = log_version(db).await?;
     let bodies = bodies(db, RecordKind::Article, &ids).await?.into_iter();
     let mut value: Bodies = bodies.map(|(id, body)| (RecordId::Article(ArticleId(id)), body)).collect();
     value.sort_by_key(|(id, _)| *id);
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    Ok(AsOf { as_of, value })
 }
 
 pub(crate) async fn clusters_of(
     db: &mut dyn Connection,
     events: &[EventId],
 ) -> Result<AsOf<Vec<(EventId, ClusterId)>>, StoreError> {
+    let as_of = log_version(db).await?;
     let events: Vec<Value> = events.iter().map(Column::to_value).collect();
     let start = "SELECT event, cluster FROM cluster_members WHERE event IN ";
-    let rows = fetch_in(db, start, &[], &events).await?.into_iter();
+    let rows = fetch_in(db, start, &[], &events, "").await?.into_iter();
     let found = rows.map(|mut row| Ok((row.take()?, row.take()?))).collect::<Result<Vec<_>, StoreError>>();
     let mut value = found?;
     value.sort();
-    Ok(AsOf { as_of: log_version(db).await?, value })
+    Ok(AsOf { as_of, value })
 }

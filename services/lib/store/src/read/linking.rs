@@ -53,7 +53,7 @@ pub(crate) async fn to_link(db: &mut dyn Connection, limit: u32) -> Result<Vec<T
         LEFT JOIN digests d ON d.article = a.article AND d.content_hash = a.content_hash
         WHERE a.state = 'analysed' AND a.article IN ";
     let mut analysed: HashMap<ArticleId, Option<Vec<u8>>> = HashMap::new();
-    for mut row in fetch_in(db, sql, &[], &ids).await? {
+    for mut row in fetch_in(db, sql, &[], &ids, "").await? {
         analysed.insert(row.take()?, row.take()?);
     }
     let rows = waiting.into_iter().map(|(article, mark, since, trace)| {

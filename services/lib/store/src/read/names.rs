@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 
 use marsad_arabic::search::{Name, NameFit, NameQuery, neighbours};
-use marsad_model::EntityId;
+use marsad_model::{Entity, EntityId};
 
 use crate::error::StoreError;
 use crate::filter::EntitySearch;
 use crate::page::{KeyPart, Page, PageRequest, Paging};
-use crate::read::entities::{Selection, count, counted, shown, summary};
-use crate::record::EntityHit;
+use crate::read::entities::forms;
+use crate::record::{EntityHit, EntitySummary};
 use crate::sql::{Column, Connection, Query, Value, values};
 
 /// The most names that one way to find them gives; those that come first in the index are looked at.
@@ -42,28 +42,32 @@ pub(crate) async fn search(
     if ids.is_empty() {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    let selection = Selection { types: &search.types, article: None, ids: &ids };
-    let mut found: Vec<_> = counted(db, count(&selection)).await?.into_iter().collect();
-    let key = |id: &EntityId, mentions: u64| {
+    let mut found = Vec::new();
+    for (id, forms) in forms(db, &ids).await? {
+        if forms.is_of(&search.types) {
+            found.extend(forms.summary(&id)?);
+        }
+    }
+    let key = |EntitySummary { entity: Entity { id, .. }, mentions, .. }: &EntitySummary| {
+        let mentions = *mentions;
         let fit = fits.get(id).map_or(0, |(fit, _)| *fit as i64);
         (fit, -i64::try_from(mentions).unwrap_or(i64::MAX), id.0.clone())
     };
-    found.sort_by_cached_key(|counted| key(&counted.id, counted.mentions));
+    found.sort_by_cached_key(key);
     if let Some([Value::Int(Some(fit)), Value::Int(Some(mentions)), Value::Text(Some(id))]) =
         paging.after.as_deref()
     {
         let after = (*fit, *mentions, id.clone());
-        found.retain(|counted| key(&counted.id, counted.mentions) > after);
+        found.retain(|summary| key(summary) > after);
     }
     found.truncate(paging.size() + 1);
-    let page = paging.page(found, |counted| {
-        let (fit, mentions, id) = key(&counted.id, counted.mentions);
+    let page = paging.page(found, |summary| {
+        let (fit, mentions, id) = key(summary);
         vec![KeyPart::Int(fit), KeyPart::Int(mentions), KeyPart::Text(id)]
     });
-    let mut shown = shown(db, None, page.items.iter().map(|counted| &counted.id)).await?;
-    page.try_map(|counted| {
-        let (fit, name) = fits.get(&counted.id).cloned().unwrap_or((NameFit::Spelling, String::new()));
-        Ok(EntityHit { summary: summary(counted, &mut shown)?, fit, name })
+    page.try_map(|summary| {
+        let (fit, name) = fits.get(&summary.entity.id).cloned().unwrap_or((NameFit::Spelling, String::new()));
+        Ok(EntityHit { summary, fit, name })
     })
 }
 
@@ -85,7 +89,7 @@ async fn find(db: &mut dyn Connection, query: &NameQuery, fits: &mut Fits) -> Re
             near.sort_unstable();
             near.dedup();
             let mut query = Query::new(NAMES, Vec::new());
-            query.push("skeleton IN ").bind_list(near.iter().map(Column::to_value));
+            query.push("skeleton IN ").bind_set(near.iter().map(Column::to_value));
             queries.push(query);
         }
         // A slip after the first letters.

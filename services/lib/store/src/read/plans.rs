@@ -2,14 +2,14 @@
 //! plans do not depend on what is stored.
 
 use jiff::civil::{Date, date};
-use marsad_model::ontology::EventType;
-use marsad_model::{EntityId, StoryId};
+use marsad_model::ontology::{EntityType, EventType};
+use marsad_model::{ArticleId, EntityId, StoryId};
 use serde::Serialize;
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::{articles, facts, graph, linking, names, words};
-use crate::filter::{ArticleFilter, ClusterFilter, EventFilter, StoryFilter};
+use super::{articles, entities, facts, graph, linking, names, words};
+use crate::filter::{ArticleFilter, ClaimFilter, ClusterFilter, EntityFilter, EventFilter, StoryFilter};
 use crate::page::{KeyPart, PageRequest, Paging};
 use crate::record::ArticleState;
 use crate::search::TextQuery;
@@ -28,6 +28,7 @@ async fn plan(mut query: Query) -> String {
         include_str!("../../migrations/sqlite/0005_teaching.sql"),
         include_str!("../../migrations/sqlite/0006_order.sql"),
         include_str!("../../migrations/sqlite/0007_origins.sql"),
+        include_str!("../../migrations/sqlite/0008_pages.sql"),
     ];
     for sql in migrations {
         sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
@@ -55,19 +56,34 @@ async fn events_are_found_in_their_order() {
     let types = vec![EventType::Assault];
     let actor = Some(EntityId::known("IQ"));
     let any = EventFilter::default;
-    let cases: [(EventFilter, &str, bool); 8] = [
+    const OF_ENTITY: &str = "COVERING INDEX event_participants_time (entity=?";
+    let cases: [(EventFilter, &str, bool); 9] = [
         (any(), "events_time", true),
         (EventFilter { from: Some(DAY), ..any() }, "events_time", true),
         (EventFilter { from: Some(DAY), to: Some(DAY), ..any() }, "events_time", true),
         (EventFilter { types: types.clone(), ..any() }, "events_type_time (event_type=?", true),
-        (EventFilter { types, from: Some(DAY), ..any() }, "events_type_time (event_type=?", true),
+        (
+            EventFilter { types: types.clone(), from: Some(DAY), ..any() },
+            "events_type_time (event_type=?",
+            true,
+        ),
         (
             EventFilter { types: vec![EventType::Assault, EventType::Consult], ..any() },
             "events_type_time (event_type=?",
             false,
         ),
-        (EventFilter { actor, from: Some(DAY), ..any() }, "events_event (event=?", false),
-        (EventFilter { claim_source: Some(EntityId::known("IQ")), ..any() }, "events_event (event=?", false),
+        (
+            EventFilter { actor: actor.clone(), types: types.clone(), from: Some(DAY), ..any() },
+            OF_ENTITY,
+            true,
+        ),
+        (EventFilter { claim_source: actor.clone(), happened: true, ..any() }, OF_ENTITY, true),
+        // An article has few events.
+        (
+            EventFilter { actor, article: Some(ArticleId(Uuid::nil())), ..any() },
+            "SEARCH e USING INDEX sqlite_autoindex_events_1 (article=?",
+            false,
+        ),
     ];
     for (filter, index, ordered) in cases {
         for paging in pages("events", &filter, 20_240_601) {
@@ -85,9 +101,55 @@ async fn the_index_of_times_holds_what_a_range_asks_for() {
     let filter = EventFilter { from: Some(DAY), to: Some(DAY), ..Default::default() };
     let [first, _] = pages("events", &filter, 0);
     let query = facts::list(&filter, &first);
-    let sql = query.sql.replace("SELECT e.article, e.event, e.earliest", "SELECT e.event, e.earliest");
-    let plan = plan(Query { sql: sql.into(), ..query }).await;
+    let plan = plan(query).await;
     assert!(plan.contains("COVERING INDEX events_time"), "{plan}");
+}
+
+#[tokio::test]
+async fn claims_are_found_in_their_order() {
+    let iraq = Some(EntityId::known("IQ"));
+    let any = ClaimFilter::default;
+    let cases: [(ClaimFilter, &str); 3] = [
+        (any(), "sqlite_autoindex_claims_1"),
+        (
+            ClaimFilter { article: Some(ArticleId(Uuid::nil())), ..any() },
+            "sqlite_autoindex_claims_1 (article=?",
+        ),
+        (
+            ClaimFilter { source: iraq.clone(), via: iraq, ..any() },
+            "COVERING INDEX claim_participants_order (entity=?",
+        ),
+    ];
+    for (filter, index) in cases {
+        let key = [KeyPart::Id(Uuid::nil()), KeyPart::Int(0)];
+        let paging = Paging::new(&PageRequest::first(1), "claims", &filter, &key).unwrap();
+        let plan = plan(facts::claim_list(&filter, &paging)).await;
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+    }
+}
+
+/// Entities are walked in the order of a list, one walk for each type, and none is counted.
+#[tokio::test]
+async fn entities_are_found_in_their_order() {
+    let cases: [(&[EntityType], &str, bool); 3] = [
+        (&[], "SCAN entity_forms USING INDEX entity_forms_shown", true),
+        (&[EntityType::Person], "SEARCH entity_forms USING INDEX entity_forms_type (entity_type=?", true),
+        (
+            &[EntityType::Person, EntityType::Gpe],
+            "SEARCH entity_forms USING INDEX entity_forms_type (entity_type=?",
+            false,
+        ),
+    ];
+    for (types, index, ordered) in cases {
+        let filter = EntityFilter { types: types.to_vec(), article: None };
+        let key = [KeyPart::Int(0), KeyPart::Text(String::new())];
+        let paging = Paging::new(&PageRequest::first(1), "entities", &filter, &key).unwrap();
+        let plan = plan(entities::counted(&filter, &paging, 2)).await;
+        assert!(plan.contains(index), "{filter:?}: {plan}");
+        assert!(plan.contains("SEARCH f USING INDEX entity_forms_entity (entity=?"), "{filter:?}: {plan}");
+        // What several walks find is put together.
+        assert_eq!(!plan.contains("TEMP B-TREE"), ordered, "{filter:?}: {plan}");
+    }
 }
 
 #[tokio::test]

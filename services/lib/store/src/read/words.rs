@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::page::{KeyPart, Page, PageRequest, Paging};
-use crate::read::facts::{event_record, narrow};
+use crate::read::facts::narrow;
 use crate::read::snippet::snippet;
 use crate::read::{SUMMARY, StoredArticle, stored, summary};
 use crate::record::{ArticleHit, ArticleSummary, EventHit, Snippet};
 use crate::search::{ArticleSearch, EventSearch, Prominence, TextQuery, Wanted, day_range, read_parts};
+use crate::shown::ShownEvent;
 use crate::sql::{Column, Connection, Dialect, Query, Value, values};
 
 /// Where an article is in the list of those that fit: its class, its place and its id.
@@ -137,7 +138,7 @@ pub(crate) async fn articles(
         JOIN revisions r ON r.article = a.article AND r.content_hash = a.content_hash
         JOIN search_documents d ON d.article = a.article WHERE a.article IN ",
     );
-    query.bind_list(page.items.iter().map(|(_, _, article)| article.to_value()));
+    query.bind_set(page.items.iter().map(|(_, _, article)| article.to_value()));
     let mut found = HashMap::new();
     for mut row in db.fetch(query).await? {
         let summary = summary(&mut row)?;
@@ -282,7 +283,8 @@ impl EventList {
                     }
                     let Some((sentence, terms)) = reader.around(event.trigger) else { continue };
                     let Some(words) = step.search.query.all_in(terms) else { continue };
-                    let record = event_record(&article, event, Some(sentence));
+                    let shown = ShownEvent::new(&article.text, &article.analysis, event, Some(sentence));
+                    let record = shown.of(article.article.clone());
                     self.events.push(EventHit { record, prominence: spot.0, words });
                     self.keys.push([key(spot), vec![KeyPart::Int(number)]].concat());
                 }
@@ -320,7 +322,7 @@ pub(crate) async fn step(db: &mut dyn Connection, step: &Step) -> Result<FoundEv
     let mut events: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
     if !spots.is_empty() {
         let mut query = Query::new("SELECT e.article, e.event FROM events e WHERE e.article IN ", Vec::new());
-        query.bind_list(spots.iter().map(|(_, _, article)| article.to_value()));
+        query.bind_set(spots.iter().map(|(_, _, article)| article.to_value()));
         narrow(&mut query, &step.search.filter);
         for mut row in db.fetch(query).await? {
             events.entry(row.take()?).or_default().push(row.take()?);
