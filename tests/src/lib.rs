@@ -5,6 +5,7 @@
 //!
 //! * [`deployment`]: a whole system, [`Embedded`](deployment::Kind::Embedded) or [`Apart`](deployment::Kind::Apart).
 //! * [`process`]: one process of `marsad`, and its commands.
+//! * [`processor`]: what it costs, for benchmarks.
 //! * [`client`]: calls to a deployment.
 //! * [`articles`]: what to submit.
 //! * [`joined`]: waiting for the linker, and following what it changes.
@@ -20,6 +21,7 @@ pub mod deployment;
 pub mod http;
 pub mod joined;
 pub mod process;
+pub mod processor;
 pub mod record;
 pub mod servers;
 pub mod spans;
