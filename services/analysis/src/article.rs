@@ -168,7 +168,7 @@ pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
     }
 }
 
-/// Runs the analyzer on a thread for blocking work. A panic, an analysis that does not fit its text, and one that takes longer
+/// Runs the analyzer on one of its threads. A panic, an analysis that does not fit its text, and one that takes longer
 /// than the worker allows are failures.
 async fn analyse(
     shared: &Arc<Shared>,
@@ -182,7 +182,7 @@ async fn analyse(
     let analyzer = shared.analyzer;
     let change = Arc::clone(change);
     let span = tracing::info_span!("analyse");
-    let running = tokio::task::spawn_blocking(move || {
+    let running = shared.threads.run(move || {
         let _entered = span.enter();
         // Held by the thread itself: one that runs on after its time is up still takes a core.
         let _core = core;
@@ -209,7 +209,7 @@ async fn analyse(
     match tokio::time::timeout(shared.options.analysis_timeout, running).await {
         Ok(Ok(Ok(analysed))) => AnalysisResult::Analysed(analysed),
         Ok(Ok(Err(reason))) => AnalysisResult::Failed { reason },
-        Ok(Err(error)) => AnalysisResult::Failed { reason: format!("the analysis was cut off: {error}") },
+        Ok(Err(_)) => AnalysisResult::Failed { reason: "the analysis was cut off".into() },
         Err(_) => {
             let seconds = shared.options.analysis_timeout.as_secs_f64();
             AnalysisResult::Failed { reason: format!("the analysis took longer than {seconds} s") }

@@ -41,10 +41,7 @@ pub(super) async fn lead(
                 linker.store.trim_log(linker.options.kept_versions).await?;
                 trimmed = Instant::now();
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(linker.options.poll) => {}
-            }
+            pause(linker.options.poll, stop).await;
             continue;
         }
         let articles = waiting.len();
@@ -58,8 +55,18 @@ pub(super) async fn lead(
         batch.reanalysed.extend(joined.reanalysed);
         linker.store.commit_links(epoch, batch).await?;
         linker.metrics.linked(articles, began.elapsed());
+        if articles < linker.options.batch as usize {
+            pause(began.elapsed().min(linker.options.rest), stop).await;
+        }
     }
     Ok(())
+}
+
+async fn pause(time: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
 }
 
 /// Takes in judgements; the number of the last.

@@ -38,6 +38,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
 /// The most changes in one transaction.
 const MAX_GROUP: usize = 64;
 
+/// How many statements a connection keeps prepared: all that changes need.
+const STATEMENTS: usize = 256;
+
 /// How long readers are waited for when the write-ahead log is emptied, and the pause before this is tried again.
 const SWEEP_WAIT: Duration = Duration::from_millis(100);
 const SWEEP_PAUSE: Duration = Duration::from_secs(1);
@@ -98,11 +101,14 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             // What is deleted is overwritten: a deletion removes the text from the file too.
             .pragma("secure_delete", "ON")
-            .busy_timeout(options.busy_timeout);
+            .busy_timeout(options.busy_timeout)
+            .statement_cache_capacity(STATEMENTS);
         let connection = connect_patiently(&connect, options.busy_timeout).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers)
             .acquire_timeout(options.busy_timeout)
+            // A file is always there.
+            .test_before_acquire(false)
             .connect_lazy_with(connect.clone().create_if_missing(false).read_only(true));
         let (writer, jobs) = mpsc::channel(MAX_GROUP);
         let busy_timeout = options.busy_timeout;
