@@ -20,6 +20,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -287,6 +288,32 @@ class PostgreSql(Server):
 
 
 KINDS = {server.kind: server for server in (RabbitMq, PostgreSql)}
+
+
+def exit_when_told() -> None:
+    """Makes a signal to end an exception, so that what was started is stopped."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
+
+
+def new_folder(prefix: str) -> Path:
+    """A temporary folder that servers can be started in."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    # PostgreSQL runs as another user where this one is root.
+    folder.chmod(0o711)
+    return folder
+
+
+def start_all(root: Path) -> dict[str, str]:
+    """Starts a server of each kind under `root`; the variables that the tests and benchmarks find them by."""
+    rabbitmq = RabbitMq(root / "rabbitmq").start()
+    postgresql = PostgreSql(root / "postgresql").start()
+    return {
+        "MARSAD_TEST_DIR": str(root),
+        "MARSAD_TEST_AMQP": rabbitmq["amqp"],
+        "MARSAD_TEST_RABBITMQ_API": rabbitmq["api"],
+        "MARSAD_TEST_POSTGRES": postgresql["postgres"],
+    }
 
 
 def stop_all(root: Path) -> None:

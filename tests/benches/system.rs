@@ -7,7 +7,7 @@
 //!
 //! Articles are objects with `text` and, where known, `title`, `outlet`, `url` and `published_at`, one a line, as `marsad analyze` reads
 //! them; the first N (10,000) count. The time of the whole system is from the first article submitted until the last one is joined to
-//! the others. Reads are those of the store; they and the bare `SELECT` take turns.
+//! the others; who spent how much of a processor on that is told beside it. Reads are those of the store; they and the bare `SELECT` take turns.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,6 +28,7 @@ use marsad_store::{
 };
 use marsad_tests::deployment::{Deployment, Kind};
 use marsad_tests::process::output;
+use marsad_tests::processor;
 use marsad_tests::until;
 use serde::Deserialize;
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -78,12 +79,18 @@ async fn main() {
         let alone = analyze(&lines);
         let deployment = Deployment::start(kind).await;
         let store = deployment.store().await;
+        let before = processor::times();
         let whole = take_in(&deployment, &*store, &articles).await;
+        let times = processor::since(&before);
         let share = alone.as_secs_f64() / whole.as_secs_f64();
         let rate = |time: Duration| articles.len() as f64 / time.as_secs_f64();
         println!("{kind:?}: {} articles", articles.len());
         println!("  marsad analyze {:.0} articles/s, the whole system {:.0}", rate(alone), rate(whole));
         println!("  share {share:.2} (wanted {THROUGHPUT_LIMIT} on RabbitMQ and PostgreSQL)");
+        for (name, time) in times {
+            let each = time.as_secs_f64() * 1e3 / articles.len() as f64;
+            println!("  {name:34} {each:8.2} ms of a core an article");
+        }
         reads(&deployment, &*store).await;
         deployment.finish().await;
     }
@@ -192,9 +199,10 @@ async fn reads(deployment: &Deployment, store: &dyn Store) {
     let pick = |id: ArticleId, from: usize| (id.0.as_u128() % from.max(1) as u128) as usize;
     let day = "2015-08-01".parse().unwrap();
 
-    for (name, limit) in [("get article", GET_LIMIT)] {
-        measure(name, limit, &mut bare, &ids, async |id| drop(store.article(id, None).await.unwrap())).await;
-    }
+    measure("get article", GET_LIMIT, &mut bare, &ids, async |id| {
+        drop(store.article(id, None).await.unwrap());
+    })
+    .await;
     measure("get analysis", GET_LIMIT, &mut bare, &ids, async |id| drop(store.analysis(id).await.unwrap()))
         .await;
     measure("get links of an article", GET_LIMIT, &mut bare, &ids, async |id| {

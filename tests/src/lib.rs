@@ -5,6 +5,7 @@
 //!
 //! * [`deployment`]: a whole system, [`Embedded`](deployment::Kind::Embedded) or [`Apart`](deployment::Kind::Apart).
 //! * [`process`]: one process of `marsad`, and its commands.
+//! * [`processor`]: what it costs, for benchmarks.
 //! * [`client`]: calls to a deployment.
 //! * [`alone`]: one process by itself, for what has nothing to do with the backends.
 //! * [`articles`]: what to submit.
@@ -24,6 +25,7 @@ pub mod deployment;
 pub mod http;
 pub mod joined;
 pub mod process;
+pub mod processor;
 pub mod prometheus;
 pub mod raw;
 pub mod record;

@@ -58,6 +58,14 @@ impl Servers {
         self.api("DELETE", &format!("/api/vhosts{}", vhost.path()), "").await;
     }
 
+    /// Throws away what a queue of a virtual host holds.
+    ///
+    /// # Panics
+    /// When the broker refuses.
+    pub async fn purge(&self, vhost: &Url, queue: &str) {
+        self.api("DELETE", &format!("/api/queues{}/{queue}/contents", vhost.path()), "").await;
+    }
+
     /// Makes an empty database; its URL.
     ///
     /// # Panics

@@ -172,7 +172,7 @@ pub(crate) async fn forget_if_deleted(shared: &Shared, message: &Message) {
     }
 }
 
-/// Runs the analyzer on a thread for blocking work. A panic, an analysis that does not fit its text, and one that takes longer
+/// Runs the analyzer on one of its threads. A panic, an analysis that does not fit its text, and one that takes longer
 /// than the worker allows are failures.
 async fn analyse(
     shared: &Arc<Shared>,
@@ -190,7 +190,7 @@ async fn analyse(
     let change = Arc::clone(change);
     let span = tracing::info_span!("analyse");
     let outside = span.clone();
-    let running = tokio::task::spawn_blocking(move || {
+    let running = shared.threads.run(move || {
         let _entered = span.enter();
         // Held by the thread itself: one that runs on after its time is up still takes a core.
         let _core = core;
@@ -216,7 +216,7 @@ async fn analyse(
     let (kind, reason) = match tokio::time::timeout(shared.options.analysis_timeout, running).await {
         Ok(Ok(Ok(analysed))) => return AnalysisResult::Analysed(analysed),
         Ok(Ok(Err(reason))) => ("failed", reason),
-        Ok(Err(error)) => ("failed", format!("the analysis was cut off: {error}")),
+        Ok(Err(_)) => ("failed", "the analysis was cut off".to_owned()),
         Err(_) => {
             let seconds = shared.options.analysis_timeout.as_secs_f64();
             ("timeout", format!("the analysis took longer than {seconds} s"))

@@ -6,7 +6,8 @@ use std::time::Duration;
 use marsad_extract::knowledge::Overlay;
 use marsad_queue::{Place, Queue};
 use marsad_store::Store;
-use tokio::sync::{Semaphore, watch};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::Analyzer;
 use crate::metrics::Metrics;
@@ -45,6 +46,38 @@ impl Default for WorkerOptions {
     }
 }
 
+/// Threads for analyses, one for each that may run: always the same ones, because what the analyzer remembers of words it remembers by
+/// thread.
+pub(crate) struct Threads(Option<ThreadPool>);
+
+impl Threads {
+    pub(crate) fn new(count: usize) -> Self {
+        let name = |number| format!("analysis-{number}");
+        // Whoever waits for what panicked is told so; the hook for panics has told the log.
+        let threads = ThreadPoolBuilder::new().num_threads(count).thread_name(name).panic_handler(|_| {});
+        let started = threads.build();
+        if let Err(error) = &started {
+            tracing::warn!(%error, "analyses have no threads of their own and take those that there are");
+        }
+        Self(started.ok())
+    }
+
+    /// Does it there, and gives what came of it; nothing where it panicked.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (done, result) = oneshot::channel();
+        // Nobody may wait for it any more.
+        let work = move || drop(done.send(work()));
+        match &self.0 {
+            Some(threads) => threads.spawn(work),
+            None => drop(tokio::task::spawn_blocking(work)),
+        }
+        result
+    }
+}
+
 /// What the tasks of one worker share.
 pub(crate) struct Shared {
     pub(crate) queue: Arc<dyn Queue>,
@@ -55,6 +88,8 @@ pub(crate) struct Shared {
     pub(crate) options: WorkerOptions,
     /// One permit for each analysis that may run.
     pub(crate) cores: Arc<Semaphore>,
+    /// Where they run.
+    pub(crate) threads: Threads,
     /// Whether the store answered when it was last used.
     pub(crate) store_up: watch::Sender<bool>,
     /// What is taught, as far as this worker has heard.

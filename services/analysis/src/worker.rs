@@ -23,7 +23,7 @@ use crate::again;
 use crate::article::{self, Settlement};
 use crate::metrics::Metrics;
 use crate::overlay;
-use crate::shared::{Shared, WorkerOptions};
+use crate::shared::{Shared, Threads, WorkerOptions};
 
 /// A worker over a queue and a store.
 pub struct Worker {
@@ -39,12 +39,13 @@ impl Worker {
         options: WorkerOptions,
     ) -> Self {
         let cores = Arc::new(Semaphore::new(options.analyses.max(1)));
+        let threads = Threads::new(options.analyses.max(1));
         // Nothing is claimed before the store has answered once: it may be away, or its schema not made yet.
         let (store_up, _) = watch::channel(false);
         let (overlay, _) = watch::channel(Arc::default());
         let metrics = Metrics::new();
         let place = queue.place();
-        let shared = Shared { queue, place, store, analyzer, options, cores, store_up, overlay, metrics };
+        let shared = Shared { queue, place, store, analyzer, options, cores, threads, store_up, overlay, metrics };
         Self { shared: Arc::new(shared) }
     }
 

@@ -46,10 +46,7 @@ pub(super) async fn lead(
                 linker.store.trim_log(linker.options.kept_versions).await?;
                 trimmed = Instant::now();
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(linker.options.poll) => {}
-            }
+            pause(linker.options.poll, stop).await;
             continue;
         }
         let articles = waiting.len();
@@ -58,6 +55,9 @@ pub(super) async fn lead(
         judged = judge(&mut graph, &judgements).unwrap_or(judged);
         graph = link(linker, epoch, graph, waiting).instrument(span).await?;
         linker.metrics.linked(articles, began.elapsed(), &waited_since);
+        if articles < linker.options.batch as usize {
+            pause(began.elapsed().min(linker.options.rest), stop).await;
+        }
     }
     Ok(())
 }
@@ -99,6 +99,13 @@ fn batch_span(waiting: &[ToLink]) -> Span {
         vec![KeyValue::new("marsad.link.articles", articles)]
     });
     span
+}
+
+async fn pause(time: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
 }
 
 /// Takes in judgements; the number of the last.

@@ -29,6 +29,9 @@ pub struct LinkerOptions {
     pub lease: Duration,
     /// How often it looks for work while there is none, and at least how often a standby looks for the lease.
     pub poll: Duration,
+    /// How long it rests at most after a transaction that was not full: as long as that took, so that what comes one by one is written
+    /// in groups.
+    pub rest: Duration,
     /// The most articles of one transaction.
     pub batch: u32,
     /// How many versions of the change log are kept.
@@ -40,6 +43,7 @@ impl Default for LinkerOptions {
         Self {
             lease: Duration::from_secs(10),
             poll: Duration::from_millis(100),
+            rest: Duration::from_millis(500),
             batch: 256,
             kept_versions: 1_000_000,
         }

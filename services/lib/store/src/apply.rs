@@ -6,7 +6,7 @@ pub(crate) mod teaching;
 
 use jiff::civil::Date;
 use marsad_model::analysis::Revision;
-use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash, PublishedAt, Stamp};
+use marsad_model::{AnalysisVersion, ArticleFields, ArticleId, ContentHash, EntityId, PublishedAt, Stamp};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -16,7 +16,7 @@ use crate::prepare::{IndexedAnalysis, Prepared, PreparedChange, PreparedResult, 
 use crate::read::version;
 use crate::record::ArticleState;
 use crate::search;
-use crate::sql::{Connection, Query, Row, insert_rows, values};
+use crate::sql::{Connection, Dialect, Query, Row, Write, values};
 use crate::store::Applied;
 
 /// The tables with index rows that were made from an article's analysis.
@@ -167,7 +167,8 @@ async fn submit(
                 || (Some(&outcome) == article.outcome.as_ref()
                     && (!digested || teaching::is_due(db, article.id).await?)) =>
         {
-            store_result(db, submission.revision, &submission.fields, result, &outcome).await?;
+            let replaces = article.outcome.as_ref().is_some_and(|stored| stored.analysed);
+            store_result(db, &article, submission, result, &outcome, replaces).await?;
             changed = true;
         }
         (None, _) if !(settled(article.outcome.as_ref(), submission.worker) && digested) => {
@@ -242,115 +243,155 @@ async fn make_current(
         return Ok(());
     }
     article.outcome = None;
-    // Its analysis follows, with a turn of its own.
-    remove_analysis(db, article.id, Turn::Backfill).await?;
-    let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
-        title = $5, outlet = $6, outlet_entity = NULL, url = $7, published = $8,
-        state = $9, reason = NULL, analyzer = NULL, knowledge = NULL, ontology = NULL, overlay = NULL
-        WHERE article = $1";
-    let parameters = values![
-        article.id,
-        stamp.content_hash,
-        stamp.modified_at,
-        stamp.accepted_at,
-        fields.title,
-        fields.outlet,
-        fields.url,
-        submitted_day(fields),
-        ArticleState::Pending,
-    ];
-    db.execute(Query::new(sql, parameters)).await?;
+    if before.is_some() {
+        // Its analysis follows, with a turn of its own.
+        remove_analysis(db, article.id, Turn::Backfill).await?;
+    }
+    // A result is written into the same row.
+    if submission.result.is_none() {
+        let row = ArticleRow {
+            title: &fields.title,
+            outlet_entity: None,
+            published: submitted_day(fields),
+            state: ArticleState::Pending,
+            outcome: None,
+        };
+        db.execute(row.update(article.id, stamp, fields)).await?;
+    }
     Ok(())
 }
 
-/// Puts a result in the place of whatever the article has.
+/// What an article's row says of its current revision besides the stamp and what was submitted.
+struct ArticleRow<'r> {
+    title: &'r Option<String>,
+    outlet_entity: Option<&'r EntityId>,
+    published: Option<Date>,
+    state: ArticleState,
+    outcome: Option<(AnalysisVersion, Option<&'r String>)>,
+}
+
+impl ArticleRow<'_> {
+    fn update(&self, article: ArticleId, current: Stamp, fields: &ArticleFields) -> Query {
+        let sql = "UPDATE articles SET content_hash = $2, modified_at = $3, accepted_at = $4,
+            title = $5, outlet = $6, outlet_entity = $7, url = $8, published = $9,
+            state = $10, reason = $11, analyzer = $12, knowledge = $13, ontology = $14, overlay = $15
+            WHERE article = $1";
+        let version = self.outcome.map(|(version, _)| version);
+        let parameters = values![
+            article,
+            current.content_hash,
+            current.modified_at,
+            current.accepted_at,
+            *self.title,
+            fields.outlet,
+            self.outlet_entity.cloned(),
+            fields.url,
+            self.published,
+            self.state,
+            self.outcome.and_then(|(_, reason)| reason.cloned()),
+            version.map(|version| version.analyzer),
+            version.map(|version| version.knowledge),
+            version.map(|version| version.ontology),
+            version.map(|version| version.overlay),
+        ];
+        Query::new(sql, parameters)
+    }
+}
+
+/// Puts a result in the place of whatever the article has; `replaces` says whether that is an analysis.
 async fn store_result(
     db: &mut dyn Connection,
-    revision: Revision,
-    fields: &ArticleFields,
+    article: &Article,
+    submission: &PreparedSubmission,
     result: &PreparedResult,
     outcome: &Outcome,
+    replaces: bool,
 ) -> Result<(), StoreError> {
-    let article = revision.article;
+    let PreparedSubmission { revision, fields, stamp, .. } = submission;
+    let (id, current) = (article.id, article.current.unwrap_or(*stamp));
+    let mut writes = Vec::new();
     match result {
         PreparedResult::Analysed { indexed, digest, backfill, origin } => {
-            store_analysis(db, revision, fields, indexed, outcome.version).await?;
-            store_digest(db, revision, digest).await?;
-            mark_to_link(db, article, if *backfill { Turn::Backfill } else { Turn::Live }, origin).await?;
+            if replaces {
+                remove_index(db, id).await?;
+            }
+            writes.extend(analysis(db.dialect(), *revision, current, fields, indexed, outcome.version));
+            writes.push(Write::Statement(put_digest(*revision, digest)));
+            let turn = if *backfill { Turn::Backfill } else { Turn::Live };
+            writes.push(Write::Statement(mark_to_link(id, turn, origin)));
         }
         PreparedResult::Failed { .. } => {
-            remove_analysis(db, article, Turn::Backfill).await?;
-            let sql =
-                "UPDATE articles SET state = $2, reason = $3, analyzer = $4, knowledge = $5, ontology = $6,
-                overlay = $7, title = $8, outlet_entity = NULL, published = $9 WHERE article = $1";
-            let version = outcome.version;
-            let parameters = values![
-                article,
-                ArticleState::Failed,
-                outcome.reason,
-                version.analyzer,
-                version.knowledge,
-                version.ontology,
-                version.overlay,
-                fields.title,
-                submitted_day(fields),
-            ];
-            db.execute(Query::new(sql, parameters)).await?;
+            if replaces {
+                remove_analysis(db, id, Turn::Backfill).await?;
+            }
+            let row = ArticleRow {
+                title: &fields.title,
+                outlet_entity: None,
+                published: submitted_day(fields),
+                state: ArticleState::Failed,
+                outcome: Some((outcome.version, outcome.reason.as_ref())),
+            };
+            writes.push(Write::Statement(row.update(id, current, fields)));
         }
     }
-    teaching::settle(db, article, outcome.version).await
+    writes.push(Write::Statement(teaching::done(id, outcome.version)));
+    db.write(&writes).await?;
+    teaching::mark_if_behind(db, id, outcome.version).await
 }
 
-/// Puts an analysis in the place of whatever the article has, but for its digest.
-async fn store_analysis(
-    db: &mut dyn Connection,
+/// What stores an analysis, but for its digest. There are no index rows of another.
+fn analysis<'w>(
+    dialect: Dialect,
     revision: Revision,
+    current: Stamp,
     fields: &ArticleFields,
-    indexed: &IndexedAnalysis,
+    indexed: &'w IndexedAnalysis,
     version: AnalysisVersion,
-) -> Result<(), StoreError> {
-    remove_index(db, revision.article).await?;
+) -> Vec<Write<'w>> {
     let sql = "INSERT INTO analyses (article, content_hash, body) VALUES ($1, $2, $3)
         ON CONFLICT (article) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body";
-    db.execute(Query::new(sql, values![revision.article, revision.content_hash, indexed.body])).await?;
-    let sql = "INSERT INTO article_entities (article, entity, entity_type, name, name_en, wikidata, rollup,
-        folded_name, folded_name_en, mentions)";
-    insert_rows(db, sql, &indexed.entities).await?;
-    let sql = "INSERT INTO events (article, ordinal, event, event_type, mode, polarity, modality, background,
-        earliest, latest, confidence, anonymous, body)";
-    insert_rows(db, sql, &indexed.events).await?;
-    let sql =
-        "INSERT INTO event_participants (article, event, role, entity, direct, event_type, earliest, latest)";
-    insert_rows(db, sql, &indexed.participants).await?;
-    let sql = "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence, body)";
-    insert_rows(db, sql, &indexed.claims).await?;
-    let sql = "INSERT INTO claim_participants (article, claim, role, entity, direct, ordinal)";
-    insert_rows(db, sql, &indexed.speakers).await?;
-    search::insert(db, indexed).await?;
-    let sql = "UPDATE articles SET state = $2, reason = NULL, analyzer = $3, knowledge = $4, ontology = $5,
-        overlay = $6, title = $7, outlet_entity = $8, published = $9 WHERE article = $1";
-    let parameters = values![
-        revision.article,
-        ArticleState::Analysed,
-        version.analyzer,
-        version.knowledge,
-        version.ontology,
-        version.overlay,
-        indexed.title,
-        indexed.outlet,
-        indexed.published.or_else(|| submitted_day(fields)),
+    let body = Query::new(sql, values![revision.article, revision.content_hash, indexed.body]);
+    let row = ArticleRow {
+        title: &indexed.title,
+        outlet_entity: indexed.outlet.as_ref(),
+        published: indexed.published.or_else(|| submitted_day(fields)),
+        state: ArticleState::Analysed,
+        outcome: Some((version, None)),
+    };
+    let mut writes = vec![
+        Write::Statement(body),
+        Write::Rows(
+            "INSERT INTO article_entities (article, entity, entity_type, name, name_en, wikidata, rollup,
+            folded_name, folded_name_en, mentions)",
+            &indexed.entities,
+        ),
+        Write::Rows(
+            "INSERT INTO events (article, ordinal, event, event_type, mode, polarity, modality, background,
+            earliest, latest, confidence, anonymous, body)",
+            &indexed.events,
+        ),
+        Write::Rows(
+            "INSERT INTO event_participants (article, event, role, entity, direct, event_type, earliest, latest)",
+            &indexed.participants,
+        ),
+        Write::Rows(
+            "INSERT INTO claims (article, ordinal, claim, anonymous, quote, confidence, body)",
+            &indexed.claims,
+        ),
+        Write::Rows(
+            "INSERT INTO claim_participants (article, claim, role, entity, direct, ordinal)",
+            &indexed.speakers,
+        ),
+        Write::Statement(row.update(revision.article, current, fields)),
     ];
-    db.execute(Query::new(sql, parameters)).await.map(drop)
+    writes.extend(search::insert(dialect, indexed));
+    writes
 }
 
-async fn store_digest(
-    db: &mut dyn Connection,
-    revision: Revision,
-    digest: &Vec<u8>,
-) -> Result<(), StoreError> {
+fn put_digest(revision: Revision, digest: &Vec<u8>) -> Query {
     let sql = "INSERT INTO digests (article, content_hash, body) VALUES ($1, $2, $3)
         ON CONFLICT (article) DO UPDATE SET content_hash = excluded.content_hash, body = excluded.body";
-    db.execute(Query::new(sql, values![revision.article, revision.content_hash, *digest])).await.map(drop)
+    Query::new(sql, values![revision.article, revision.content_hash, *digest])
 }
 
 /// Removes what was made of an article's text. If that was anything, linking has to take it out.
@@ -359,7 +400,7 @@ async fn remove_analysis(db: &mut dyn Connection, article: ArticleId, turn: Turn
     db.execute(Query::new("DELETE FROM digests WHERE article = $1", values![article])).await?;
     let sql = "DELETE FROM analyses WHERE article = $1";
     if db.execute(Query::new(sql, values![article])).await? > 0 {
-        mark_to_link(db, article, turn, &Origin::default()).await?;
+        db.execute(mark_to_link(article, turn, &Origin::default())).await?;
     }
     Ok(())
 }
@@ -381,19 +422,14 @@ enum Turn {
 }
 
 /// Has the article linked, again if need be: the mark is another one than that which a linker may have read. An earlier turn stays.
-async fn mark_to_link(
-    db: &mut dyn Connection,
-    article: ArticleId,
-    turn: Turn,
-    origin: &Origin,
-) -> Result<(), StoreError> {
+fn mark_to_link(article: ArticleId, turn: Turn, origin: &Origin) -> Query {
     let sql = "INSERT INTO to_link (article, mark, backfill, since, trace) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (article) DO UPDATE SET mark = excluded.mark,
             since = COALESCE(to_link.since, excluded.since), trace = COALESCE(excluded.trace, to_link.trace),
             backfill = CASE WHEN excluded.backfill < to_link.backfill THEN excluded.backfill ELSE to_link.backfill END";
     let parameters =
         values![article, Mark(Uuid::new_v4()), turn == Turn::Backfill, origin.since, origin.trace];
-    db.execute(Query::new(sql, parameters)).await.map(drop)
+    Query::new(sql, parameters)
 }
 
 fn submitted_day(fields: &ArticleFields) -> Option<Date> {

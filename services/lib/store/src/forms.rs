@@ -8,7 +8,7 @@ use marsad_model::{Entity, EntityId};
 
 use crate::error::StoreError;
 use crate::record::EntitySummary;
-use crate::sql::{Connection, Row, Value, fetch_in, insert_rows, values};
+use crate::sql::{Connection, Row, Value, Write, fetch_in, values};
 
 /// The columns of a form and its counts, in `entity_forms` and in `entity_changes`.
 pub(crate) const COLUMNS: &str = "entity, entity_type, name, name_en, wikidata, rollup, mentions, articles";
@@ -140,5 +140,5 @@ pub(crate) async fn count_changes(db: &mut dyn Connection, articles: &[Value]) -
     let sql =
         "INSERT INTO entity_forms (entity, entity_type, name, name_en, wikidata, rollup, mentions, articles,
         most_first, of_entity, shown, first_of_type)";
-    insert_rows(db, sql, &rows).await
+    db.write(&[Write::Rows(sql, &rows)]).await
 }

@@ -15,10 +15,9 @@ pub(crate) use document::{Document, day_range, read_parts, rows};
 pub(crate) use query::Wanted;
 pub use query::{TextQuery, TextQueryError};
 
-use crate::error::StoreError;
 use crate::filter::EventFilter;
 use crate::prepare::IndexedAnalysis;
-use crate::sql::{Connection, Dialect, Query, insert_rows};
+use crate::sql::{Dialect, Query, Write};
 
 /// How prominent the words are in an article; the more prominent come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,18 +58,18 @@ pub struct EventSearch {
 }
 
 /// Writes what an article is found by, in the transaction that writes its analysis.
-pub(crate) async fn insert(db: &mut dyn Connection, indexed: &IndexedAnalysis) -> Result<(), StoreError> {
+pub(crate) fn insert(dialect: Dialect, indexed: &IndexedAnalysis) -> [Write<'_>; 2] {
     // Two articles of one day with the same beginning of their ids, which hardly happens, are neighbours.
     let place = "SELECT $1, CASE WHEN EXISTS (SELECT 1 FROM search_documents WHERE place = $2)
         THEN (SELECT MAX(place) + 1 FROM search_documents WHERE place BETWEEN $2 AND $2 + 1000) ELSE $2 END, $3, ";
-    let words = match db.dialect() {
+    let words = match dialect {
         Dialect::Sqlite => "$4",
         Dialect::Postgres => "CAST($4 AS tsvector)",
     };
     let sql = format!("INSERT INTO search_documents (article, place, parts, words) {place}{words}");
-    db.execute(Query::new(sql, indexed.document.row(db.dialect()))).await?;
-    let sql = "INSERT INTO entity_words (article, entity, word, skeleton, name)";
-    insert_rows(db, sql, &indexed.entity_words).await
+    let document = Query::new(sql, indexed.document.row(dialect));
+    let words = "INSERT INTO entity_words (article, entity, word, skeleton, name)";
+    [Write::Statement(document), Write::Rows(words, &indexed.entity_words)]
 }
 
 #[cfg(all(test, feature = "contract"))]

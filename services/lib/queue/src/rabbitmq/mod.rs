@@ -14,7 +14,7 @@
 //!   first.
 //! * **Retry** publishes a copy into a wait queue (one for each delay and lane, whose messages expire back into the lane) and then
 //!   acknowledges the original; a crash in between gives two. **Park** does the same into the parked queue.
-//! * **After a lost connection** the consumers start again with the next connection (250 ms to 5 s between attempts, for
+//! * **After a lost connection** the consumers start again with the next connection (250 ms to 1 s between attempts, for
 //!   ever), the broker delivers again what was unsettled, and settling a delivery of the old connection answers
 //!   [`QueueError::LeaseLost`]. An ack that the broker lost together with the connection is redelivered although it
 //!   answered `Ok`: the protocol does not confirm acks. The publishing connection is made again when it is needed.
@@ -62,7 +62,7 @@ pub struct RabbitOptions {
     /// What the names of exchanges and queues begin with; 1 to 100 bytes. Default `marsad`.
     pub prefix: String,
     /// Most live messages that this process holds at once, claimed or on the way to it; of backfill a fourth. Default
-    /// four times the cores.
+    /// sixteen times the cores: with fewer a worker waits for the broker while its messages are being stored.
     pub prefetch: u16,
     /// The delays that a retry can have, to which it is rounded up. Default 5 s, 1 min, 10 min.
     pub delays: Vec<Duration>,
@@ -85,7 +85,7 @@ impl RabbitOptions {
             url: url.into(),
             tls_ca: None,
             prefix: "marsad".into(),
-            prefetch: u16::try_from(cores.saturating_mul(4)).unwrap_or(u16::MAX),
+            prefetch: u16::try_from(cores.saturating_mul(16)).unwrap_or(u16::MAX),
             delays: vec![Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(600)],
             max_length_bytes: 4 << 30,
             delivery_limit: 6,

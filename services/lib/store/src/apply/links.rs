@@ -7,12 +7,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{LOCKED, article, lease, store_analysis, store_digest, teaching};
+use super::{LOCKED, analysis, article, lease, put_digest, remove_index, teaching};
 use crate::error::StoreError;
 use crate::forms::count_changes;
 use crate::link::{Epoch, RecordHash, RecordKind};
 use crate::prepare::links::{PreparedKind, PreparedLinks, PreparedReanalysis};
-use crate::sql::{Column, Connection, Query, Value, fetch_in, insert_rows, values};
+use crate::sql::{Column, Connection, Query, Value, Write, fetch_in, values};
 use crate::work::Work;
 
 /// Where records of a kind are.
@@ -158,15 +158,13 @@ async fn write(
     let gone: Vec<Uuid> = removed.iter().copied().filter(|id| stored.contains_key(id)).collect();
     let replaced = fresh.iter().map(|record| record.id).filter(|id| stored.contains_key(id));
     let replaced: Vec<Value> = replaced.chain(gone.iter().copied()).map(|id| id.to_value()).collect();
-    for sql in tables.remove {
-        fetch_in(db, sql, &[], &replaced, "").await?;
-    }
-    let rows: Vec<_> = fresh.iter().map(|record| record.row.clone()).collect();
-    insert_rows(db, tables.insert, &rows).await?;
+    db.write(&tables.remove.iter().map(|sql| Write::Ids(sql, &replaced)).collect::<Vec<_>>()).await?;
+    let mut rows = vec![(tables.insert, fresh.iter().map(|record| record.row.clone()).collect::<Vec<_>>())];
     for (place, insert) in tables.index.iter().enumerate() {
-        let rows = fresh.iter().filter_map(|record| record.index.get(place)).flatten();
-        insert_rows(db, insert, &rows.cloned().collect::<Vec<_>>()).await?;
+        let of_table = fresh.iter().filter_map(|record| record.index.get(place)).flatten();
+        rows.push((insert, of_table.cloned().collect()));
     }
+    db.write(&rows.iter().map(|(insert, rows)| Write::Rows(insert, rows)).collect::<Vec<_>>()).await?;
     Ok((fresh.iter().map(|record| record.id).collect(), gone))
 }
 
@@ -198,7 +196,8 @@ async fn log(
     let row = rows.first_mut().ok_or_else(|| StoreError::Database("no row for the log".into()))?;
     let version: u64 = row.take()?;
     let rows = (0_i64..).zip(changed).map(|(ordinal, (kind, id))| values![version, ordinal, kind, id]);
-    insert_rows(db, "INSERT INTO change_log (version, ordinal, kind, id)", &rows.collect::<Vec<_>>()).await?;
+    let rows: Vec<_> = rows.collect();
+    db.write(&[Write::Rows("INSERT INTO change_log (version, ordinal, kind, id)", &rows)]).await?;
     Ok(version)
 }
 
@@ -214,7 +213,8 @@ async fn reanalyse(db: &mut dyn Connection, new: &PreparedReanalysis) -> Result<
         return Ok(false);
     }
     let stored = article(id, rows)?;
-    let current = stored.current.and_then(|current| current.content_hash) == Some(new.revision.content_hash);
+    let Some(stamp) = stored.current else { return Ok(false) };
+    let current = stamp.content_hash == Some(new.revision.content_hash);
     let wanted = stored.outcome.is_some_and(|outcome| {
         let lower = outcome.version < new.version && new.digest.is_some();
         outcome.analysed && (outcome.version == new.version || lower)
@@ -223,13 +223,14 @@ async fn reanalyse(db: &mut dyn Connection, new: &PreparedReanalysis) -> Result<
         return Ok(false);
     }
     if let Some(digest) = &new.digest {
-        store_digest(db, new.revision, digest).await?;
+        db.execute(put_digest(new.revision, digest)).await?;
     }
     let sql = "SELECT article FROM analyses WHERE article = $1 AND body = $2";
     if !db.fetch(Query::new(sql, values![id, new.indexed.body])).await?.is_empty() {
         return Ok(false);
     }
-    store_analysis(db, new.revision, &new.fields, &new.indexed, new.version).await?;
+    remove_index(db, id).await?;
+    db.write(&analysis(db.dialect(), new.revision, stamp, &new.fields, &new.indexed, new.version)).await?;
     if new.digest.is_some() {
         teaching::settle(db, id, new.version).await?;
     }

@@ -57,10 +57,24 @@ pub(crate) async fn settle(
     article: ArticleId,
     version: AnalysisVersion,
 ) -> Result<(), StoreError> {
+    db.execute(done(article, version)).await?;
+    mark_if_behind(db, article, version).await
+}
+
+/// Takes the mark off an article that an analysis of that version satisfies.
+pub(crate) fn done(article: ArticleId, version: AnalysisVersion) -> Query {
     let [analyzer, knowledge, ontology, overlay] = needed(version);
     let sql = "DELETE FROM to_analyse WHERE article = $1 AND overlay <= $5
         AND (analyzer, knowledge, ontology) <= ($2, $3, $4)";
-    db.execute(Query::new(sql, values![article, analyzer, knowledge, ontology, overlay])).await?;
+    Query::new(sql, values![article, analyzer, knowledge, ontology, overlay])
+}
+
+/// Marks an article whose analysis knows less than what is taught.
+pub(crate) async fn mark_if_behind(
+    db: &mut dyn Connection,
+    article: ArticleId,
+    version: AnalysisVersion,
+) -> Result<(), StoreError> {
     // Held until the end: a change that is not seen here will see this analysis.
     let mut query = Query::new("SELECT revision FROM overlay", Vec::new());
     query.push(db.shared_lock());

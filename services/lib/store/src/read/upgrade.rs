@@ -74,7 +74,7 @@ async fn rows(connection: &mut SqliteConnection, sql: &'static str) -> Vec<Strin
 async fn the_migration_counts_and_files_as_those_who_write() {
     let factory = SqliteFactory::new(SqliteOptions::default()).unwrap();
     let (_store, mut connection) = filled(&factory).await;
-    let migration = include_str!("../../migrations/sqlite/0007_pages.sql");
+    let migration = include_str!("../../migrations/sqlite/0008_pages.sql");
     let statements = migration.split_inclusive(';').filter_map(|sql| {
         let start = sql.find("UPDATE ").or_else(|| sql.find("INSERT INTO entity_forms"))?;
         (!sql.contains("TRIGGER")).then_some(&sql[start..])
