@@ -45,7 +45,8 @@ impl Worker {
         let (overlay, _) = watch::channel(Arc::default());
         let metrics = Metrics::new();
         let place = queue.place();
-        let shared = Shared { queue, place, store, analyzer, options, cores, threads, store_up, overlay, metrics };
+        let shared =
+            Shared { queue, place, store, analyzer, options, cores, threads, store_up, overlay, metrics };
         Self { shared: Arc::new(shared) }
     }
 

@@ -34,9 +34,6 @@ const MAX_ATTEMPTS: u32 = 5;
 /// Pause before the second attempt; it doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
-/// How long a connection may have been idle that is taken without a look at whether it is alive.
-const IDLE_UNTESTED: Duration = Duration::from_secs(1);
-
 /// How a [`PgStore`] uses its server.
 #[derive(Debug, Clone)]
 pub struct PgOptions {
@@ -110,16 +107,6 @@ impl PgStore {
             crate::backend::pool()
                 .max_connections(options.pool_size)
                 .acquire_timeout(options.acquire_timeout)
-                // One that was in use just now needs no round trip to see whether it is alive.
-                .test_before_acquire(false)
-                .before_acquire(|connection, meta| {
-                    Box::pin(async move {
-                        if meta.idle_for > IDLE_UNTESTED {
-                            connection.ping().await?;
-                        }
-                        Ok(true)
-                    })
-                })
                 .connect_lazy_with(connect.clone())
         };
         let (feed, lease_watch) = (Feed::default(), LeaseWatch::default());
