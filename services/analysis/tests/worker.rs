@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a panic is how a test fails")]
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -110,6 +111,23 @@ impl Setup {
 fn submission(text: &str, url: &str, second: i64) -> Change {
     let fields = ArticleFields { text: text.into(), url: Some(url.into()), ..ArticleFields::default() };
     Change::Submit(Submission::new(fields, None, Timestamp::from_second(second).unwrap()))
+}
+
+/// What the analyzer remembers of words it remembers by thread.
+#[tokio::test]
+async fn analyses_keep_to_their_threads() {
+    static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    fn noted(document: &Document<'_>, overlay: &Overlay) -> Analysis {
+        SEEN.lock().unwrap().insert(format!("{:?}", std::thread::current().id()));
+        empty(document, overlay)
+    }
+    let setup = Setup::new().await;
+    for number in 0..40 {
+        setup.publish(&submission("نص", &format!("https://news.example/{number}"), 1)).await;
+    }
+    let options = WorkerOptions { analyses: 2, in_flight: 16, ..WorkerOptions::default() };
+    setup.work_with(noted, options).await;
+    assert!((1..=2).contains(&SEEN.lock().unwrap().len()), "{SEEN:?}");
 }
 
 #[tokio::test]

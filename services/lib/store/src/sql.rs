@@ -536,6 +536,39 @@ mod tests {
         assert_eq!(ArticleId::from_value(Value::Bytes(Some(vec![1, 2]))), None);
     }
 
+    #[tokio::test]
+    async fn every_row_of_any_number_is_written() {
+        let opened = <sqlx::SqliteConnection as sqlx::Connection>::connect("sqlite::memory:");
+        let mut db = opened.await.unwrap();
+        let query = |sql: &'static str| Query::new(sql, Vec::new());
+        Connection::execute(&mut db, query("CREATE TABLE t (number INTEGER, name TEXT)")).await.unwrap();
+        for count in [0, 1, 3, 149] {
+            let rows: Vec<_> = (0..count).map(|number: i64| values![number, None::<String>]).collect();
+            let ids: Vec<_> = (0..count).map(|number| number.to_value()).collect();
+            let sql = "INSERT INTO t (number, name)";
+            db.write(&[Write::Rows(sql, &rows), Write::Statement(query("INSERT INTO t VALUES (-1, 'x')"))])
+                .await
+                .unwrap();
+            let counted = "SELECT COUNT(DISTINCT number), COUNT(name) FROM t";
+            let mut row = Connection::fetch(&mut db, query(counted)).await.unwrap().remove(0);
+            assert_eq!((row.take::<i64>().unwrap(), row.take::<i64>().unwrap()), (count + 1, 1));
+            let writes = [
+                Write::Ids("DELETE FROM t WHERE number IN ", &ids),
+                Write::Statement(query("DELETE FROM t WHERE number < 0")),
+            ];
+            db.write(&writes).await.unwrap();
+            assert!(Connection::fetch(&mut db, query("SELECT number FROM t")).await.unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn rows_of_different_kinds_are_refused() {
+        let mut arguments = PgArguments::default();
+        assert!(add_columns(&mut arguments, &[values![1_i64], values!["x".to_owned()]]).is_err());
+        assert!(add_columns(&mut arguments, &[values![1_i64], values![1_i64, 2_i64]]).is_err());
+        assert!(add_columns(&mut arguments, &[values!["\0".to_owned()]]).is_err());
+    }
+
     #[test]
     fn sets_have_few_lengths() {
         let set = |length: i64| {
