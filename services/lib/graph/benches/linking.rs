@@ -164,6 +164,7 @@ fn analyse_all(corpora: &Corpora, path: &Path) {
 /// What linking a batch took, and what analysing articles anew took that others gave a day.
 #[derive(Clone, Copy, Default)]
 struct Linked {
+    articles: usize,
     linking: Duration,
     redating: Duration,
     redated: usize,
@@ -190,7 +191,7 @@ fn link_all(corpora: &Corpora, digests: &Path, size: usize) {
         let batch: Vec<Vec<u8>> = std::iter::from_fn(|| next(&mut digests)).take(size).collect();
         assert!(!batch.is_empty(), "fewer digests than articles");
         stored += batch.len();
-        let mut linked = Linked::default();
+        let mut linked = Linked { articles: batch.len(), ..Linked::default() };
         let started = processor_time();
         for bytes in batch {
             graph.put(Digest::from_bytes(&bytes).unwrap());
@@ -258,8 +259,8 @@ impl Sizes {
 
 fn report(corpora: &Corpora, graph: &Graph, sizes: &Sizes, batches: &[Linked], stored: usize, size: usize) {
     let sample = &batches[batches.len().saturating_sub(SAMPLE.div_ceil(size))..];
-    let articles = stored.saturating_sub(sample.len() * size)..stored;
-    let n = articles.len();
+    let n: usize = sample.iter().map(|linked| linked.articles).sum();
+    let articles = stored.saturating_sub(n)..stored;
     let (mut analysing, mut digesting) = (Duration::ZERO, Duration::ZERO);
     for at in articles {
         let (article, fields) = corpora.article(at);
