@@ -12,7 +12,8 @@ pub(crate) mod names;
 mod plans;
 pub(crate) mod snippet;
 pub(crate) mod teaching;
-#[cfg(all(test, feature = "contract"))]
+#[cfg(test)]
+#[cfg(feature = "contract")]
 mod upgrade;
 pub(crate) mod words;
 
