@@ -26,13 +26,46 @@ pub fn grpc_code(code: ErrorCode) -> Code {
     }
 }
 
-/// What a caller is told of an error. A defect is told to the log alone: its message may hold what no caller should see.
+/// The most characters of a message. It travels in a header, with up to six bytes for a letter, and callers take 16 KiB of headers.
+const LONGEST_MESSAGE: usize = 400;
+
+/// The most characters of what is said of one field.
+const LONGEST_DESCRIPTION: usize = 200;
+
+/// The most bytes of all that is said of fields.
+const MOST_OF_FIELDS: usize = 6000;
+
+/// What a caller is told of an error, as far as it fits: messages repeat what was sent. A defect is told to the log alone: its message may
+/// hold what no caller should see.
 fn told(error: &Error) -> Error {
-    if error.code != ErrorCode::Internal {
-        return error.clone();
+    if error.code == ErrorCode::Internal {
+        tracing::error!(%error, "a call failed by a defect");
+        return Error::new(ErrorCode::Internal, "a defect of Marsad; its log says more");
     }
-    tracing::error!(%error, "a call failed by a defect");
-    Error::new(ErrorCode::Internal, "a defect of Marsad; its log says more")
+    let mut left = MOST_OF_FIELDS;
+    let short = |violation: &marsad_model::FieldViolation| marsad_model::FieldViolation {
+        field: shortened(&violation.field, LONGEST_DESCRIPTION),
+        description: shortened(&violation.description, LONGEST_DESCRIPTION),
+        reason: violation.reason,
+    };
+    let fits = |violation: &marsad_model::FieldViolation| {
+        let bytes = violation.field.len() + violation.description.len() + violation.reason.len();
+        left = left.saturating_sub(bytes);
+        left > 0
+    };
+    Error {
+        code: error.code,
+        message: shortened(&error.message, LONGEST_MESSAGE),
+        violations: error.violations.iter().map(short).take_while(fits).collect(),
+        retry_after: error.retry_after,
+    }
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// The status of an error, with `ErrorInfo`, `BadRequest` for wrong fields and `RetryInfo` for what passes. A defect
@@ -118,6 +151,32 @@ mod tests {
         );
         let info = status.get_details_error_info().unwrap();
         assert_eq!((info.reason.as_str(), info.domain.as_str()), ("URL_INVALID", "marsad"));
+    }
+
+    #[test]
+    fn whatever_was_sent_the_answer_fits_into_headers() {
+        for letter in ["ا", "𐎠", "x", "\u{1}"] {
+            let long = letter.repeat(100_000);
+            let violation = |_| marsad_model::FieldViolation {
+                field: long.clone(),
+                description: long.clone(),
+                reason: "TOO_LONG",
+            };
+            let error = Error { message: long.clone(), ..Error::fields((0..100).map(violation).collect()) };
+            for error in [error, Error::not_found(&long)] {
+                let headers = to_status(&error).into_http::<()>().headers().clone();
+                let bytes: usize =
+                    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+                assert!(bytes < 16 << 10, "{bytes} bytes of {letter}");
+            }
+            assert!(
+                !to_status(&Error::field("text", "TOO_LONG", &long))
+                    .get_details_bad_request()
+                    .unwrap()
+                    .field_violations
+                    .is_empty()
+            );
+        }
     }
 
     #[test]

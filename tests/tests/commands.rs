@@ -395,7 +395,10 @@ async fn a_submission_that_was_killed_is_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let (input, journal) = (folder.path().join("articles.jsonl"), folder.path().join("journal"));
     let count = 3000;
-    let line = |number| serde_json::json!({"text": short(number).text, "url": short(number).url}).to_string();
+    let line = |number: usize| {
+        serde_json::json!({"id": number.to_string(), "text": short(number).text, "url": short(number).url})
+            .to_string()
+    };
     std::fs::write(&input, (0..count).map(|number| line(number) + "\n").collect::<String>()).unwrap();
     let (input, journal) = (input.to_str().unwrap(), journal.to_str().unwrap());
     let args = deployment.calling("submit", &["--backfill", "--resume", journal, input]);

@@ -57,13 +57,13 @@ async fn calls_over_a_tokens_quota_are_told_when_to_come_back() {
 async fn a_stream_over_its_tokens_quota_is_held_up_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = path(folder.path(), "tokens");
-    let by_bytes = new_token(&file, &["write"], &["--bytes-per-second", "20000"]);
+    let by_bytes = new_token(&file, &["write"], &["--bytes-per-second", "8000"]);
     let by_messages = new_token(&file, &["write"], &["--requests-per-second", "20"]);
     let process = start(folder.path(), &["--tokens-file", &file], &[]).await;
     let articles: Vec<_> = (0..80).map(short).collect();
     let bytes: usize = articles.iter().map(|article| article.text.len()).sum();
     for (what, token, least) in [
-        ("bytes", by_bytes, (bytes as f64 - 20_000.0) / 20_000.0 - 0.3),
+        ("bytes", by_bytes, (bytes as f64 - 8_000.0) / 8_000.0 - 0.3),
         ("messages", by_messages, (80.0 - 20.0) / 20.0 - 0.3),
     ] {
         let client = Client::new(process.grpc, process.grpc, Some(&token));

@@ -107,8 +107,13 @@ async fn what_is_too_old_is_deleted_with_all_that_was_found_in_it(deployment: De
     let articles = vec![dated(1, "2023-12-31"), dated(2, "2024-01-01"), dated(3, "2020-05-05"), undated];
     let kept = client.submit_all_and_wait(articles).await;
     let all = ids(&client).await;
-    let prune =
-        |more: &[&str]| output(deployment.calling("prune", &[&["--before", "2024-01-01"], more].concat()));
+    let ingest = format!("http://{}", deployment.ingest.grpc);
+    let prune = |more: &[&str]| {
+        output(
+            deployment
+                .calling("prune", &[&["--before", "2024-01-01", "--ingest-server", &ingest], more].concat()),
+        )
+    };
     assert_eq!(prune(&["--dry-run"]).trim(), "2 articles would be deleted");
     assert_eq!(ids(&client).await, all);
     // What was submitted just now is not old.

@@ -457,6 +457,9 @@ pub(crate) struct DeleteArgs {
 pub(crate) struct PruneArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
+    /// The server that takes articles in, where it is another one than --server, which answers questions.
+    #[arg(long, value_name = "SERVER", env = "MARSAD_INGEST_SERVER")]
+    pub(crate) ingest_server: Option<String>,
     /// Delete what was published before this day (ISO date).
     #[arg(long)]
     pub(crate) before: jiff::civil::Date,

@@ -15,12 +15,18 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
 use super::reanalysis::{Anew, analyse_anew};
-use super::{Linker, batch};
+use super::{Linker, LinkerOptions, batch};
 
 /// Rows that are loaded at once.
 const PAGE: u32 = 1000;
 /// Records of one transaction while what is stored is brought into line.
 const RECORDS: usize = 5000;
+/// Articles of the first batch, whose time nobody knows.
+const FIRST_BATCH: u32 = 64;
+
+/// Articles that a batch has however long it takes.
+const LEAST_BATCH: u32 = 16;
+
 /// Links of the span of one batch; a span may have 128.
 const MOST_LINKS: usize = 100;
 /// How often the change log is trimmed.
@@ -37,10 +43,11 @@ pub(super) async fn lead(
 ) -> Result<(), StoreError> {
     let (mut graph, mut judged) = load(linker, epoch).await?;
     let mut trimmed = Instant::now();
+    let mut size = FIRST_BATCH.min(linker.options.batch);
     while !stop.is_cancelled() {
         let began = Instant::now();
         let judgements = linker.store.judgements(judged, PAGE).await?;
-        let waiting = linker.store.to_link(linker.options.batch).await?;
+        let waiting = linker.store.to_link(size).await?;
         if waiting.is_empty() && judgements.is_empty() {
             if trimmed.elapsed() > TRIM_EVERY {
                 linker.store.trim_log(linker.options.kept_versions).await?;
@@ -55,11 +62,24 @@ pub(super) async fn lead(
         judged = judge(&mut graph, &judgements).unwrap_or(judged);
         graph = link(linker, epoch, graph, waiting).instrument(span).await?;
         linker.metrics.linked(articles, began.elapsed(), &waited_since);
-        if articles < linker.options.batch as usize {
+        if articles < size as usize {
             pause(began.elapsed().min(linker.options.rest), stop).await;
+        } else {
+            size = next_size(size, began.elapsed(), &linker.options);
         }
     }
     Ok(())
+}
+
+/// How many articles are to be in the batch after a full one that took so long.
+fn next_size(size: u32, took: Duration, options: &LinkerOptions) -> u32 {
+    if took > options.batch_time {
+        (size / 2).max(LEAST_BATCH.min(options.batch))
+    } else if took < options.batch_time / 2 {
+        size.saturating_mul(2).min(options.batch)
+    } else {
+        size
+    }
 }
 
 /// Takes a batch in and writes what it changes.
@@ -294,4 +314,28 @@ async fn join(linker: &Arc<Linker>, mut graph: Graph, changes: Changes) -> Resul
     };
     let ended = tokio::task::spawn_blocking(work).await;
     ended.map_err(|error| StoreError::Database(format!("joining ended badly: {error}")))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_take_about_as_long_as_they_should() {
+        let options =
+            LinkerOptions { batch: 256, batch_time: Duration::from_secs(1), ..LinkerOptions::default() };
+        let (fast, right, slow) =
+            (Duration::from_millis(10), Duration::from_millis(700), Duration::from_secs(5));
+        for (size, took, next) in [
+            (64, fast, 128),
+            (128, fast, 256),
+            (256, fast, 256),
+            (128, right, 128),
+            (128, slow, 64),
+            (16, slow, 16),
+        ] {
+            assert_eq!(next_size(size, took, &options), next, "{size} in {took:?}");
+        }
+        assert_eq!(next_size(1, slow, &LinkerOptions { batch: 1, ..options }), 1);
+    }
 }

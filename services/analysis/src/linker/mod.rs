@@ -34,6 +34,9 @@ pub struct LinkerOptions {
     pub rest: Duration,
     /// The most articles of one transaction.
     pub batch: u32,
+    /// How long a transaction should take, at most: live articles wait for the one that is under way. There are more or fewer articles in
+    /// the next one, as the last one took.
+    pub batch_time: Duration,
     /// How many versions of the change log are kept.
     pub kept_versions: u64,
 }
@@ -44,7 +47,8 @@ impl Default for LinkerOptions {
             lease: Duration::from_secs(10),
             poll: Duration::from_millis(100),
             rest: Duration::from_millis(500),
-            batch: 256,
+            batch: 1024,
+            batch_time: Duration::from_secs(1),
             kept_versions: 1_000_000,
         }
     }

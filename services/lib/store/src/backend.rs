@@ -108,6 +108,16 @@ impl<DB: Database> Loan<DB> {
         Ok(Self { connection: pool.acquire().await?, given_up: true })
     }
 
+    /// One that was just asked whether it lives: after a restart of the server those in the pool do not.
+    pub(crate) async fn alive(pool: &Pool<DB>) -> Result<Self, StoreError> {
+        loop {
+            let mut loan = Self::from(pool).await?;
+            if sqlx::Connection::ping(loan.connection()).await.is_ok() {
+                return Ok(loan);
+            }
+        }
+    }
+
     pub(crate) fn connection(&mut self) -> &mut DB::Connection {
         &mut self.connection
     }
@@ -126,21 +136,39 @@ impl<DB: Database> Drop for Loan<DB> {
     }
 }
 
+/// Reads within a deadline; once more where the connection may have been dead.
+macro_rules! reading {
+    ($store:expr, $name:expr, |$connection:ident| $read:expr) => {
+        crate::observe::call(
+            $store.place(),
+            $name,
+            crate::backend::within($store.deadline(), async {
+                let mut loan = crate::backend::Loan::from($store.readers()).await?;
+                let $connection = loan.connection();
+                let mut answer = async { $read }.await;
+                loan.end();
+                if let Err(StoreError::Unavailable { .. }) = answer {
+                    let mut loan = crate::backend::Loan::alive($store.readers()).await?;
+                    let $connection = loan.connection();
+                    answer = async { $read }.await;
+                    loan.end();
+                }
+                answer
+            }),
+        )
+    };
+}
+pub(crate) use reading;
+
 /// Reads in a snapshot of its own, within a deadline.
 macro_rules! read {
     ($store:expr, $($function:ident)::+ $(, $argument:expr)*) => {
-        crate::observe::call($store.place(), concat!($(stringify!($function), "::"),+), crate::backend::within($store.deadline(), async {
-            let mut loan = crate::backend::Loan::from($store.readers()).await?;
-            let read = async {
-                let mut snapshot = sqlx::Connection::begin_with(loan.connection(), B::SNAPSHOT).await?;
-                let answer = $($function)::+(snapshot.deref_mut(), $($argument),*).await?;
-                snapshot.commit().await?;
-                Ok(answer)
-            };
-            let answer = read.await;
-            loan.end();
-            answer
-        }))
+        crate::backend::reading!($store, concat!($(stringify!($function), "::"),+), |connection| {
+            let mut snapshot = sqlx::Connection::begin_with(connection, B::SNAPSHOT).await?;
+            let answer = $($function)::+(snapshot.deref_mut(), $($argument),*).await?;
+            snapshot.commit().await?;
+            Ok(answer)
+        })
     };
 }
 pub(crate) use read;
@@ -160,12 +188,9 @@ pub(crate) use written;
 /// Reads with one statement, which is a snapshot of its own, within a deadline: two round trips less.
 macro_rules! read_once {
     ($store:expr, $($function:ident)::+ $(, $argument:expr)*) => {
-        crate::observe::call($store.place(), concat!($(stringify!($function), "::"),+), crate::backend::within($store.deadline(), async {
-            let mut loan = crate::backend::Loan::from($store.readers()).await?;
-            let answer = $($function)::+(loan.connection(), $($argument),*).await;
-            loan.end();
-            answer
-        }))
+        crate::backend::reading!($store, concat!($(stringify!($function), "::"),+), |connection| {
+            $($function)::+(connection, $($argument),*).await
+        })
     };
 }
 pub(crate) use read_once;

@@ -11,13 +11,14 @@ use marsad_proto::v1;
 use super::read::{LARGEST_PAGE, OkOrRefused};
 use super::submit::progress_bar;
 use super::{Connection, IngestClient, QueryClient};
-use crate::cli::PruneArgs;
+use crate::cli::{ClientArgs, PruneArgs};
 use crate::table::print;
 
 /// `marsad prune`.
 pub(crate) async fn run(args: PruneArgs) -> anyhow::Result<ExitCode> {
-    let connection = Connection::new(&args.client)?;
-    let (mut query, mut ingest) = (connection.query(), connection.ingest());
+    let server = args.ingest_server.unwrap_or_else(|| args.client.server.clone());
+    let mut ingest = Connection::new(&ClientArgs { server, ..args.client.clone() })?.ingest();
+    let mut query = Connection::new(&args.client)?.query();
     let last_day = args.before.checked_sub(1.day()).context("there is no day before --before")?;
     let before = args.before.to_zoned(TimeZone::UTC)?.timestamp();
     let progress = progress_bar(None, if args.dry_run { "looking" } else { "deleting" });
