@@ -127,7 +127,7 @@ impl Known {
             Of::Int64 | Of::Sint64 | Of::Sfixed64 => Value::I64(number as i64),
             Of::Uint32 | Of::Fixed32 => Value::U32(number as u32),
             Of::Uint64 | Of::Fixed64 => Value::U64(number),
-            Of::Bool => Value::Bool(number % 2 == 0),
+            Of::Bool => Value::Bool(number.is_multiple_of(2)),
             Of::String => Value::String(self.text(rng)),
             Of::Bytes => Value::Bytes(Bytes::from(self.text(rng).into_bytes())),
             Of::Enum(_) => Value::EnumNumber(if number == 11 { i32::MIN } else { number as i32 }),
@@ -226,7 +226,7 @@ async fn any_bytes_to_any_method_are_answered() {
     let known = Known::of(&client).await;
     let seed = rand::rng().random();
     let mut rng = StdRng::seed_from_u64(seed);
-    #[expect(clippy::print_stdout, reason = "the output of a test, shown when it fails")]
+    #[allow(clippy::print_stdout, reason = "the output of a test, shown when it fails")]
     {
         println!("seed {seed}");
     }
