@@ -13,7 +13,7 @@ use anyhow::{Context, bail, ensure};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use crate::cli::{BackupArgs, RestoreArgs};
+use crate::cli::upkeep::{BackupArgs, RestoreArgs};
 use crate::server::embedded_files;
 use crate::table::print;
 

@@ -8,7 +8,7 @@ use marsad_proto::queue::{SCHEMA_HEADER, decode};
 use marsad_queue::{Parked, Queue};
 use uuid::Uuid;
 
-use crate::cli::{ParkedAction, ParkedArgs};
+use crate::cli::upkeep::{ParkedAction, ParkedArgs};
 use crate::server::open_queue;
 use crate::table::{cell, print, shorten, table};
 use crate::telemetry::Telemetry;

@@ -19,7 +19,8 @@ use rand::Rng;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use crate::cli::{Scope, TokenAction, TokenArgs};
+use crate::cli::Scope;
+use crate::cli::upkeep::{TokenAction, TokenArgs};
 use crate::quota::{Limits, Quota};
 use crate::server::Files;
 

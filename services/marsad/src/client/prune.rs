@@ -11,7 +11,8 @@ use marsad_proto::v1;
 use super::read::{LARGEST_PAGE, OkOrRefused};
 use super::submit::progress_bar;
 use super::{Connection, IngestClient, QueryClient};
-use crate::cli::{ClientArgs, PruneArgs};
+use crate::cli::ClientArgs;
+use crate::cli::upkeep::PruneArgs;
 use crate::table::print;
 
 /// `marsad prune`.
